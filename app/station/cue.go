@@ -1,0 +1,58 @@
+package station
+
+// Cue is what the desk wants done. Playout carries cues out in the order they
+// come and answers with facts. Closed set.
+type Cue interface{ cue() }
+
+// CueOpen starts a broadcast's sound on the clusters: the pieces one after the
+// other without a gap. A broadcast is opened again after every CueClose.
+type CueOpen struct {
+	Broadcast BroadcastID `json:"broadcast"`
+	Class     Class       `json:"class"`
+	Clusters  []ClusterID `json:"clusters"`
+	Pieces    []Piece     `json:"pieces"`
+	More      bool        `json:"more"` // a CueNext will follow: keep the stream after the last piece
+}
+
+// CueNext replaces what follows the piece that plays; nil: nothing follows.
+type CueNext struct {
+	Broadcast BroadcastID `json:"broadcast"`
+	Piece     *Piece      `json:"piece"`
+}
+
+// CueTargets says which clusters hear the broadcast from now on.
+type CueTargets struct {
+	Broadcast BroadcastID `json:"broadcast"`
+	Clusters  []ClusterID `json:"clusters"`
+}
+
+// CueClose ends the broadcast's sound now, in a fade, render-ahead included.
+// Playout answers with Closed and the place where the air was cut.
+type CueClose struct {
+	Broadcast BroadcastID `json:"broadcast"`
+}
+
+// CueSkip ends the piece that plays now; the next follows in a fade.
+type CueSkip struct {
+	Broadcast BroadcastID `json:"broadcast"`
+}
+
+// CueMute sets a cluster's mute at the pole.
+type CueMute struct {
+	Cluster ClusterID `json:"cluster"`
+	Muted   bool      `json:"muted"`
+}
+
+// CueCard puts a card on a board.
+type CueCard struct {
+	Board BoardID `json:"board"`
+	Card  Card    `json:"card"`
+}
+
+func (CueOpen) cue()    {}
+func (CueNext) cue()    {}
+func (CueTargets) cue() {}
+func (CueClose) cue()   {}
+func (CueSkip) cue()    {}
+func (CueMute) cue()    {}
+func (CueCard) cue()    {}

@@ -1,0 +1,92 @@
+package station
+
+import "time"
+
+// EventKind names what happened. Closed set; ui/text makes the sentences.
+type EventKind string
+
+// What happens at a station.
+const (
+	EvStart         EventKind = "start"          // a broadcast came on air
+	EvEnd           EventKind = "end"            // it is over
+	EvSuspend       EventKind = "suspend"        // pushed off the air, will resume by its rule
+	EvResume        EventKind = "resume"         // back on air
+	EvHeld          EventKind = "held"           // too late to resume by itself
+	EvItem          EventKind = "item"           // an item began to sound
+	EvItemEnd       EventKind = "item-end"       // an item ended
+	EvBroken        EventKind = "broken"         // an item could not be played
+	EvReceipt       EventKind = "receipt"        // what one cluster really played
+	EvRefused       EventKind = "refused"        // an intent was refused
+	EvQueue         EventKind = "queue"          // the queue was changed
+	EvClusterUp     EventKind = "cluster-up"     // a cluster's link is there
+	EvClusterLost   EventKind = "cluster-lost"   // a cluster's link is gone
+	EvUpstreamUp    EventKind = "upstream-up"    // the mirror's link is there
+	EvUpstreamLost  EventKind = "upstream-lost"  // the mirror's link is gone
+	EvMic           EventKind = "mic"            // the microphone opened, spoke, closed
+	EvEmergency     EventKind = "emergency"      // an emergency was opened
+	EvEmergencyEnd  EventKind = "emergency-end"  // it was ended
+	EvStopAll       EventKind = "stop-all"       // everything was silenced
+	EvCard          EventKind = "card"           // a card was put on a board
+	EvBoardMismatch EventKind = "board-mismatch" // a board shows other pixels
+	EvFaultAck      EventKind = "fault-ack"      // a person has seen a fault
+	EvMute          EventKind = "mute"           // a cluster was muted or heard again
+	EvItemAdded     EventKind = "item-added"     // the library grew
+	EvBoot          EventKind = "boot"           // the station started
+	EvDisk          EventKind = "disk"           // the journal's disk fails or works again
+)
+
+// Event is one thing that happened, with the records that it changes. All of
+// an event's records are saved in one transaction.
+type Event struct {
+	Kind      EventKind     `json:"kind"`
+	At        Stamp         `json:"at"`
+	Actor     string        `json:"actor,omitempty"`
+	Broadcast BroadcastID   `json:"broadcast,omitempty"`
+	Class     Class         `json:"class,omitempty"`
+	Title     string        `json:"title,omitempty"`
+	Reason    string        `json:"reason,omitempty"` // a typed code, never a sentence
+	Cluster   ClusterID     `json:"cluster,omitempty"`
+	Item      ItemID        `json:"item,omitempty"`
+	Pos       time.Duration `json:"pos,omitempty"`      // place in the item
+	Targets   int           `json:"targets,omitempty"`  // clusters meant
+	Heard     time.Duration `json:"heard,omitempty"`    // of a receipt: sound really played
+	Drill     bool          `json:"drill,omitempty"`    // it was an exercise
+	Records   []Record      `json:"-"`                  // what it changes
+	Number    int           `json:"number,omitempty"`   // the cluster's number
+	Duration  time.Duration `json:"duration,omitempty"` // on air
+}
+
+// Record is one durable change. Value nil deletes. An empty Key makes a record
+// of its own (as-run rows). Value is coded as JSON.
+type Record struct {
+	Class string
+	Key   string
+	Value any
+}
+
+// The classes of records that a station writes.
+const (
+	ClassAsRun   = "asrun"   // one Event each, never changed
+	ClassQueue   = "queue"   // QueueEntry by id
+	ClassAir     = "air"     // AirRecord by broadcast: what a restart finds
+	ClassDesk    = "desk"    // counters and switches
+	ClassItem    = "item"    // Item by id
+	ClassCluster = "cluster" // Cluster by id
+	ClassBoard   = "board"   // Board by id
+	ClassCard    = "card"    // Card by board
+	ClassFault   = "fault"   // Fault by id
+)
+
+// AirRecord is what the journal holds of a broadcast that is open, so that a
+// restarted desk can say how it ended or take it up again.
+type AirRecord struct {
+	ID      BroadcastID `json:"id"`
+	Class   Class       `json:"class"`
+	Title   string      `json:"title"`
+	Who     string      `json:"who"`
+	Since   Stamp       `json:"since"`
+	Targets Targets     `json:"targets"`
+	Pieces  []Piece     `json:"pieces"` // what was still to be played
+	Drill   bool        `json:"drill,omitempty"`
+	Queue   bool        `json:"queue,omitempty"` // it is the play queue
+}

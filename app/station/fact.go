@@ -1,0 +1,128 @@
+package station
+
+import "time"
+
+// Fact is what a device, a feed or a link reports; the desk never assumes.
+// Closed set.
+type Fact interface{ fact() }
+
+// PieceStarted: the first sample of the piece is heard now.
+type PieceStarted struct {
+	Broadcast BroadcastID   `json:"broadcast"`
+	Tag       string        `json:"tag"`
+	From      time.Duration `json:"from"`
+}
+
+// PieceEnded: the last sample of the piece was heard now, or it broke.
+type PieceEnded struct {
+	Broadcast BroadcastID   `json:"broadcast"`
+	Tag       string        `json:"tag"`
+	Played    time.Duration `json:"played"` // position inside the piece
+	Broken    string        `json:"broken,omitempty"`
+}
+
+// Drained: nothing followed; the stream is over.
+type Drained struct {
+	Broadcast BroadcastID `json:"broadcast"`
+}
+
+// Closed answers CueClose: where in which piece the air was cut.
+type Closed struct {
+	Broadcast BroadcastID   `json:"broadcast"`
+	Tag       string        `json:"tag"`
+	At        time.Duration `json:"at"` // position inside the piece
+}
+
+// ClusterReport is what a cluster said of itself; Up false: its link is gone.
+type ClusterReport struct {
+	ID     ClusterID     `json:"id"`
+	Up     bool          `json:"up"`
+	Why    string        `json:"why,omitempty"` // of a lost link, in a typed word
+	Report ClusterHealth `json:"report"`
+}
+
+// ClusterHealth is the body of a cluster's own report.
+type ClusterHealth struct {
+	Playing     BroadcastID `json:"playing"`     // heard within the last report's time
+	PlayedUntil int64       `json:"playedUntil"` // µs of the station's clock: the newest sample played
+	Output      string      `json:"output"`      // card, virtual, wav, fifo
+	Level       float32     `json:"level"`       // RMS of the last 400 ms, full scale 1
+	OffsetMS    float64     `json:"offsetMs"`
+	BoundMS     float64     `json:"boundMs"`
+	DriftPPM    float64     `json:"driftPpm"`
+	BufferMS    float64     `json:"bufferMs"`
+	Account     Account     `json:"account"`
+	Muted       bool        `json:"muted"`
+	Uptime      int64       `json:"uptime"` // seconds
+	Version     string      `json:"version"`
+	Why         string      `json:"why,omitempty"` // what the pole says is wrong
+}
+
+// Account is the glitch account of the stream that plays. Due is the sum of
+// the five others.
+type Account struct {
+	Due       uint64 `json:"due"` // frames of 20 ms
+	OnTime    uint64 `json:"onTime"`
+	Repaired  uint64 `json:"repaired"`
+	Concealed uint64 `json:"concealed"`
+	Late      uint64 `json:"late"`
+	Dropped   uint64 `json:"dropped"`
+}
+
+// MicReport is the state of the microphone.
+type MicReport struct {
+	State MicState `json:"state"`
+	Name  string   `json:"name"`
+	Why   string   `json:"why,omitempty"`
+}
+
+// BoardReport is what a board said that it shows.
+type BoardReport struct {
+	ID     BoardID `json:"id"`
+	Up     bool    `json:"up"`
+	Pixels string  `json:"pixels"` // SHA-256 of the pixels drawn, hex
+	Card   uint64  `json:"card"`   // number of the card drawn
+}
+
+// UpstreamReport is the state of the mirror's link.
+type UpstreamReport struct {
+	Configured   bool      `json:"configured"`
+	Up           bool      `json:"up"`
+	Since        time.Time `json:"since"`
+	AckedSeq     uint64    `json:"ackedSeq"`
+	LastAck      time.Time `json:"lastAck"`
+	Waiting      uint64    `json:"waiting"` // entries
+	WaitingBytes uint64    `json:"waitingBytes"`
+	Why          string    `json:"why,omitempty"`
+}
+
+// SavedReport is how far the disk has the journal.
+type SavedReport struct {
+	Seq     uint64    `json:"seq"`
+	Failing bool      `json:"failing"`
+	Since   time.Time `json:"since"`
+	Why     string    `json:"why,omitempty"`
+}
+
+// ItemAdded: the library holds one more item.
+type ItemAdded struct {
+	Item Item `json:"item"`
+}
+
+// RosterSet replaces the roster of clusters and boards (first run, import).
+type RosterSet struct {
+	Clusters []Cluster `json:"clusters"`
+	Boards   []Board   `json:"boards"`
+}
+
+func (PieceStarted) fact()   {}
+func (PieceEnded) fact()     {}
+func (Drained) fact()        {}
+func (Closed) fact()         {}
+func (ClusterReport) fact()  {}
+func (MicReport) fact()      {}
+func (BoardReport) fact()    {}
+func (UpstreamReport) fact() {}
+func (SavedReport) fact()    {}
+func (ItemAdded) fact()      {}
+func (RosterSet) fact()      {}

@@ -1,0 +1,106 @@
+package station
+
+// Intent is what an operator, ctl or the timetable asks of the desk. Closed set.
+type Intent interface{ intent() }
+
+// PlayNow asks for items at once, before the queue, class Operator.
+type PlayNow struct {
+	Items   []ItemID `json:"items"`
+	Targets Targets  `json:"targets"`
+}
+
+// QueueAdd puts an item into the play queue. At is an index, -1 the end.
+type QueueAdd struct {
+	Item    ItemID  `json:"item"`
+	Targets Targets `json:"targets"`
+	At      int     `json:"at"`
+}
+
+// QueueRemove takes an entry out; on the one that plays it means skip.
+type QueueRemove struct {
+	ID EntryID `json:"id"`
+}
+
+// QueueMove puts an entry at index To of the queue without it.
+type QueueMove struct {
+	ID EntryID `json:"id"`
+	To int     `json:"to"`
+}
+
+// QueuePlay lets the queue run. QueuePause holds it where the air is.
+// QueueSkip ends the entry that plays.
+type (
+	QueuePlay  struct{}
+	QueuePause struct{}
+	QueueSkip  struct{}
+)
+
+// LiveStart opens the microphone: chime, then speak.
+type LiveStart struct {
+	Title   string  `json:"title"`
+	Targets Targets `json:"targets"`
+	NoChime bool    `json:"noChime,omitempty"`
+}
+
+// LiveStop closes the microphone.
+type LiveStop struct{}
+
+// EmergencyStart airs a siren, then a text or the microphone. With Drill it
+// ranks as Live, never as an emergency, and says so in every word.
+type EmergencyStart struct {
+	Text    string  `json:"text,omitempty"`
+	Siren   string  `json:"siren,omitempty"` // tone id; empty: the station's default
+	Mic     bool    `json:"mic,omitempty"`   // the operator speaks after the siren
+	Drill   bool    `json:"drill,omitempty"`
+	Level   int     `json:"level,omitempty"` // 1–5, Decision 18/2021; 0 not given
+	Targets Targets `json:"targets"`
+}
+
+// EmergencyEnd ends what is open: sound, board and notice.
+type EmergencyEnd struct{}
+
+// StopAll silences every broadcast at once and holds the queue.
+type StopAll struct{}
+
+// CardPublish shows a notice on a board; an empty text shows the default.
+type CardPublish struct {
+	Board BoardID `json:"board"` // empty: every board
+	Text  string  `json:"text"`
+}
+
+// FaultAck says that a person has seen a fault.
+type FaultAck struct {
+	ID string `json:"id"`
+}
+
+// ClusterMute silences one cluster until it is lifted.
+type ClusterMute struct {
+	ID    ClusterID `json:"id"`
+	Muted bool      `json:"muted"`
+}
+
+func (PlayNow) intent()        {}
+func (QueueAdd) intent()       {}
+func (QueueRemove) intent()    {}
+func (QueueMove) intent()      {}
+func (QueuePlay) intent()      {}
+func (QueuePause) intent()     {}
+func (QueueSkip) intent()      {}
+func (LiveStart) intent()      {}
+func (LiveStop) intent()       {}
+func (EmergencyStart) intent() {}
+func (EmergencyEnd) intent()   {}
+func (StopAll) intent()        {}
+func (CardPublish) intent()    {}
+func (FaultAck) intent()       {}
+func (ClusterMute) intent()    {}
+
+// Urgent tells the intents that are answered when decided, not when saved:
+// nothing waits on the disk to be heard.
+func Urgent(in Intent) bool {
+	switch in.(type) {
+	case EmergencyStart, EmergencyEnd, LiveStart, LiveStop, StopAll:
+		return true
+	}
+	return false
+}

@@ -1,0 +1,37 @@
+package station
+
+import "time"
+
+// Item is one sound of the library: a journal record of class "item".
+type Item struct {
+	ID      ItemID        `json:"id"`
+	Title   string        `json:"title"`
+	Codec   string        `json:"codec"`
+	Length  time.Duration `json:"length"`
+	LUFS    float64       `json:"lufs"`     // integrated, ITU-R BS.1770-4
+	TruePk  float64       `json:"truePeak"` // dBTP
+	GainDB  float64       `json:"gainDB"`   // to the target loudness
+	Bytes   int64         `json:"bytes"`
+	Speech  bool          `json:"speech,omitempty"` // made from text
+	AddedBy string        `json:"addedBy"`
+}
+
+// QueueEntry is one line of the play queue: a journal record of class "queue".
+type QueueEntry struct {
+	ID      EntryID       `json:"id"`
+	Order   int64         `json:"order"` // ascending; gaps allow moves in one record
+	Item    ItemID        `json:"item"`
+	Title   string        `json:"title"`
+	Length  time.Duration `json:"length"`
+	Targets Targets       `json:"targets"`
+	By      string        `json:"by"`
+	From    time.Duration `json:"from,omitempty"` // resumes here: it was cut
+}
+
+// Bounds of what an operator may put in.
+const (
+	MaxQueue     = 500
+	MaxTitle     = 200  // runes
+	MaxEmergency = 2000 // runes of an emergency text
+	MaxCard      = 400  // runes of a board card
+)

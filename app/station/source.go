@@ -1,0 +1,26 @@
+package station
+
+import "time"
+
+// SourceKind is where a piece of sound comes from. Closed set.
+type SourceKind string
+
+// The kinds of sources.
+const (
+	FromItem   SourceKind = "item"
+	FromMic    SourceKind = "mic"
+	FromTone   SourceKind = "tone"   // chime, siren, attention, all-clear by id
+	FromSpeech SourceKind = "speech" // text that the speech engine says
+)
+
+// Piece is one sound of a broadcast, played without a gap after the one before.
+type Piece struct {
+	Tag   string        `json:"tag"` // unique within the broadcast
+	Kind  SourceKind    `json:"kind"`
+	Item  ItemID        `json:"item,omitempty"`
+	Tone  string        `json:"tone,omitempty"`
+	Text  string        `json:"text,omitempty"`
+	Title string        `json:"title,omitempty"`
+	From  time.Duration `json:"from,omitempty"` // start inside the piece
+	Entry EntryID       `json:"entry,omitempty"`
+}
