@@ -1,0 +1,296 @@
+package onair
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// Input is one thing that reaches the desk: an intent with who asked, a fact,
+// or the passing of time. Exactly one of the three.
+type Input struct {
+	Intent station.Intent
+	Actor  string
+	Fact   station.Fact
+	Tick   bool
+}
+
+// Outcome is what a decision brings. Events come with the records they change;
+// cues are to be carried out in their order. Refusal is set when an intent was
+// turned down; then the state is as before but for the log.
+type Outcome struct {
+	Events  []station.Event
+	Cues    []station.Cue
+	Refusal *station.Refusal
+	Started station.BroadcastID // the broadcast that an intent began
+}
+
+// recentEvents is how many events the screen is shown.
+const recentEvents = 50
+
+// Decide is the desk's whole judgement: no clock, no I/O, no goroutine. The
+// same inputs give the same state, events and cues (I5).
+func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
+	d := &decision{s: s.clone(), now: now, actor: in.Actor}
+	switch {
+	case in.Intent != nil:
+		d.out.Refusal = d.intent(in.Intent)
+		if d.out.Refusal != nil {
+			d.s = s.clone()
+			d.out = Outcome{Refusal: d.out.Refusal}
+			d.note(station.Event{Kind: station.EvRefused, Reason: string(d.out.Refusal.Code),
+				Title: d.out.Refusal.Subject})
+		}
+	case in.Fact != nil:
+		d.fact(in.Fact)
+	case in.Tick:
+		d.tick()
+	}
+	d.runQueue()
+	d.settle()
+	d.cueNext()
+	d.receipts()
+	d.persist(s)
+	return d.s, d.out
+}
+
+// decision is one call of Decide at work.
+type decision struct {
+	s     State
+	now   station.Stamp
+	actor string
+	out   Outcome
+}
+
+// note puts an event on the log and the screen.
+func (d *decision) note(e station.Event, recs ...station.Record) {
+	e.At = d.now
+	if e.Actor == "" {
+		e.Actor = d.actor
+	}
+	row := e
+	e.Records = append([]station.Record{{Class: station.ClassAsRun, Value: row}}, recs...)
+	d.out.Events = append(d.out.Events, e)
+	if e.Kind == station.EvQueue {
+		return
+	}
+	d.s.Recent = append([]station.Event{row}, d.s.Recent[:min(len(d.s.Recent), recentEvents-1)]...)
+}
+
+func (d *decision) cue(c station.Cue) { d.out.Cues = append(d.out.Cues, c) }
+
+func (d *decision) about(b *Broadcast, kind station.EventKind, reason string) station.Event {
+	return station.Event{Kind: kind, Broadcast: b.ID, Class: b.Class, Title: b.Title, Reason: reason,
+		Drill: b.Flags.Drill}
+}
+
+// begin adds a broadcast; settle puts it on the air.
+func (d *decision) begin(b Broadcast) *Broadcast {
+	d.s.Counters.Broadcast++
+	b.ID = d.s.Counters.Broadcast
+	b.Phase = station.Preparing
+	b.Since = d.now
+	for i := range b.Pieces {
+		if b.Pieces[i].Tag == "" {
+			b.Pieces[i].Tag = fmt.Sprintf("%d", i+1)
+		}
+	}
+	d.s.Air = append(d.s.Air, b)
+	d.out.Started = b.ID
+	return &d.s.Air[len(d.s.Air)-1]
+}
+
+// end takes a broadcast off for good and writes why.
+func (d *decision) end(id station.BroadcastID, reason string) {
+	i := slices.IndexFunc(d.s.Air, func(b Broadcast) bool { return b.ID == id })
+	if i < 0 {
+		return
+	}
+	b := d.s.Air[i]
+	if b.Flags.Opened {
+		d.cue(station.CueClose{Broadcast: id})
+	}
+	e := d.about(&b, station.EvEnd, reason)
+	if b.Flags.Heard {
+		e.Duration = d.now.Mono - b.Started.Mono
+	}
+	d.note(e)
+	d.s.Air = slices.Delete(d.s.Air, i, i+1)
+	if b.Flags.Heard {
+		if ids, _ := b.Targets.Resolve(d.s.Roster); len(ids) > 0 {
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids})
+		}
+	}
+	if em := d.s.Emergency; em != nil && em.Broadcast == id {
+		em.OnAir = false
+	}
+}
+
+// assign answers I1 and I2: for each cluster the highest class that wants it,
+// the older broadcast at equal class.
+func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
+	best := map[station.ClusterID]*Broadcast{}
+	for i := range d.s.Air {
+		b := &d.s.Air[i]
+		if b.Phase == station.Held {
+			continue
+		}
+		ids, _ := b.Targets.Resolve(d.s.Roster)
+		for _, id := range ids {
+			if have := best[id]; have == nil || b.Class > have.Class {
+				best[id] = b
+			}
+		}
+	}
+	got := map[station.BroadcastID][]station.ClusterID{}
+	for _, c := range d.s.Roster {
+		if b := best[c.ID]; b != nil {
+			got[b.ID] = append(got[b.ID], c.ID)
+		}
+	}
+	return got
+}
+
+// settle makes the air what the assignment says. Lower classes are closed
+// before higher ones open, in one batch of cues.
+func (d *decision) settle() {
+	got := d.assign()
+	var drop []station.BroadcastID
+	for i := range d.s.Air {
+		if b := &d.s.Air[i]; b.Phase != station.Held && len(got[b.ID]) == 0 {
+			if d.pushOff(b) {
+				drop = append(drop, b.ID)
+			}
+		}
+	}
+	for _, id := range drop {
+		d.end(id, "interrupted")
+	}
+	var late []station.BroadcastID
+	for i := range d.s.Air {
+		b := &d.s.Air[i]
+		ids := got[b.ID]
+		switch {
+		case b.Phase == station.Held || len(ids) == 0:
+		case b.Flags.Opened && !slices.Equal(b.Assigned, ids):
+			b.Assigned = ids
+			d.cue(station.CueTargets{Broadcast: b.ID, Clusters: ids})
+		case !b.Flags.Opened && !b.Flags.Closing:
+			if d.tooLate(b) {
+				late = append(late, b.ID)
+				continue
+			}
+			d.open(b, ids)
+		}
+	}
+	for _, id := range late {
+		d.hold(id)
+	}
+}
+
+// pushOff suspends b by its class's rule; true when the rule is to drop it.
+func (d *decision) pushOff(b *Broadcast) bool {
+	rule := station.StandingOf(b.Class).Resume
+	if rule == station.Drop {
+		return true
+	}
+	if b.Phase == station.Suspended {
+		return false
+	}
+	b.ByClass = d.highest(b)
+	if b.Flags.Opened {
+		d.cue(station.CueClose{Broadcast: b.ID})
+		b.Flags.Opened, b.Flags.Closing = false, true
+	}
+	b.Phase, b.Since, b.Assigned = station.Suspended, d.now, nil
+	reason := "resume-at-cut"
+	if rule == station.Restart {
+		reason = "restart"
+	}
+	d.note(d.about(b, station.EvSuspend, reason))
+	return false
+}
+
+// highest is the class that took b's clusters.
+func (d *decision) highest(b *Broadcast) (c station.Class) {
+	for i := range d.s.Air {
+		if o := &d.s.Air[i]; o.ID != b.ID && o.Phase != station.Held && o.Class > c {
+			c = o.Class
+		}
+	}
+	return c
+}
+
+func (d *decision) tooLate(b *Broadcast) bool {
+	limit := station.StandingOf(b.Class).LateBy
+	return b.Phase == station.Suspended && limit > 0 && d.now.Mono-b.Since.Mono > limit
+}
+
+// hold keeps what came too late from sounding by itself.
+func (d *decision) hold(id station.BroadcastID) {
+	b := d.s.find(id)
+	d.note(d.about(b, station.EvHeld, "late"))
+	if b.Flags.Queue {
+		b.Phase, b.Since = station.Held, d.now
+		d.s.Counters.Running = false
+		return
+	}
+	d.end(id, "late")
+}
+
+func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
+	kind := station.EvStart
+	if b.Phase == station.Suspended || b.Started != (station.Stamp{}) {
+		kind = station.EvResume
+	}
+	if kind == station.EvResume && station.StandingOf(b.Class).Resume == station.Restart && len(b.Pieces) > 0 {
+		b.Pieces[0].From = 0
+	}
+	b.Phase, b.Since, b.Assigned, b.ByClass = station.Preparing, d.now, ids, 0
+	b.Flags.Opened, b.Next = true, 0
+	if b.Started == (station.Stamp{}) {
+		b.Started = d.now
+	}
+	d.cue(station.CueOpen{Broadcast: b.ID, Class: b.Class, Clusters: ids, Pieces: slices.Clone(b.Pieces)})
+	e := d.about(b, kind, "")
+	e.Targets = len(ids)
+	if len(b.Pieces) > 0 {
+		e.Item, e.Pos = b.Pieces[0].Item, b.Pieces[0].From
+	}
+	d.note(e)
+}
+
+// receiptWait is how long the last reports of a broadcast may take: the longest
+// report interval on air and a second for the road.
+const receiptWait = 4 * time.Second
+
+// receipts closes the books of broadcasts whose last reports must be in.
+func (d *decision) receipts() {
+	keep := d.s.Receipts[:0]
+	for _, r := range d.s.Receipts {
+		if d.now.Mono < r.Due {
+			keep = append(keep, r)
+			continue
+		}
+		for _, id := range r.Clusters {
+			k, c := d.s.Known.Clusters[id], d.s.cluster(id)
+			e := station.Event{Kind: station.EvReceipt, Broadcast: r.Broadcast, Class: r.Class, Title: r.Title,
+				Cluster: id, Heard: k.Heard[r.Broadcast], Actor: "station"}
+			if c != nil {
+				e.Number = c.Number
+			}
+			e.At = d.now
+			d.out.Events = append(d.out.Events, station.Event{Kind: station.EvReceipt, At: d.now,
+				Records: []station.Record{{Class: station.ClassAsRun, Value: e}}})
+			if k.Heard != nil {
+				heard := orNew(k.Heard)
+				delete(heard, r.Broadcast)
+				k.Heard = heard
+				d.s.Known.Clusters[id] = k
+			}
+		}
+	}
+	d.s.Receipts = keep
+}

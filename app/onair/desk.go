@@ -1,0 +1,219 @@
+package onair
+
+import (
+	"context"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// Answer is what became of an intent.
+type Answer struct {
+	Seq     uint64              `json:"seq"`   // journal sequence of its last record; 0 while not saved
+	Saved   bool                `json:"saved"` // it is on disk
+	Started station.BroadcastID `json:"started,omitempty"`
+	Refusal *station.Refusal    `json:"refusal,omitempty"`
+}
+
+// Bounds of the desk's inboxes.
+const (
+	intentWait = 200 * time.Millisecond // then a typed refusal, never queued behind the operator's back
+	tickEvery  = 250 * time.Millisecond
+)
+
+type request struct {
+	in    station.Intent
+	actor string
+	reply chan Answer // buffered 1: the desk never waits for who asked
+}
+
+// Desk is the one goroutine that owns the on-air state. Submit, Report,
+// Snapshot and Subscribe are safe for concurrent use.
+type Desk struct {
+	parts    Parts
+	requests chan request      // unbuffered: an intent is taken or refused
+	facts    chan station.Fact // 1024: a burst of reports of a large commune; full: the reporter waits
+	snap     atomic.Pointer[station.Snapshot]
+	state    State // owned by Run
+	rev      uint64
+	strips   map[station.BoardID]drawn
+	mu       sync.Mutex // guards subs
+	subs     map[chan struct{}]bool
+	done     chan struct{}
+}
+
+type drawn struct {
+	board station.Board
+	card  station.Card
+	strip station.Strip
+	hash  string
+}
+
+// NewDesk returns a desk with the state of a fresh or recovered station. It
+// decides nothing before Run.
+func NewDesk(parts Parts, state State) *Desk {
+	d := &Desk{parts: parts, requests: make(chan request), facts: make(chan station.Fact, 1024),
+		state: state.clone(), strips: map[station.BoardID]drawn{}, subs: map[chan struct{}]bool{}, done: make(chan struct{})}
+	d.publish()
+	return d
+}
+
+// Run decides until ctx ends. Call it once.
+func (d *Desk) Run(ctx context.Context) {
+	defer close(d.done)
+	tick := time.NewTicker(tickEvery)
+	defer tick.Stop()
+	d.restart()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r := <-d.requests:
+			d.decide(Input{Intent: r.in, Actor: r.actor}, &r)
+		case f := <-d.facts:
+			d.decide(Input{Fact: f}, nil)
+			d.drainFacts()
+		case <-tick.C:
+			d.decide(Input{Tick: true}, nil)
+		}
+		d.publish()
+	}
+}
+
+// drainFacts takes what else was reported before the next picture is made.
+func (d *Desk) drainFacts() {
+	for range 64 {
+		select {
+		case f := <-d.facts:
+			d.decide(Input{Fact: f}, nil)
+		default:
+			return
+		}
+	}
+}
+
+// restart takes up what the station was doing when it ended.
+func (d *Desk) restart() {
+	state, out := Restarted(d.state, d.parts.Now())
+	d.state = state
+	if err := d.parts.Crew.Cue(out.Cues); err != nil {
+		d.parts.Warn("cue not carried out", err)
+	}
+	d.write(out, nil)
+	d.publish()
+}
+
+func (d *Desk) decide(in Input, r *request) {
+	state, out := Decide(d.state, in, d.parts.Now())
+	d.state = state
+	if len(out.Cues) > 0 {
+		if err := d.parts.Crew.Cue(out.Cues); err != nil {
+			d.parts.Warn("cue not carried out", err)
+		}
+	}
+	d.write(out, r)
+}
+
+// write hands the events to the journal and answers who asked: an urgent
+// intent at once, any other when the disk has it.
+func (d *Desk) write(out Outcome, r *request) {
+	ans := Answer{Refusal: out.Refusal, Started: out.Started}
+	wait := r != nil && out.Refusal == nil && !station.Urgent(r.in)
+	if r != nil && !wait {
+		r.reply <- ans
+		r = nil
+	}
+	if len(out.Events) == 0 {
+		if r != nil {
+			ans.Saved, ans.Seq = true, d.state.Known.Saved.Seq // it changed nothing
+			r.reply <- ans
+		}
+		return
+	}
+	err := d.parts.Journal.Write(out.Events, func(seq uint64, err error) {
+		if r == nil {
+			return
+		}
+		if err != nil {
+			ans.Refusal = &station.Refusal{Code: station.NotSaved, Subject: err.Error()}
+		} else {
+			ans.Seq, ans.Saved = seq, true
+		}
+		r.reply <- ans
+	})
+	if err == nil {
+		return
+	}
+	d.parts.Warn("journal full", err)
+	if r != nil {
+		ans.Refusal = &station.Refusal{Code: station.NotSaved, Subject: err.Error()}
+		r.reply <- ans
+	}
+}
+
+// Submit asks the desk. It returns when the intent is decided and, unless it is
+// urgent, saved. The error is ctx's; a decision of no is in Answer.Refusal.
+func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Answer, error) {
+	r := request{in, actor, make(chan Answer, 1)}
+	t := time.NewTimer(intentWait)
+	defer t.Stop()
+	select {
+	case d.requests <- r:
+	case <-t.C:
+		return Answer{Refusal: &station.Refusal{Code: station.DeskBusy}}, nil
+	case <-d.done:
+		return Answer{Refusal: &station.Refusal{Code: station.StationStopping}}, nil
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+	select {
+	case a := <-r.reply:
+		return a, nil
+	case <-d.done:
+		return Answer{Refusal: &station.Refusal{Code: station.StationStopping}}, nil
+	case <-ctx.Done():
+		return Answer{}, ctx.Err()
+	}
+}
+
+// Report gives the desk a fact. It waits while the desk's inbox is full.
+func (d *Desk) Report(f station.Fact) {
+	select {
+	case d.facts <- f:
+	case <-d.done:
+	}
+}
+
+// Snapshot is the newest picture; never nil.
+func (d *Desk) Snapshot() *station.Snapshot { return d.snap.Load() }
+
+// Subscribe returns a one-slot signal that a newer snapshot is there, and how
+// to end it.
+func (d *Desk) Subscribe() (<-chan struct{}, func()) {
+	c := make(chan struct{}, 1)
+	d.mu.Lock()
+	d.subs[c] = true
+	d.mu.Unlock()
+	return c, func() {
+		d.mu.Lock()
+		delete(d.subs, c)
+		d.mu.Unlock()
+	}
+}
+
+func (d *Desk) publish() {
+	d.rev++
+	s := d.view(d.parts.Now())
+	s.Rev = d.rev
+	d.snap.Store(s)
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	for c := range d.subs {
+		select {
+		case c <- struct{}{}:
+		default:
+		}
+	}
+}

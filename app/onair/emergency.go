@@ -1,0 +1,177 @@
+package onair
+
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"loaxa/app/station"
+)
+
+func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
+	if r := d.emergencyOK(in); r != nil {
+		return r
+	}
+	siren := in.Siren
+	if siren == "" {
+		siren = d.s.Settings.DefaultSiren
+	}
+	class := station.Emergency
+	switch {
+	case in.Drill:
+		class = station.Live
+	case in.Mic:
+		class = station.EmergencyLive
+	}
+	if old := d.s.Emergency; old != nil && old.Drill && !in.Drill {
+		d.closeEmergency("real-emergency")
+	}
+	// The microphone belongs to whoever needs it most.
+	if b := d.s.liveAir(); b != nil && in.Mic {
+		d.end(b.ID, "interrupted")
+	}
+	b := d.begin(Broadcast{Class: class, Who: d.actor, Title: firstLine(in.Text), Targets: in.Targets,
+		Pieces: d.emergencyPieces(in, siren), Flags: Flags{Drill: in.Drill}})
+	d.s.Emergency = &station.EmergencyView{Broadcast: b.ID, Text: in.Text, Level: in.Level, Drill: in.Drill,
+		Since: d.now, OnAir: true, Who: d.actor}
+	e := d.about(b, station.EvEmergency, siren)
+	ids, _ := in.Targets.Resolve(d.s.Roster)
+	e.Targets = len(ids)
+	d.note(e)
+	for _, bd := range d.s.Boards {
+		d.showCard(bd.ID)
+	}
+	return nil
+}
+
+func (d *decision) emergencyOK(in station.EmergencyStart) *station.Refusal {
+	if _, r := d.targets(in.Targets); r != nil {
+		return r
+	}
+	if r := textOK(in.Text, station.MaxEmergency); r != nil {
+		return r
+	}
+	switch {
+	case d.s.Emergency != nil && (in.Drill || !d.s.Emergency.Drill):
+		return no(station.AlreadyOpen, "", 0)
+	case strings.TrimSpace(in.Text) == "" && in.Siren == "" && !in.Mic:
+		return no(station.EmptyEmergency, "", 0)
+	case in.Siren != "" && !slices.Contains(d.s.Settings.Tones, in.Siren):
+		return no(station.UnknownTone, in.Siren, 0)
+	case in.Level < 0 || in.Level > 5:
+		return no(station.BadLevel, "", 5)
+	case in.Mic && !d.micUsable():
+		return no(station.MicAbsent, d.s.Known.Mic.Why, 0)
+	}
+	return nil
+}
+
+// emergencyPieces is the siren first, words after: the text twice, or the
+// operator's own voice. A drill says that it is one before anything sounds.
+func (d *decision) emergencyPieces(in station.EmergencyStart, siren string) (ps []station.Piece) {
+	say := func(text string) {
+		ps = append(ps, station.Piece{Kind: station.FromSpeech, Text: text, Title: firstLine(text)})
+	}
+	drill := ""
+	if in.Drill {
+		drill = d.s.Settings.DrillOpen + " "
+		say(d.s.Settings.DrillOpen)
+	}
+	ps = append(ps, station.Piece{Kind: station.FromTone, Tone: siren, Title: siren})
+	if text := strings.TrimSpace(in.Text); text != "" {
+		say(drill + text)
+		say(d.s.Settings.RepeatIntro + " " + drill + text)
+	}
+	if in.Mic {
+		ps = append(ps, station.Piece{Kind: station.FromMic})
+	}
+	return ps
+}
+
+func (d *decision) emergencyEnd() *station.Refusal {
+	if d.s.Emergency == nil {
+		return no(station.NoEmergency, "", 0)
+	}
+	d.closeEmergency("by-hand")
+	return nil
+}
+
+// closeEmergency ends the open emergency: its sound, its notice and its boards.
+func (d *decision) closeEmergency(reason string) {
+	em := d.s.Emergency
+	d.end(em.Broadcast, reason)
+	d.s.Emergency = nil
+	d.note(station.Event{Kind: station.EvEmergencyEnd, Broadcast: em.Broadcast, Title: firstLine(em.Text),
+		Reason: reason, Drill: em.Drill, Duration: d.now.Mono - em.Since.Mono})
+	for _, b := range d.s.Boards {
+		d.showCard(b.ID)
+	}
+}
+
+// Card returns what the board is to show now: the emergency before all.
+func (s *State) Card(id station.BoardID) station.Card {
+	c := s.Cards[id]
+	if em := s.Emergency; em != nil {
+		c = station.Card{Number: c.Number, Text: em.Text, Emergency: true, Drill: em.Drill, Level: em.Level}
+	}
+	return c
+}
+
+// showCard gives the board its card under a new number: a board takes only
+// what is newer than what it shows.
+func (d *decision) showCard(id station.BoardID) {
+	d.s.Counters.Card++
+	c := d.s.Cards[id]
+	c.Number = d.s.Counters.Card
+	d.s.Cards[id] = c
+	d.cue(station.CueCard{Board: id, Card: d.s.Card(id)})
+}
+
+func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
+	if r := textOK(in.Text, station.MaxCard); r != nil {
+		return r
+	}
+	found := false
+	for _, b := range d.s.Boards {
+		if in.Board != "" && in.Board != b.ID {
+			continue
+		}
+		found = true
+		d.s.Cards[b.ID] = station.Card{Text: in.Text}
+		d.showCard(b.ID)
+		d.note(station.Event{Kind: station.EvCard, Title: in.Text, Reason: b.Name},
+			station.Record{Class: station.ClassCard, Key: string(b.ID), Value: d.s.Cards[b.ID]})
+	}
+	if !found {
+		return no(station.UnknownBoard, string(in.Board), 0)
+	}
+	return nil
+}
+
+// tick closes what has run its time: a microphone left open or silent.
+func (d *decision) tick() {
+	d.actor = "station"
+	b := d.s.liveAir()
+	if b == nil || !b.Flags.Speak {
+		return
+	}
+	open := d.now.Mono - b.PieceAt.Mono
+	silent := time.Duration(0)
+	if d.s.Known.Mic.State == station.MicNoSignal {
+		silent = d.now.Mono - max(d.s.Known.MicSince.Mono, b.PieceAt.Mono)
+	}
+	switch {
+	case open >= d.s.Settings.MicLimit:
+		d.end(b.ID, "time-limit")
+	case silent >= d.s.Settings.MicSilence:
+		d.end(b.ID, "silent")
+	}
+}
+
+func firstLine(s string) string {
+	s, _, _ = strings.Cut(strings.TrimSpace(s), "\n")
+	if r := []rune(s); len(r) > station.MaxTitle {
+		s = string(r[:station.MaxTitle])
+	}
+	return s
+}

@@ -1,0 +1,333 @@
+package onair
+
+import (
+	"fmt"
+	"slices"
+	"time"
+
+	"loaxa/app/station"
+)
+
+func (d *decision) fact(f station.Fact) {
+	d.actor = "station"
+	switch f := f.(type) {
+	case station.PieceStarted:
+		d.pieceStarted(f)
+	case station.PieceEnded:
+		d.pieceEnded(f)
+	case station.Drained:
+		d.drained(f.Broadcast)
+	case station.Closed:
+		d.closed(f)
+	case station.ClusterReport:
+		d.clusterReport(f)
+	case station.MicReport:
+		d.micReport(f)
+	case station.BoardReport:
+		d.boardReport(f)
+	case station.UpstreamReport:
+		d.upstreamReport(f)
+	case station.SavedReport:
+		d.savedReport(f)
+	case station.ItemAdded:
+		d.itemAdded(f.Item)
+	case station.RosterSet:
+		d.rosterSet(f)
+	default:
+		panic(fmt.Sprintf("onair: fact %T has no case", f))
+	}
+}
+
+func (d *decision) pieceStarted(f station.PieceStarted) {
+	b := d.s.find(f.Broadcast)
+	if b == nil || !b.Flags.Opened {
+		return
+	}
+	if b.Flags.Queue && !d.queueStarted(b, f.Tag) {
+		return
+	}
+	i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == f.Tag })
+	if i < 0 {
+		return
+	}
+	b.Pieces = b.Pieces[i:]
+	b.Pieces[0].From = f.From
+	b.PieceAt = d.now
+	if b.Phase != station.OnAir {
+		b.Phase, b.Since = station.OnAir, d.now
+	}
+	b.Flags.Heard = true
+	p := b.Pieces[0]
+	switch p.Kind {
+	case station.FromMic:
+		b.Flags.Speak = true
+		d.note(d.about(b, station.EvMic, "open"))
+	default:
+		e := d.about(b, station.EvItem, string(p.Kind))
+		e.Item, e.Pos = p.Item, f.From
+		if p.Title != "" {
+			e.Title = p.Title
+		}
+		d.note(e)
+	}
+}
+
+// queueStarted makes the queue say what the air does: the entry that sounds is
+// the first one. False when it was taken out while it was already on its way.
+func (d *decision) queueStarted(b *Broadcast, tag string) bool {
+	i := slices.IndexFunc(d.s.Queue, func(e station.QueueEntry) bool { return entryTag(e.ID) == tag })
+	if i < 0 {
+		d.cue(station.CueSkip{Broadcast: b.ID})
+		return false
+	}
+	e := d.s.Queue[i]
+	if i > 0 {
+		d.s.Queue = slices.Insert(slices.Delete(d.s.Queue, i, i+1), 0, e)
+		for j := range d.s.Queue {
+			d.s.Queue[j].Order = int64(j+1) * orderStep
+		}
+	}
+	if b.Next == e.ID {
+		b.Next = 0
+	}
+	b.Title = e.Title
+	if !slices.ContainsFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == tag }) {
+		b.Pieces = []station.Piece{piece(e)}
+	}
+	return true
+}
+
+func (d *decision) pieceEnded(f station.PieceEnded) {
+	b := d.s.find(f.Broadcast)
+	if b == nil {
+		return
+	}
+	kind, reason := station.EvItemEnd, ""
+	if f.Broken != "" {
+		kind, reason = station.EvBroken, f.Broken
+	}
+	i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == f.Tag })
+	e := d.about(b, kind, reason)
+	e.Pos = f.Played
+	if i >= 0 {
+		e.Item = b.Pieces[i].Item
+		if b.Pieces[i].Title != "" {
+			e.Title = b.Pieces[i].Title
+		}
+	}
+	d.note(e)
+	if f.Broken != "" {
+		d.fault("broken-"+e.Title, station.EvBroken, "", e.Title, reason)
+	}
+	drillMute := f.Broken != "" && b.Flags.Drill && i >= 0 && b.Pieces[i].Kind == station.FromSpeech
+	if i >= 0 && !b.Flags.Queue {
+		b.Pieces = b.Pieces[i+1:]
+	}
+	if b.Flags.Queue {
+		d.entryEnded(f.Tag)
+	}
+	if drillMute {
+		// A drill that cannot say that it is one is never aired.
+		d.end(b.ID, "drill-needs-speech")
+	}
+}
+
+func (d *decision) drained(id station.BroadcastID) {
+	b := d.s.find(id)
+	if b == nil || !b.Flags.Opened {
+		return
+	}
+	b.Flags.Opened = false // playout has closed it already
+	d.end(id, "done")
+}
+
+func (d *decision) closed(f station.Closed) {
+	b := d.s.find(f.Broadcast)
+	if b == nil {
+		return
+	}
+	b.Flags.Closing = false
+	if f.Tag == "" {
+		return
+	}
+	if b.Flags.Queue {
+		d.cutEntry(f.Tag, f.At)
+		if i := slices.IndexFunc(d.s.Queue, func(e station.QueueEntry) bool { return entryTag(e.ID) == f.Tag }); i == 0 {
+			b.Pieces = []station.Piece{piece(d.s.Queue[0])}
+		}
+	} else if i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == f.Tag }); i >= 0 {
+		b.Pieces = b.Pieces[i:]
+		b.Pieces[0].From = f.At
+	}
+	e := d.about(b, station.EvItemEnd, "cut")
+	e.Pos = f.At
+	if len(b.Pieces) > 0 {
+		e.Item = b.Pieces[0].Item
+	}
+	d.note(e)
+}
+
+func (d *decision) clusterReport(f station.ClusterReport) {
+	c := d.s.cluster(f.ID)
+	if c == nil {
+		return
+	}
+	k := d.s.Known.Clusters[f.ID]
+	if k.Up != f.Up || !k.Ever {
+		k.Since = d.now
+		kind := station.EvClusterLost
+		if f.Up {
+			kind = station.EvClusterUp
+		}
+		d.note(station.Event{Kind: kind, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: f.Why})
+		if f.Up {
+			d.mended("lost-" + string(c.ID))
+			if c.Muted {
+				d.cue(station.CueMute{Cluster: c.ID, Muted: true})
+			}
+		} else {
+			d.fault("lost-"+string(c.ID), station.EvClusterLost, c.ID, c.Name, f.Why)
+		}
+	}
+	k.Up, k.Ever, k.Why = f.Up, true, f.Why
+	if f.Up {
+		d.heard(&k, f.Report)
+		k.Report, k.Health = d.now, f.Report
+	}
+	d.s.Known.Clusters[f.ID] = k
+}
+
+// heard adds what was really played since the last report to the broadcast's
+// account, frames that came too late or not at all left out.
+func (d *decision) heard(k *ClusterKnown, h station.ClusterHealth) {
+	if h.Playing == 0 || h.PlayedUntil <= 0 {
+		return
+	}
+	if h.PlayedUntil > k.Health.PlayedUntil || h.Playing != k.Health.Playing {
+		k.Proof = d.now
+	}
+	good := h.Account.OnTime + h.Account.Repaired
+	before := uint64(0)
+	if k.Health.Playing == h.Playing && good >= k.Health.Account.OnTime+k.Health.Account.Repaired {
+		before = k.Health.Account.OnTime + k.Health.Account.Repaired
+	}
+	m := orNew(k.Heard)
+	m[h.Playing] += time.Duration(good-before) * 20 * time.Millisecond
+	k.Heard = m
+}
+
+func (d *decision) micReport(f station.MicReport) {
+	if f.State != d.s.Known.Mic.State {
+		d.s.Known.MicSince = d.now
+	}
+	d.s.Known.Mic = f
+}
+
+func (d *decision) boardReport(f station.BoardReport) {
+	i := slices.IndexFunc(d.s.Boards, func(b station.Board) bool { return b.ID == f.ID })
+	if i < 0 {
+		return
+	}
+	k := d.s.Known.Boards[f.ID]
+	if k.Up != f.Up {
+		k.Up, k.Since = f.Up, d.now
+	}
+	if f.Up && f.Pixels != "" {
+		k.Pixels, k.Card, k.Confirmed = f.Pixels, f.Card, d.now
+	}
+	d.s.Known.Boards[f.ID] = k
+}
+
+func (d *decision) upstreamReport(f station.UpstreamReport) {
+	was := d.s.Known.Upstream
+	d.s.Known.Upstream = f
+	if f.Up == was.Up || !f.Configured {
+		return
+	}
+	kind := station.EvUpstreamLost
+	if f.Up {
+		kind = station.EvUpstreamUp
+	}
+	d.note(station.Event{Kind: kind, Reason: f.Why})
+}
+
+func (d *decision) savedReport(f station.SavedReport) {
+	was := d.s.Known.Saved
+	d.s.Known.Saved = f
+	if f.Failing == was.Failing {
+		return
+	}
+	reason := "works"
+	if f.Failing {
+		reason = "fails"
+		d.fault("disk", station.EvDisk, "", "", f.Why)
+	} else {
+		d.mended("disk")
+	}
+	d.note(station.Event{Kind: station.EvDisk, Reason: reason, Title: f.Why})
+}
+
+func (d *decision) itemAdded(it station.Item) {
+	if _, have := d.s.Items[it.ID]; have {
+		return
+	}
+	d.s.Items[it.ID] = it
+	d.note(station.Event{Kind: station.EvItemAdded, Title: it.Title, Item: it.ID, Actor: it.AddedBy},
+		station.Record{Class: station.ClassItem, Key: string(it.ID), Value: it})
+}
+
+func (d *decision) rosterSet(f station.RosterSet) {
+	var recs []station.Record
+	for _, c := range f.Clusters {
+		if old := d.s.cluster(c.ID); old == nil || !sameCluster(*old, c) {
+			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: c})
+		}
+	}
+	for _, b := range f.Boards {
+		if !slices.Contains(d.s.Boards, b) {
+			recs = append(recs, station.Record{Class: station.ClassBoard, Key: string(b.ID), Value: b})
+		}
+	}
+	d.s.Roster, d.s.Boards = f.Clusters, f.Boards
+	if len(recs) > 0 {
+		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
+	}
+	for _, b := range f.Boards {
+		d.showCard(b.ID)
+	}
+}
+
+func sameCluster(a, b station.Cluster) bool {
+	return a.Number == b.Number && a.Name == b.Name && a.Kind == b.Kind && a.Lat == b.Lat && a.Lon == b.Lon &&
+		slices.Equal(a.Zones, b.Zones) && a.Head == b.Head && a.Phone == b.Phone && a.Muted == b.Muted
+}
+
+// maxFaults bounds the list of faults; acknowledged and mended ones go first.
+const maxFaults = 200
+
+func (d *decision) fault(id string, kind station.EventKind, c station.ClusterID, subject, reason string) {
+	f := station.Fault{ID: id, Kind: kind, Cluster: c, Subject: subject, Reason: reason, Since: d.now}
+	i := slices.IndexFunc(d.s.Faults, func(f station.Fault) bool { return f.ID == id })
+	if i >= 0 {
+		if !d.s.Faults[i].Over {
+			return
+		}
+		d.s.Faults = slices.Delete(d.s.Faults, i, i+1)
+	}
+	d.s.Faults = append([]station.Fault{f}, d.s.Faults...)
+	if len(d.s.Faults) > maxFaults {
+		j := slices.IndexFunc(d.s.Faults, func(f station.Fault) bool { return f.Over && f.Acked })
+		if j < 0 {
+			j = len(d.s.Faults) - 1
+		}
+		d.s.Faults = slices.Delete(d.s.Faults, j, j+1)
+	}
+}
+
+func (d *decision) mended(id string) {
+	for i := range d.s.Faults {
+		if d.s.Faults[i].ID == id {
+			d.s.Faults[i].Over = true
+		}
+	}
+}

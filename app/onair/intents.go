@@ -1,0 +1,192 @@
+package onair
+
+import (
+	"fmt"
+	"slices"
+	"unicode"
+	"unicode/utf8"
+
+	"loaxa/app/station"
+)
+
+func no(code station.RefusalCode, subject string, limit int) *station.Refusal {
+	return &station.Refusal{Code: code, Subject: subject, Limit: limit}
+}
+
+func (d *decision) intent(in station.Intent) *station.Refusal {
+	switch in := in.(type) {
+	case station.PlayNow:
+		return d.playNow(in)
+	case station.QueueAdd:
+		return d.queueAdd(in)
+	case station.QueueRemove:
+		return d.queueRemove(in.ID)
+	case station.QueueMove:
+		return d.queueMove(in)
+	case station.QueuePlay:
+		return d.queuePlay()
+	case station.QueuePause:
+		return d.queuePause()
+	case station.QueueSkip:
+		return d.queueSkip()
+	case station.LiveStart:
+		return d.liveStart(in)
+	case station.LiveStop:
+		return d.liveStop("by-hand")
+	case station.EmergencyStart:
+		return d.emergencyStart(in)
+	case station.EmergencyEnd:
+		return d.emergencyEnd()
+	case station.StopAll:
+		d.stopAll()
+		return nil
+	case station.CardPublish:
+		return d.cardPublish(in)
+	case station.FaultAck:
+		return d.faultAck(in)
+	case station.ClusterMute:
+		return d.clusterMute(in)
+	}
+	panic(fmt.Sprintf("onair: intent %T has no case", in))
+}
+
+// targets resolves what an intent names, or says why not.
+func (d *decision) targets(t station.Targets) ([]station.ClusterID, *station.Refusal) {
+	ids, unknown := t.Resolve(d.s.Roster)
+	switch {
+	case unknown != "":
+		return nil, no(station.UnknownTarget, unknown, 0)
+	case len(ids) == 0:
+		return nil, no(station.NoTargets, "", 0)
+	}
+	return ids, nil
+}
+
+func (d *decision) playNow(in station.PlayNow) *station.Refusal {
+	if _, r := d.targets(in.Targets); r != nil {
+		return r
+	}
+	if len(in.Items) == 0 || len(in.Items) > station.MaxQueue {
+		return no(station.UnknownItem, "", station.MaxQueue)
+	}
+	b := Broadcast{Class: station.Operator, Who: d.actor, Targets: in.Targets}
+	for _, id := range in.Items {
+		it, ok := d.s.Items[id]
+		if !ok {
+			return no(station.UnknownItem, string(id), 0)
+		}
+		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromItem, Item: id, Title: it.Title})
+	}
+	b.Title = b.Pieces[0].Title
+	d.begin(b)
+	return nil
+}
+
+func (d *decision) liveStart(in station.LiveStart) *station.Refusal {
+	ids, r := d.targets(in.Targets)
+	switch {
+	case r != nil:
+		return r
+	case d.s.liveAir() != nil:
+		return no(station.AlreadyLive, "", 0)
+	case !d.micUsable():
+		return no(station.MicAbsent, d.s.Known.Mic.Why, 0)
+	case d.allTaken(ids, station.Live):
+		return no(station.EmergencyOnAir, "", 0)
+	}
+	if r := textOK(in.Title, station.MaxTitle); r != nil {
+		return r
+	}
+	b := Broadcast{Class: station.Live, Who: d.actor, Title: in.Title, Targets: in.Targets}
+	if !in.NoChime && d.s.Settings.Chime != "" {
+		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: d.s.Settings.Chime})
+	}
+	b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromMic})
+	d.begin(b)
+	return nil
+}
+
+func (d *decision) micUsable() bool {
+	return d.s.Known.Mic.State != station.MicNone && d.s.Known.Mic.State != station.MicBroken && d.s.Known.Mic.State != ""
+}
+
+// allTaken tells whether a higher class holds every one of the clusters.
+func (d *decision) allTaken(ids []station.ClusterID, c station.Class) bool {
+	got := d.assign()
+	free := slices.Clone(ids)
+	for i := range d.s.Air {
+		if b := &d.s.Air[i]; b.Class > c {
+			free = slices.DeleteFunc(free, func(id station.ClusterID) bool { return slices.Contains(got[b.ID], id) })
+		}
+	}
+	return len(free) == 0
+}
+
+func (d *decision) liveStop(reason string) *station.Refusal {
+	b := d.s.liveAir()
+	if b == nil {
+		return no(station.NotLive, "", 0)
+	}
+	d.end(b.ID, reason)
+	return nil
+}
+
+func (d *decision) stopAll() {
+	d.note(station.Event{Kind: station.EvStopAll})
+	d.s.Counters.Running = false
+	for _, b := range slices.Clone(d.s.Air) {
+		if b.Flags.Queue {
+			d.holdQueue("stop-all")
+			continue
+		}
+		d.end(b.ID, "stop-all")
+	}
+	if d.s.Emergency != nil {
+		d.closeEmergency("stop-all")
+	}
+}
+
+func (d *decision) faultAck(in station.FaultAck) *station.Refusal {
+	for i := range d.s.Faults {
+		if f := &d.s.Faults[i]; f.ID == in.ID {
+			f.Acked, f.AckedBy = true, d.actor
+			d.note(station.Event{Kind: station.EvFaultAck, Title: f.Subject, Cluster: f.Cluster},
+				station.Record{Class: station.ClassFault, Key: f.ID, Value: *f})
+			return nil
+		}
+	}
+	return no(station.UnknownFault, in.ID, 0)
+}
+
+func (d *decision) clusterMute(in station.ClusterMute) *station.Refusal {
+	c := d.s.cluster(in.ID)
+	if c == nil {
+		return no(station.UnknownTarget, string(in.ID), 0)
+	}
+	c.Muted = in.Muted
+	d.cue(station.CueMute{Cluster: c.ID, Muted: c.Muted})
+	reason := "unmuted"
+	if in.Muted {
+		reason = "muted"
+	}
+	d.note(station.Event{Kind: station.EvMute, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: reason},
+		station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: *c})
+	return nil
+}
+
+// textOK refuses what cannot be shown or said: control characters but the line
+// break, broken UTF-8, and more than limit characters.
+func textOK(s string, limit int) *station.Refusal {
+	if !utf8.ValidString(s) {
+		return no(station.TextNotClean, "", 0)
+	}
+	if utf8.RuneCountInString(s) > limit {
+		return no(station.TextTooLong, "", limit)
+	}
+	for _, r := range s {
+		if r != '\n' && unicode.IsControl(r) {
+			return no(station.TextNotClean, "", 0)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,79 @@
+package onair
+
+import (
+	"slices"
+	"strconv"
+
+	"loaxa/app/station"
+)
+
+// persist adds to the decision's last event the records that hold the new
+// state, so that both are saved in one transaction. State is read from the
+// records after a restart, never replayed from events.
+func (d *decision) persist(old State) {
+	var recs []station.Record
+	for _, e := range d.s.Queue {
+		i := slices.IndexFunc(old.Queue, func(o station.QueueEntry) bool { return o.ID == e.ID })
+		if i < 0 || !sameEntry(old.Queue[i], e) {
+			recs = append(recs, station.Record{Class: station.ClassQueue, Key: strconv.FormatUint(uint64(e.ID), 10), Value: e})
+		}
+	}
+	for _, o := range old.Queue {
+		if !slices.ContainsFunc(d.s.Queue, func(e station.QueueEntry) bool { return e.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassQueue, Key: strconv.FormatUint(uint64(o.ID), 10)})
+		}
+	}
+	for i := range d.s.Air {
+		b := &d.s.Air[i]
+		j := slices.IndexFunc(old.Air, func(o Broadcast) bool { return o.ID == b.ID })
+		if j < 0 || old.Air[j].Phase != b.Phase || !slices.Equal(old.Air[j].Pieces, b.Pieces) {
+			recs = append(recs, station.Record{Class: station.ClassAir, Key: strconv.FormatUint(uint64(b.ID), 10), Value: airRecord(b)})
+		}
+	}
+	for _, o := range old.Air {
+		if d.s.find(o.ID) == nil {
+			recs = append(recs, station.Record{Class: station.ClassAir, Key: strconv.FormatUint(uint64(o.ID), 10)})
+		}
+	}
+	switch em := d.s.Emergency; {
+	case em == nil && old.Emergency != nil:
+		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency"})
+	case em != nil && (old.Emergency == nil || *old.Emergency != *em):
+		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency", Value: *em})
+	}
+	recs = append(recs, d.persistFaults(old)...)
+	if d.s.Counters != old.Counters {
+		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "counters", Value: d.s.Counters})
+	}
+	switch n := len(d.out.Events); {
+	case len(recs) == 0:
+	case n == 0:
+		d.out.Events = []station.Event{{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs}}
+	default:
+		d.out.Events[n-1].Records = append(d.out.Events[n-1].Records, recs...)
+	}
+}
+
+func (d *decision) persistFaults(old State) (recs []station.Record) {
+	for _, f := range d.s.Faults {
+		if !slices.Contains(old.Faults, f) {
+			recs = append(recs, station.Record{Class: station.ClassFault, Key: f.ID, Value: f})
+		}
+	}
+	for _, o := range old.Faults {
+		if !slices.ContainsFunc(d.s.Faults, func(f station.Fault) bool { return f.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassFault, Key: o.ID})
+		}
+	}
+	return recs
+}
+
+func airRecord(b *Broadcast) station.AirRecord {
+	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
+		Targets: b.Targets, Pieces: b.Pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue}
+}
+
+// sameEntry leaves Targets out: an entry's targets never change.
+func sameEntry(a, b station.QueueEntry) bool {
+	return a.Order == b.Order && a.From == b.From && a.Title == b.Title && a.Item == b.Item
+}

@@ -1,0 +1,147 @@
+package onair
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+
+	"loaxa/app/station"
+)
+
+// Records is what recovery reads: every record of a class, in any order.
+type Records interface {
+	Each(class string, fn func(key string, value []byte) error) error
+}
+
+// Playhead is where the air was when the station last looked, by broadcast.
+type Playhead map[station.BroadcastID]station.Moving
+
+// Recover makes the state of a station that starts again. The queue is as it
+// was and goes on where the playhead stood; an emergency is read again from its
+// beginning; a live broadcast is over. Call Settle's cues through the first
+// decision of the desk.
+func Recover(r Records, head Playhead, set Settings) (State, error) {
+	s := State{Settings: set}.clone()
+	var air []station.AirRecord
+	err := firstOf(
+		each(r, station.ClassCluster, func(_ string, c station.Cluster) { s.Roster = append(s.Roster, c) }),
+		each(r, station.ClassBoard, func(_ string, b station.Board) { s.Boards = append(s.Boards, b) }),
+		each(r, station.ClassItem, func(_ string, it station.Item) { s.Items[it.ID] = it }),
+		each(r, station.ClassQueue, func(_ string, e station.QueueEntry) { s.Queue = append(s.Queue, e) }),
+		each(r, station.ClassCard, func(k string, c station.Card) { s.Cards[station.BoardID(k)] = c }),
+		each(r, station.ClassFault, func(_ string, f station.Fault) { s.Faults = append(s.Faults, f) }),
+		each(r, station.ClassAir, func(_ string, a station.AirRecord) { air = append(air, a) }),
+		r.Each(station.ClassDesk, func(key string, v []byte) error {
+			switch key {
+			case "counters":
+				return json.Unmarshal(v, &s.Counters)
+			case "emergency":
+				s.Emergency = &station.EmergencyView{}
+				return json.Unmarshal(v, s.Emergency)
+			}
+			return nil
+		}))
+	if err != nil {
+		return State{}, fmt.Errorf("recover the desk: %w", err)
+	}
+	slices.SortFunc(s.Roster, func(a, b station.Cluster) int { return cmp.Compare(a.Number, b.Number) })
+	slices.SortFunc(s.Boards, func(a, b station.Board) int { return cmp.Compare(a.ID, b.ID) })
+	slices.SortFunc(s.Queue, func(a, b station.QueueEntry) int { return cmp.Compare(a.Order, b.Order) })
+	slices.SortFunc(s.Faults, func(a, b station.Fault) int { return b.Since.Wall.Compare(a.Since.Wall) })
+	slices.SortFunc(air, func(a, b station.AirRecord) int { return cmp.Compare(a.ID, b.ID) })
+	for i := range s.Faults {
+		// What a device or the disk said before the restart is not known now.
+		s.Faults[i].Over = true
+		s.Faults[i].Since.Mono = 0
+	}
+	for _, a := range air {
+		s.Air = append(s.Air, recoverAir(a, head))
+	}
+	s.takePlayhead(head)
+	return s, nil
+}
+
+func recoverAir(a station.AirRecord, head Playhead) Broadcast {
+	a.Since.Mono = 0
+	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
+		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: true}}
+	m, ok := head[a.ID]
+	if !ok || station.StandingOf(a.Class).Resume != station.ResumeAtCut {
+		return b
+	}
+	if i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == m.Tag }); i >= 0 {
+		b.Pieces = b.Pieces[i:]
+		b.Pieces[0].From = m.At
+	}
+	return b
+}
+
+// takePlayhead brings the queue's first entry to where it was heard, and holds
+// what was held.
+func (s *State) takePlayhead(head Playhead) {
+	b := s.queueAir()
+	if b == nil {
+		return
+	}
+	if m, ok := head[b.ID]; ok {
+		id := strings.TrimPrefix(m.Tag, "e")
+		i := slices.IndexFunc(s.Queue, func(e station.QueueEntry) bool { return fmt.Sprint(e.ID) == id })
+		if i >= 0 {
+			s.Queue = slices.Delete(s.Queue, 0, i) // heard to their end
+			s.Queue[0].From = max(s.Queue[0].From, m.At)
+		}
+	}
+	if len(s.Queue) == 0 {
+		s.Air = slices.DeleteFunc(s.Air, func(o Broadcast) bool { return o.ID == b.ID })
+		return
+	}
+	b.Pieces = []station.Piece{piece(s.Queue[0])}
+	if !s.Counters.Running {
+		b.Phase = station.Held
+	}
+}
+
+// Restarted writes what a restart found: the station's start and the end of
+// what does not go on. It is the first decision after Recover.
+func Restarted(s State, now station.Stamp) (State, Outcome) {
+	d := &decision{s: s.clone(), now: now, actor: "station"}
+	d.note(station.Event{Kind: station.EvBoot})
+	for i := range d.s.Air {
+		d.s.Air[i].Since = now
+	}
+	for _, b := range slices.Clone(d.s.Air) {
+		if station.StandingOf(b.Class).Resume == station.Drop || b.Flags.Drill {
+			d.end(b.ID, "restart")
+		}
+	}
+	if em := d.s.Emergency; em != nil && em.Drill {
+		d.s.Emergency = nil
+	}
+	d.runQueue()
+	d.settle()
+	d.cueNext()
+	d.persist(s)
+	return d.s, d.out
+}
+
+func each[T any](r Records, class string, fn func(key string, v T)) error {
+	return r.Each(class, func(key string, b []byte) error {
+		var v T
+		if err := json.Unmarshal(b, &v); err != nil {
+			return fmt.Errorf("record %s/%s: %w", class, key, err)
+		}
+		fn(key, v)
+		return nil
+	})
+}
+
+func firstOf(errs ...error) error {
+	for _, err := range errs {
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}

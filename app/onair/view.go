@@ -1,0 +1,120 @@
+package onair
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// view makes the picture of the state. What it holds is never changed after.
+func (d *Desk) view(now station.Stamp) *station.Snapshot {
+	s := &d.state
+	snap := &station.Snapshot{Now: now, Station: d.parts.View(), Upstream: s.Known.Upstream, Saved: s.Known.Saved,
+		Emergency: s.Emergency, Events: s.Recent, Faults: s.Faults}
+	for i := range s.Air {
+		snap.Air = append(snap.Air, s.viewAir(&s.Air[i]))
+	}
+	slices.SortStableFunc(snap.Air, func(a, b station.BroadcastView) int { return cmp.Compare(b.Class, a.Class) })
+	assigned := map[station.ClusterID]*Broadcast{}
+	for i := range s.Air {
+		for _, id := range s.Air[i].Assigned {
+			assigned[id] = &s.Air[i]
+		}
+	}
+	for _, c := range s.Roster {
+		snap.Clusters = append(snap.Clusters, viewCluster(c, s.Known.Clusters[c.ID], assigned[c.ID], now))
+	}
+	snap.Queue = station.QueueView{Entries: s.Queue, Running: s.Counters.Running}
+	if b := s.queueAir(); b != nil && len(s.Queue) > 0 {
+		snap.Queue.Current = s.Queue[0].ID
+	}
+	snap.Mic = s.viewMic()
+	for _, b := range s.Boards {
+		snap.Boards = append(snap.Boards, d.viewBoard(b))
+	}
+	for _, it := range s.Items {
+		snap.Items = append(snap.Items, it)
+	}
+	slices.SortFunc(snap.Items, func(a, b station.Item) int {
+		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
+	})
+	return snap
+}
+
+func (s *State) viewAir(b *Broadcast) station.BroadcastView {
+	meant, _ := b.Targets.Resolve(s.Roster)
+	v := station.BroadcastView{ID: b.ID, Class: b.Class, Phase: b.Phase, Title: b.Title, Who: b.Who, Since: b.Since,
+		Targets: b.Targets, Meant: len(meant), Clusters: b.Assigned, PieceAt: b.PieceAt,
+		Drill: b.Flags.Drill, Queue: b.Flags.Queue, ByClass: b.ByClass}
+	if len(b.Pieces) > 0 {
+		v.Piece = b.Pieces[0]
+		v.Length = s.Items[v.Piece.Item].Length
+	}
+	return v
+}
+
+func (s *State) viewMic() station.MicView {
+	v := station.MicView{State: s.Known.Mic.State, Name: s.Known.Mic.Name, Why: s.Known.Mic.Why, Limit: s.Settings.MicLimit}
+	if v.State == "" {
+		v.State = station.MicNone
+	}
+	if b := s.liveAir(); b != nil {
+		v.Broadcast, v.Open, v.OpenedAt = b.ID, b.Flags.Speak, b.PieceAt
+		if !b.Flags.Speak {
+			v.OpenedAt = b.Since
+		}
+	}
+	return v
+}
+
+func (d *Desk) viewBoard(b station.Board) station.BoardView {
+	k := d.state.Known.Boards[b.ID]
+	card := d.state.Card(b.ID)
+	have := d.strips[b.ID]
+	if have.card != card || have.board != b {
+		strip, hash := d.parts.Draw(card, b)
+		have = drawn{b, card, strip, hash}
+		d.strips[b.ID] = have
+	}
+	return station.BoardView{Board: b, Card: card, Strip: have.strip, Want: have.hash, Shown: k.Pixels,
+		Confirmed: k.Confirmed, Up: k.Up, Since: k.Since}
+}
+
+// shakyShare: more than one frame in this many missing makes a cluster shaky.
+const shakyShare = 50
+
+// viewCluster says what may be said of a cluster now. Green needs proof that is
+// younger than ProofLife (I4).
+func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.Stamp) station.ClusterView {
+	v := station.ClusterView{Cluster: c, State: station.ClusterIdle, Since: k.Since, Report: k.Report, Proof: k.Proof,
+		Health: k.Health, Why: k.Why}
+	if b != nil {
+		v.Broadcast = b.ID
+	}
+	a := k.Health.Account
+	bad := a.Concealed + a.Late + a.Dropped
+	if b != nil && k.Health.Playing == b.ID {
+		v.Missed = time.Duration(bad) * 20 * time.Millisecond
+	}
+	switch {
+	case !k.Ever:
+		v.State = station.ClusterUnknown
+	case !k.Up:
+		v.State = station.ClusterLost
+	case c.Muted:
+		v.State = station.ClusterMuted
+	case b == nil:
+	case k.Health.Playing == b.ID && k.Proof != (station.Stamp{}) && now.Mono-k.Proof.Mono <= station.ProofLife:
+		v.State, v.Since = station.ClusterPlaying, b.Since
+		if a.Due > shakyShare && bad*shakyShare > a.Due {
+			v.State = station.ClusterShaky
+		}
+	case b.Phase == station.Preparing || now.Mono-b.Since.Mono <= station.ProofLife:
+		v.State, v.Why = station.ClusterIdle, "ordered"
+	default:
+		v.State, v.Why = station.ClusterShaky, "no-proof"
+	}
+	return v
+}
