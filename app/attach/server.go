@@ -1,0 +1,218 @@
+package attach
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"net"
+	"sync"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// Desk is what is served. Submit's answer is encoded as it is.
+type Desk interface {
+	Snapshot() *station.Snapshot
+	Subscribe() (<-chan struct{}, func())
+	Submit(ctx context.Context, in station.Intent, actor string) (any, error)
+}
+
+// Parts are what a server serves beside the desk.
+type Parts struct {
+	Desk    Desk
+	Meters  func() station.Meters
+	Preview func(c station.Card, b station.BoardID) (station.Strip, error)
+	Import  func(ctx context.Context, path, actor string, progress func(done, total int64)) (station.Item, error)
+	Proof   func() (json.RawMessage, error) // what the journal's state can be compared with
+	ID      string                          // the station's fingerprint
+	Build   string
+	Actor   func(net.Conn) string // who is at the other end, by the system's word
+}
+
+// snapshotEvery bounds how often a console is sent a picture.
+const snapshotEvery = 40 * time.Millisecond
+
+// Server serves a desk. The zero value is not usable; call NewServer.
+type Server struct {
+	parts Parts
+	wg    sync.WaitGroup
+}
+
+// NewServer returns a server of parts; all funcs must be set.
+func NewServer(parts Parts) *Server { return &Server{parts: parts} }
+
+// Serve answers connections of l until ctx ends, then closes them all.
+func (s *Server) Serve(ctx context.Context, l net.Listener) error {
+	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
+	defer stop()
+	defer s.wg.Wait()
+	for {
+		c, err := l.Accept()
+		if err != nil {
+			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
+				return nil
+			}
+			return err
+		}
+		s.wg.Go(func() { s.serve(ctx, c) })
+	}
+}
+
+// client is one connection. Its writer owns the socket's writing side.
+type client struct {
+	*Server
+	conn  net.Conn
+	out   chan message // 64 answers; full: the reader waits, its console asked for them
+	actor string
+	wg    sync.WaitGroup
+}
+
+func (s *Server) serve(ctx context.Context, conn net.Conn) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
+	defer stop()
+	c := &client{Server: s, conn: conn, out: make(chan message, 64), actor: s.parts.Actor(conn)}
+	defer c.wg.Wait()
+	defer cancel()
+	if !c.greet() {
+		return
+	}
+	subscribe := make(chan struct{}, 1) // one slot: asked once or more is the same
+	c.wg.Go(func() { defer cancel(); c.write(ctx, subscribe) })
+	c.read(ctx, subscribe)
+}
+
+func (c *client) greet() bool {
+	_ = c.conn.SetDeadline(time.Now().Add(5 * time.Second))
+	defer func() { _ = c.conn.SetDeadline(time.Time{}) }()
+	m, err := readMessage(c.conn, maxToServer)
+	var h hello
+	if err != nil || m.Kind != kindHello || m.get(&h) != nil {
+		return false
+	}
+	reply := message{Kind: kindHello}
+	if err := speak(h); err != nil {
+		reply.Error = err.Error()
+	}
+	if reply.put(hello{ProtocolMin, ProtocolMax, c.parts.Build, c.parts.ID, c.actor}) != nil {
+		return false
+	}
+	return writeMessage(c.conn, reply) == nil && reply.Error == ""
+}
+
+// write sends answers as they come and the newest snapshot when there is one.
+func (c *client) write(ctx context.Context, subscribe <-chan struct{}) {
+	var changed <-chan struct{}
+	var later <-chan time.Time
+	send := func(m message) bool {
+		_ = c.conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
+		return writeMessage(c.conn, m) == nil
+	}
+	for {
+		ok, picture := true, false
+		select {
+		case <-ctx.Done():
+			return
+		case m := <-c.out:
+			ok = send(m)
+		case <-subscribe:
+			if changed == nil {
+				signal, end := c.parts.Desk.Subscribe()
+				defer end()
+				changed, picture = signal, true
+			}
+		case <-changed:
+			if later == nil {
+				later = time.After(snapshotEvery)
+			}
+		case <-later:
+			later, picture = nil, true
+		}
+		if picture {
+			m := message{Kind: kindSnapshot}
+			ok = m.put(c.parts.Desk.Snapshot()) == nil && send(m)
+		}
+		if !ok {
+			return
+		}
+	}
+}
+
+// maxAtOnce bounds what one console may have under way.
+const maxAtOnce = 16
+
+func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
+	slots := make(chan struct{}, maxAtOnce) // full: the reader waits for an earlier answer
+	for {
+		m, err := readMessage(c.conn, maxToServer)
+		if err != nil {
+			return
+		}
+		if m.Kind == kindSubscribe {
+			select {
+			case subscribe <- struct{}{}:
+			default:
+			}
+			continue
+		}
+		select {
+		case slots <- struct{}{}:
+		case <-ctx.Done():
+			return
+		}
+		c.wg.Go(func() {
+			defer func() { <-slots }()
+			c.reply(ctx, c.answer(ctx, m))
+		})
+	}
+}
+
+func (c *client) reply(ctx context.Context, m message) {
+	select {
+	case c.out <- m:
+	case <-ctx.Done():
+	}
+}
+
+func (c *client) answer(ctx context.Context, m message) message {
+	r := message{Kind: kindAnswer, ID: m.ID}
+	v, err := c.do(ctx, m)
+	if err == nil {
+		err = r.put(v)
+	}
+	if err != nil {
+		r.Error, r.Body = err.Error(), nil
+	}
+	return r
+}
+
+func (c *client) do(ctx context.Context, m message) (any, error) {
+	switch m.Kind {
+	case kindSubmit:
+		in, err := station.DecodeIntent(m.Intent)
+		if err != nil {
+			return nil, err
+		}
+		return c.parts.Desk.Submit(ctx, in, c.actor)
+	case kindMeters:
+		return c.parts.Meters(), nil
+	case kindPreview:
+		var p previewAsk
+		if err := m.get(&p); err != nil {
+			return nil, err
+		}
+		return c.parts.Preview(p.Card, p.Board)
+	case kindImport:
+		return c.parts.Import(ctx, m.Path, c.actor, func(done, total int64) {
+			select {
+			case c.out <- message{Kind: kindProgress, ID: m.ID, Done: done, Total: total}:
+			default: // progress is worth no wait
+			}
+		})
+	case kindProof:
+		b, err := c.parts.Proof()
+		return []byte(b), err
+	}
+	return nil, ErrFrame
+}
