@@ -1,0 +1,139 @@
+package dsp
+
+import "math"
+
+const (
+	peakTaps = 16  // taps a phase of the 4× peak detector
+	peakUp   = 4   // oversampling, ITU-R BS.1770-4 annex 2
+	calm     = 0.4 // below this no peak between samples can pass the ceiling
+	release  = 0.2 // s to recover 63 % of a reduction
+)
+
+var peakTable = sincTable(peakUp, peakTaps, 0.98)
+
+// TruePeak finds the largest magnitude of a signal between its samples too, by
+// 4× oversampling. Its answer for a sample comes peakTaps/2 samples later.
+type TruePeak struct {
+	buf  [2 * peakTaps]float32 // the last peakTaps samples, twice, to read them in one piece
+	at   int
+	loud int // samples until the window holds none above calm
+}
+
+// Next takes a sample and returns the true peak around the one peakTaps/2 back.
+func (t *TruePeak) Next(x float32) float32 {
+	t.buf[t.at], t.buf[t.at+peakTaps] = x, x
+	t.at = (t.at + 1) % peakTaps
+	if x > calm || x < -calm {
+		t.loud = peakTaps
+	}
+	w := t.buf[t.at : t.at+peakTaps]
+	peak := abs(w[peakTaps/2-1])
+	if t.loud == 0 {
+		return peak
+	}
+	t.loud--
+	for p := 1; p < peakUp; p++ {
+		peak = max(peak, abs(dot(peakTable[p*peakTaps:(p+1)*peakTaps], w)))
+	}
+	return peak
+}
+
+func abs(x float32) float32 {
+	if x < 0 {
+		return -x
+	}
+	return x
+}
+
+// Limiter holds the true peak of a signal under a ceiling. It looks ahead: the
+// least gain of the coming window is taken, let rise slowly, and averaged over
+// that window, so that the gain is down before the peak comes and never steps.
+type Limiter struct {
+	ceiling float32
+	ahead   int
+	peak    TruePeak
+	delay   []float32 // ring of the signal
+	mean    []float32 // ring of gains to be averaged
+	sum     float64
+	at      int
+	pos     int64
+	least   []gainAt // from head on: candidates for the window's least gain, rising
+	head    int
+	held    float32 // the least gain after release
+	rise    float32
+}
+
+type gainAt struct {
+	pos  int64
+	gain float32
+}
+
+// NewLimiter makes a limiter for a ceiling in dBTP and a look-ahead in samples.
+func NewLimiter(ceilingDB float64, ahead int) *Limiter {
+	l := &Limiter{
+		// 0.05 dB for what the detector's finite filter misses.
+		ceiling: float32(math.Pow(10, (ceilingDB-0.05)/20)),
+		ahead:   ahead,
+		delay:   make([]float32, ahead+peakTaps/2),
+		mean:    make([]float32, ahead),
+		sum:     float64(ahead),
+		least:   make([]gainAt, 0, 2*ahead+2),
+		held:    1,
+		rise:    float32(1 - math.Exp(-1/(release*48000))),
+	}
+	for i := range l.mean {
+		l.mean[i] = 1
+	}
+	return l
+}
+
+// Delay is by how many samples the output lags the input.
+func (l *Limiter) Delay() int { return len(l.delay) }
+
+// Process limits the samples in place.
+func (l *Limiter) Process(s []float32) {
+	for i, x := range s {
+		s[i] = l.next(x)
+	}
+}
+
+func (l *Limiter) next(x float32) float32 {
+	want := float32(1)
+	if p := l.peak.Next(x); p > l.ceiling {
+		want = l.ceiling / p
+	}
+	g := l.window(want)
+	if g < l.held || g-l.held < 1e-5 {
+		l.held = g
+	} else {
+		l.held += (g - l.held) * l.rise
+	}
+	m := int(l.pos % int64(l.ahead))
+	l.sum += float64(l.held) - float64(l.mean[m])
+	l.mean[m] = l.held
+	l.pos++
+	gain := float32(l.sum / float64(l.ahead))
+	if gain > 1 {
+		gain = 1
+	}
+	y := l.delay[l.at]
+	l.delay[l.at] = x
+	l.at = (l.at + 1) % len(l.delay)
+	return y * gain
+}
+
+// window returns the least gain wanted by the last ahead samples and one more.
+func (l *Limiter) window(want float32) float32 {
+	for len(l.least) > l.head && l.least[len(l.least)-1].gain >= want {
+		l.least = l.least[:len(l.least)-1]
+	}
+	if len(l.least) == cap(l.least) { // at most ahead+1 are live: half is stale
+		l.least = l.least[:copy(l.least, l.least[l.head:])]
+		l.head = 0
+	}
+	l.least = append(l.least, gainAt{l.pos, want})
+	for l.least[l.head].pos < l.pos-int64(l.ahead) {
+		l.head++
+	}
+	return l.least[l.head].gain
+}

@@ -1,0 +1,142 @@
+package source
+
+import "errors"
+
+// Silence is a run of zeros.
+type Silence struct {
+	pos, end int64
+	endless  bool
+}
+
+// NewSilence makes n samples of silence; with n < 0 it has no end.
+func NewSilence(n int64) *Silence { return &Silence{end: n, endless: n < 0} }
+
+// Read gives zeros; see Source.
+func (s *Silence) Read(out []float32) int {
+	clear(out)
+	n := len(out)
+	if !s.endless {
+		n = int(min(int64(n), s.end-s.pos))
+	}
+	s.pos += int64(n)
+	return n
+}
+
+// Position counts the zeros given.
+func (s *Silence) Position() int64 { return s.pos }
+
+// Starved is always 0: silence is what was asked for.
+func (s *Silence) Starved() int64 { return 0 }
+
+// Err is always nil.
+func (s *Silence) Err() error { return nil }
+
+// Close ends the silence.
+func (s *Silence) Close() error { s.end, s.endless = s.pos, false; return nil }
+
+// Concat plays sources one after the other without a gap, as one item: its
+// position counts over all of them. A part that breaks ends it with that error
+// only when it is the last: the words after a broken siren are still said.
+type Concat struct {
+	parts   []Source
+	pos     int64
+	starved int64 // of the parts that are done
+	err     error
+}
+
+// NewConcat joins sources and owns them from then on. Position starts at the
+// first one's.
+func NewConcat(parts ...Source) *Concat {
+	c := &Concat{parts: parts}
+	if len(parts) > 0 {
+		c.pos = parts[0].Position()
+	}
+	return c
+}
+
+// Read gives the next samples; see Source.
+func (c *Concat) Read(out []float32) int {
+	n := 0
+	for n < len(out) && len(c.parts) > 0 {
+		part := c.parts[0]
+		before := part.Position()
+		got := part.Read(out[n:])
+		c.pos += part.Position() - before
+		n += got
+		if n < len(out) {
+			c.starved += part.Starved()
+			c.err = part.Err()
+			_ = part.Close() // read only: nothing can be lost
+			c.parts = c.parts[1:]
+		}
+	}
+	clear(out[n:])
+	return n
+}
+
+// Position counts samples from the start of the first part.
+func (c *Concat) Position() int64 { return c.pos }
+
+// Starved sums over the parts.
+func (c *Concat) Starved() int64 {
+	if len(c.parts) > 0 {
+		return c.starved + c.parts[0].Starved()
+	}
+	return c.starved
+}
+
+// Ready is what the part that plays can give at once.
+func (c *Concat) Ready() int {
+	if len(c.parts) > 0 {
+		if b, ok := c.parts[0].(Buffered); ok {
+			return b.Ready()
+		}
+	}
+	return ready
+}
+
+// Err is what ended the last part.
+func (c *Concat) Err() error {
+	if len(c.parts) > 0 {
+		return nil
+	}
+	return c.err
+}
+
+// Close closes all parts.
+func (c *Concat) Close() error {
+	var all error
+	for _, p := range c.parts {
+		all = errors.Join(all, p.Close())
+	}
+	c.parts = nil
+	return all
+}
+
+const ready = 1 << 30 // what a source that is never empty can give
+
+// Gain scales a source.
+type Gain struct {
+	Source
+	factor float32
+}
+
+// NewGain scales src by a linear factor.
+func NewGain(src Source, factor float32) *Gain { return &Gain{src, factor} }
+
+// Read gives the scaled samples; see Source.
+func (g *Gain) Read(out []float32) int {
+	n := g.Source.Read(out)
+	for i := range out[:n] {
+		out[i] *= g.factor
+	}
+	return n
+}
+
+// Ready asks the source that is scaled.
+func (g *Gain) Ready() int {
+	if b, ok := g.Source.(Buffered); ok {
+		return b.Ready()
+	}
+	return ready
+}
