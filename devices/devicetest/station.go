@@ -1,0 +1,149 @@
+// Package devicetest serves a fleet over real TLS on the loopback for tests.
+// Everything it starts ends with the test.
+package devicetest
+
+import (
+	"context"
+	"crypto/ed25519"
+	"crypto/rand"
+	"crypto/sha256"
+	"crypto/tls"
+	"crypto/x509"
+	"encoding/hex"
+	"errors"
+	"math/big"
+	"net"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"loaxa/devices"
+	"loaxa/devices/cluster"
+)
+
+// Key is a device's identity.
+type Key struct {
+	ID      string
+	Private ed25519.PrivateKey
+	Cert    tls.Certificate
+}
+
+// NewKey makes a key with a self-signed certificate.
+func NewKey(t testing.TB) Key {
+	t.Helper()
+	pub, private, err := ed25519.GenerateKey(rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour)}
+	der, err := x509.CreateCertificate(rand.Reader, template, template, pub, private)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return Key{
+		ID: fingerprint(pub), Private: private,
+		Cert: tls.Certificate{Certificate: [][]byte{der}, PrivateKey: private},
+	}
+}
+
+func fingerprint(pub ed25519.PublicKey) string {
+	sum := sha256.Sum256(pub)
+	return hex.EncodeToString(sum[:])
+}
+
+// Station is a fleet behind a TLS listener.
+type Station struct {
+	Fleet *devices.Fleet
+	Key   Key
+	Epoch uint64
+	start time.Time
+	srv   *httptest.Server
+}
+
+// NewStation starts one; change may alter the fleet's options and may be nil.
+func NewStation(t testing.TB, change func(*devices.Options)) *Station {
+	t.Helper()
+	s := &Station{Key: NewKey(t), Epoch: 77, start: time.Now().Add(-time.Hour)}
+	opt := devices.Options{
+		Now: s.Now, Epoch: s.Epoch, Build: "test", ID: s.Key.ID,
+		Sign:  func(b []byte) []byte { return ed25519.Sign(s.Key.Private, b) },
+		Peer:  Peer,
+		Known: func(string) bool { return true },
+	}
+	if change != nil {
+		change(&opt)
+	}
+	s.Epoch = opt.Epoch
+	s.Fleet = devices.New(opt)
+	s.srv = httptest.NewUnstartedServer(s.Fleet.Handler())
+	s.srv.TLS = &tls.Config{
+		MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert, Certificates: []tls.Certificate{s.Key.Cert},
+	}
+	s.srv.StartTLS()
+	t.Cleanup(s.Close)
+	return s
+}
+
+// Close ends the fleet and the listener.
+func (s *Station) Close() {
+	s.Fleet.Close()
+	s.srv.Close()
+}
+
+// Now is the station's clock in µs.
+func (s *Station) Now() int64 { return time.Since(s.start).Microseconds() }
+
+// Address is where it listens.
+func (s *Station) Address() string { return s.srv.Listener.Addr().String() }
+
+// Verify checks the station's signature.
+func (s *Station) Verify(message, signature []byte) bool {
+	return ed25519.Verify(s.Key.Private.Public().(ed25519.PublicKey), message, signature)
+}
+
+// Dial connects with the key and finishes TLS; the station's key is pinned.
+func (s *Station) Dial(ctx context.Context, key Key) (net.Conn, error) {
+	d := tls.Dialer{Config: &tls.Config{
+		MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{key.Cert}, InsecureSkipVerify: true,
+		VerifyConnection: func(cs tls.ConnectionState) error {
+			if id, err := Peer(&cs); err != nil || id != s.Key.ID {
+				return errors.New("another station's key")
+			}
+			return nil
+		},
+	}}
+	return d.DialContext(ctx, "tcp", s.Address())
+}
+
+// Peer is the fingerprint of the certificate's Ed25519 key.
+func Peer(cs *tls.ConnectionState) (string, error) {
+	if len(cs.PeerCertificates) == 0 {
+		return "", errors.New("no certificate")
+	}
+	pub, ok := cs.PeerCertificates[0].PublicKey.(ed25519.PublicKey)
+	if !ok {
+		return "", errors.New("not an Ed25519 key")
+	}
+	return fingerprint(pub), nil
+}
+
+// Link opens a cluster's end of the wire; handlers may be nil.
+func (s *Station) Link(ctx context.Context, key Key, h cluster.Handlers) (*cluster.Link, error) {
+	conn, err := s.Dial(ctx, key)
+	if err != nil {
+		return nil, err
+	}
+	return cluster.DialLink(ctx, conn, cluster.LinkOptions{
+		Hello:     cluster.Hello{Build: "test", ID: key.ID, Name: "pole", Output: "virtual"},
+		StationID: s.Key.ID, Verify: s.Verify, Now: s.Now, Handlers: h,
+	})
+}
+
+// Raw is a websocket that may say anything.
+func Raw(ctx context.Context, conn net.Conn) (*websocket.Conn, error) {
+	d := websocket.Dialer{NetDialContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}
+	ws, _, err := d.DialContext(ctx, "ws://station"+cluster.Path, nil)
+	return ws, err
+}

@@ -1,0 +1,198 @@
+package devices
+
+import (
+	"slices"
+	"time"
+
+	"github.com/gorilla/websocket"
+
+	"loaxa/audio/frame"
+	"loaxa/devices/cluster"
+)
+
+// batchFrames is how many frames the programme lane puts into one message.
+const batchFrames = 5
+
+// maxRing bounds the packets kept for joiners: 10 s.
+const maxRing = 500
+
+// stream is one stream's state; the fleet's mutex guards it.
+type stream struct {
+	StreamOpen
+	fleet   *Fleet
+	members map[string]bool // false: OPEN was not sent over the present link
+	ring    []frame.Packet  // sent, and not yet played
+	batch   []frame.Packet  // not yet sent
+	open    []byte          // the last OPEN made, for the frame openSeq
+	openSeq uint32
+	after   int64 // play-at behind the newest packet
+}
+
+func (s *stream) send(p frame.Packet) {
+	p.Codec = s.Codec
+	if s.Live {
+		p.Flags |= frame.Live
+	}
+	if len(p.Data) == 0 {
+		p.Flags |= frame.Silence
+	}
+	if n := len(s.batch); n > 0 && !cluster.Follows(s.batch[n-1], p) {
+		s.flush()
+	}
+	s.batch = append(s.batch, p)
+	s.after = p.PlayAt + cluster.FrameMicros
+	if s.Live || p.Flags&frame.Last != 0 || len(s.batch) >= batchFrames {
+		s.flush()
+	}
+}
+
+// flush sends the batch: one prepared message, shared by all members.
+func (s *stream) flush() {
+	if len(s.batch) == 0 {
+		return
+	}
+	batch := s.batch
+	s.batch = nil
+	out, ok := s.message(batch)
+	if !ok {
+		return
+	}
+	now := s.fleet.opt.Now()
+	for id, opened := range s.members {
+		l := s.fleet.links[id]
+		if l == nil {
+			continue
+		}
+		if !opened {
+			s.openAt(l, batch[0])
+		}
+		l.queue.addSound(out, now)
+	}
+	s.keep(batch, now)
+}
+
+func (s *stream) keep(batch []frame.Packet, now int64) {
+	s.ring = append(s.ring, batch...)
+	drop := max(len(s.ring)-maxRing, 0)
+	for drop < len(s.ring) && s.ring[drop].PlayAt <= now {
+		drop++
+	}
+	s.ring = slices.Delete(s.ring, 0, drop)
+}
+
+func (s *stream) message(packets []frame.Packet) (sound, bool) {
+	b, err := cluster.AppendAudio(nil, packets)
+	if err == nil {
+		var m *websocket.PreparedMessage
+		if m, err = websocket.NewPreparedMessage(websocket.BinaryMessage, b); err == nil {
+			return sound{
+				message: m, stream: s.Stream, playAt: packets[0].PlayAt, frames: len(packets), live: s.Live,
+				dieAt: s.fleet.opt.Now() + int64(s.Lead/time.Microsecond) + ageMargin,
+			}, true
+		}
+	}
+	s.fleet.opt.Log.Error("packet cannot be sent", "stream", s.Stream, "seq", packets[0].Seq, "err", err)
+	return sound{}, false
+}
+
+// openAt sends the signed OPEN for what begins with p.
+func (s *stream) openAt(l *link, p frame.Packet) {
+	if s.open == nil || s.openSeq != p.Seq {
+		o := cluster.Open{
+			Protocol: cluster.ProtocolMax, Epoch: s.fleet.opt.Epoch, Stream: s.Stream,
+			Broadcast: s.Broadcast, Class: s.Class, Codec: s.Codec,
+			FrameMS: uint16(frame.Duration.Milliseconds()), First: p.PlayAt, FirstSeq: p.Seq, Live: s.Live,
+		}
+		o.Signature = s.fleet.opt.Sign(o.SignedBytes(s.fleet.opt.ID))
+		b, err := cluster.EncodeControl(&o)
+		if err != nil {
+			s.fleet.opt.Log.Error("stream cannot be opened", "stream", s.Stream, "err", err)
+			return
+		}
+		s.open, s.openSeq = b, p.Seq
+	}
+	l.queue.addControl(s.open)
+	s.members[l.id] = true
+}
+
+// join makes the clusters members and sends them what lies ahead.
+func (s *stream) join(ids []string) {
+	now := s.fleet.opt.Now()
+	var backlog []sound
+	var first frame.Packet
+	made := false
+	for _, id := range ids {
+		if opened, ok := s.members[id]; ok && opened {
+			continue
+		}
+		s.members[id] = false
+		l := s.fleet.links[id]
+		if l == nil {
+			continue
+		}
+		if !made {
+			made = true
+			first, backlog = s.backlog(now)
+		}
+		if len(backlog) > 0 {
+			s.openAt(l, first)
+		}
+		for _, m := range backlog {
+			l.queue.addSound(m, now)
+		}
+	}
+}
+
+func (s *stream) backlog(now int64) (first frame.Packet, out []sound) {
+	ahead := s.ring
+	for len(ahead) > 0 && ahead[0].PlayAt <= now {
+		ahead = ahead[1:]
+	}
+	if len(ahead) > 0 {
+		first = ahead[0]
+	}
+	for len(ahead) > 0 {
+		n := 1
+		for n < len(ahead) && n < batchFrames && cluster.Follows(ahead[n-1], ahead[n]) {
+			n++
+		}
+		if m, ok := s.message(ahead[:n]); ok {
+			out = append(out, m)
+		}
+		ahead = ahead[n:]
+	}
+	return first, out
+}
+
+func (s *stream) leave(id string, from int64) {
+	opened := s.members[id]
+	delete(s.members, id)
+	if l := s.fleet.links[id]; l != nil && opened {
+		l.queue.cancel(s.Stream, from)
+		l.control(&cluster.Cancel{Stream: s.Stream, From: max(from, 0)})
+	}
+}
+
+func (s *stream) cancel(from int64) {
+	late := func(p frame.Packet) bool { return p.PlayAt >= from }
+	s.batch = slices.DeleteFunc(s.batch, late)
+	s.flush() // what lies before the cut
+	s.ring = slices.DeleteFunc(s.ring, late)
+	s.open = nil
+	for id, opened := range s.members {
+		if l := s.fleet.links[id]; l != nil && opened {
+			l.queue.cancel(s.Stream, from)
+			l.control(&cluster.Cancel{Stream: s.Stream, From: max(from, 0)})
+		}
+		s.members[id] = false // later packets open it anew
+	}
+}
+
+func (s *stream) end() {
+	s.flush()
+	for id, opened := range s.members {
+		if l := s.fleet.links[id]; l != nil && opened {
+			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.after, 0)})
+		}
+	}
+}
