@@ -1,0 +1,150 @@
+package boot
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"unicode/utf8"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"loaxa/app/station"
+	"loaxa/app/trust"
+	"loaxa/app/words"
+)
+
+// StationFile is the name of the station file inside the data folder.
+const StationFile = "station.toml"
+
+// maxStationFile bounds the station file, in bytes.
+const maxStationFile = 256 << 10
+
+// Config is the station file: only what is needed to start. Everything an
+// operator may change later is a journal record.
+type Config struct {
+	Name     string     `toml:"name" comment:"the commune's name, as on the screen"`
+	Language words.Lang `toml:"language" comment:"vi or en: what the station says and writes"`
+	Listen   string     `toml:"listen" comment:"address for loudspeaker clusters and boards (TLS, known keys only)"`
+	Page     string     `toml:"page" comment:"address for people's pages; keep it on 127.0.0.1"`
+	Mic      string     `toml:"mic" comment:"auto, fifo:PATH, file:PATH or none"`
+	Bitrate  int        `toml:"bitrate" comment:"of speech and music to the clusters, bit/s, 16000 to 64000"`
+	Demo     bool       `toml:"demo" comment:"a demonstration: everything is marked DEMO"`
+	Upstream Upstream   `toml:"upstream" comment:"the district or province that mirrors this station"`
+	Map      Map        `toml:"map" comment:"the commune's border for the map"`
+}
+
+// Upstream is where the mirror goes.
+type Upstream struct {
+	Label   string `toml:"label"`
+	Address string `toml:"address" comment:"host:port, empty for none"`
+	Peer    string `toml:"peer" comment:"fingerprint of the upstream's key"`
+}
+
+// Map is the commune's border.
+type Map struct {
+	Outline [][2]float64 `toml:"outline" comment:"latitude, longitude of the border's corners"`
+}
+
+// DefaultConfig is what the first start of a station writes.
+func DefaultConfig() Config {
+	return Config{Name: "Đài truyền thanh xã", Language: words.Vietnamese, Listen: "127.0.0.1:7420", Page: "127.0.0.1:7421",
+		Mic: "auto", Bitrate: 32000, Upstream: Upstream{Label: "Huyện"}}
+}
+
+// LoadConfig reads the station file in dir; the first run writes it.
+func LoadConfig(dir string) (Config, error) {
+	path := filepath.Join(dir, StationFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		c := DefaultConfig()
+		return c, WriteConfig(dir, c)
+	}
+	if err != nil {
+		return Config{}, fmt.Errorf("station file: %w", err)
+	}
+	c, err := ParseConfig(b)
+	if err != nil {
+		return Config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+// ParseConfig reads a station file strictly: an unknown key is an error that
+// names its line.
+func ParseConfig(b []byte) (Config, error) {
+	c := DefaultConfig()
+	if len(b) > maxStationFile {
+		return c, fmt.Errorf("station file has %d bytes, limit %d", len(b), maxStationFile)
+	}
+	if !utf8.Valid(b) {
+		return c, errors.New("station file is not UTF-8")
+	}
+	err := toml.NewDecoder(bytes.NewReader(b)).DisallowUnknownFields().Decode(&c)
+	var strict *toml.StrictMissingError
+	var bad *toml.DecodeError
+	switch {
+	case errors.As(err, &strict) && len(strict.Errors) > 0:
+		e := strict.Errors[0]
+		row, _ := e.Position()
+		return c, fmt.Errorf("line %d: unknown key %q: take it out or correct it", row, e.Key())
+	case errors.As(err, &bad):
+		row, _ := bad.Position()
+		return c, fmt.Errorf("line %d: %w", row, err)
+	case err != nil:
+		return c, err
+	}
+	return c, c.validate()
+}
+
+func (c Config) validate() error {
+	switch {
+	case c.Name == "" || utf8.RuneCountInString(c.Name) > station.MaxTitle:
+		return fmt.Errorf("name: 1 to %d characters", station.MaxTitle)
+	case c.Language != words.Vietnamese && c.Language != words.English:
+		return fmt.Errorf("language: %q is neither vi nor en", c.Language)
+	case c.Bitrate < 16000 || c.Bitrate > 64000:
+		return fmt.Errorf("bitrate: %d is outside 16000 to 64000", c.Bitrate)
+	case len(c.Map.Outline) > 10000:
+		return fmt.Errorf("map.outline: %d corners, limit 10000", len(c.Map.Outline))
+	}
+	for name, a := range map[string]string{"listen": c.Listen, "page": c.Page, "upstream.address": c.Upstream.Address} {
+		if a == "" {
+			continue
+		}
+		if _, _, err := net.SplitHostPort(a); err != nil {
+			return fmt.Errorf("%s: %q is not host:port", name, a)
+		}
+	}
+	if c.Upstream.Address != "" {
+		if err := trust.CheckFingerprint(c.Upstream.Peer); err != nil {
+			return fmt.Errorf("upstream.peer: %w", err)
+		}
+	}
+	return nil
+}
+
+// WriteConfig writes the station file whole or not at all.
+func WriteConfig(dir string, c Config) error {
+	b, err := toml.Marshal(c)
+	if err != nil {
+		return fmt.Errorf("station file: %w", err)
+	}
+	return writeFile(filepath.Join(dir, StationFile), b, 0o640)
+}
+
+// writeFile replaces a file under a temporary name, synced before the rename.
+func writeFile(path string, b []byte, mode fs.FileMode) error {
+	f, err := os.OpenFile(path+".new", os.O_WRONLY|os.O_CREATE|os.O_TRUNC, mode)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}

@@ -1,0 +1,135 @@
+package boot
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"log"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"syscall"
+	"time"
+
+	"loaxa/app/attach"
+	"loaxa/app/trust"
+)
+
+// listenTCP opens a listener and says in words why it could not.
+func listenTCP(addr string) (net.Listener, error) {
+	l, err := net.Listen("tcp", addr)
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return nil, fmt.Errorf("address %s is in use: end the other program or choose another with --listen", addr)
+	case errors.Is(err, syscall.EACCES):
+		return nil, fmt.Errorf("address %s is not allowed to this user: choose a port above 1023", addr)
+	case err != nil:
+		return nil, fmt.Errorf("listen on %s: %w", addr, err)
+	}
+	return l, nil
+}
+
+// sendBuffer bounds what the kernel takes for one connection, in bytes: what
+// lies there cannot be cut when an emergency comes.
+const sendBuffer = 32 << 10
+
+// machineListener sets what every machine link needs on the socket itself.
+type machineListener struct{ net.Listener }
+
+func (l machineListener) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetNoDelay(true)
+		_ = t.SetWriteBuffer(sendBuffer)
+		setUserTimeout(t, 8*time.Second)
+	}
+	return c, err
+}
+
+// machineServer answers machines on TLS with known keys. Who is not known is
+// told so in words, by HTTP, and nothing else.
+func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, known func(string) bool, mux http.Handler, lg *slog.Logger) (*http.Server, net.Listener, error) {
+	conf, err := id.ServerConfig(func(string) error { return nil }, now)
+	if err != nil {
+		return nil, nil, err
+	}
+	guard := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		peer, err := trust.PeerID(r.TLS)
+		if err == nil && !known(peer) {
+			err = &trust.UnknownPeerError{Got: peer}
+		}
+		if err != nil {
+			lg.Warn("peer refused", "remote", r.RemoteAddr, "why", err)
+			http.Error(w, err.Error(), http.StatusForbidden)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	})
+	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10,
+		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg)}
+	return srv, tls.NewListener(machineListener{l}, conf), nil
+}
+
+func quietLog(lg *slog.Logger) *log.Logger {
+	return slog.NewLogLogger(lg.Handler(), slog.LevelDebug)
+}
+
+// dialTLS returns a dialler to a machine whose key is known.
+func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time) (func(ctx context.Context) (net.Conn, error), error) {
+	if err := trust.CheckFingerprint(peer); err != nil {
+		return nil, fmt.Errorf("--peer: %w", err)
+	}
+	if _, _, err := net.SplitHostPort(addr); err != nil {
+		return nil, fmt.Errorf("address %q is not host:port", addr)
+	}
+	conf, err := id.ClientConfig(peer, now)
+	if err != nil {
+		return nil, err
+	}
+	return func(ctx context.Context) (net.Conn, error) {
+		d := tls.Dialer{NetDialer: &net.Dialer{Timeout: 10 * time.Second}, Config: conf}
+		c, err := d.DialContext(ctx, "tcp", addr)
+		if err != nil {
+			return nil, err
+		}
+		if t, ok := c.(*tls.Conn).NetConn().(*net.TCPConn); ok {
+			setUserTimeout(t, 30*time.Second)
+		}
+		return c, nil
+	}, nil
+}
+
+// maxSocketPath is what a Unix socket's address holds.
+const maxSocketPath = 107
+
+// listenAttach opens the desk's socket. A socket that nobody answers on is
+// taken over; one that is answered is another station.
+func listenAttach(dir string) (net.Listener, error) {
+	path := filepath.Join(dir, attach.SocketName)
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("data folder %s: the path is too long for a socket (%d characters, limit %d)", dir, len(path), maxSocketPath)
+	}
+	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("data folder %s is in use by a running station: attach to it with loaxa --data %s", dir, dir)
+	}
+	_ = os.Remove(path)
+	l, err := net.Listen("unix", path)
+	if err != nil {
+		return nil, fmt.Errorf("attach socket: %w", err)
+	}
+	if err := os.Chmod(path, 0o660); err != nil {
+		return nil, fmt.Errorf("attach socket: %w", err)
+	}
+	return l, nil
+}
+
+func dialAttach(dir string) func(ctx context.Context) (net.Conn, error) {
+	return func(ctx context.Context) (net.Conn, error) {
+		var d net.Dialer
+		return d.DialContext(ctx, "unix", filepath.Join(dir, attach.SocketName))
+	}
+}

@@ -1,0 +1,92 @@
+package boot
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"time"
+
+	"loaxa/app/words"
+)
+
+// Program is what every command is run with.
+type Program struct {
+	Build string
+	In    *os.File
+	Out   io.Writer
+	Err   io.Writer
+}
+
+// UseError is a command used wrongly: exit code 2.
+type UseError struct{ Reason string }
+
+func (e *UseError) Error() string { return e.Reason }
+
+// VersionOptions are `loaxa version`.
+type VersionOptions struct{}
+
+// Run prints the build.
+func (VersionOptions) Run(_ context.Context, p Program) error {
+	_, err := fmt.Fprintln(p.Out, p.Build)
+	return err
+}
+
+// call is how every command of ctl runs.
+func call(ctx context.Context, p Program, c *Ctl, command any) error {
+	return RunCtl(ctx, c.Data, p.Build, p.Out, func(ctx context.Context, k *Caller) error { return k.Call(ctx, command) })
+}
+
+// The commands of ctl, each a call of the station.
+func (k *CtlStatus) Run(ctx context.Context, p Program, c *Ctl) error      { return call(ctx, p, c, k) }
+func (k *CtlPlay) Run(ctx context.Context, p Program, c *Ctl) error        { return call(ctx, p, c, k) }
+func (k *CtlLive) Run(ctx context.Context, p Program, c *Ctl) error        { return call(ctx, p, c, k) }
+func (k *CtlEmergency) Run(ctx context.Context, p Program, c *Ctl) error   { return call(ctx, p, c, k) }
+func (k *CtlStop) Run(ctx context.Context, p Program, c *Ctl) error        { return call(ctx, p, c, k) }
+func (k *CtlCard) Run(ctx context.Context, p Program, c *Ctl) error        { return call(ctx, p, c, k) }
+func (k *CtlQueueAdd) Run(ctx context.Context, p Program, c *Ctl) error    { return call(ctx, p, c, k) }
+func (k *CtlQueueList) Run(ctx context.Context, p Program, c *Ctl) error   { return call(ctx, p, c, k) }
+func (k *CtlQueueMove) Run(ctx context.Context, p Program, c *Ctl) error   { return call(ctx, p, c, k) }
+func (k *CtlQueueRemove) Run(ctx context.Context, p Program, c *Ctl) error { return call(ctx, p, c, k) }
+func (k *CtlQueuePlay) Run(ctx context.Context, p Program, c *Ctl) error   { return call(ctx, p, c, k) }
+func (k *CtlQueuePause) Run(ctx context.Context, p Program, c *Ctl) error  { return call(ctx, p, c, k) }
+func (k *CtlQueueSkip) Run(ctx context.Context, p Program, c *Ctl) error   { return call(ctx, p, c, k) }
+
+// DemoFlags are the flags of `loaxa demo`.
+type DemoFlags struct {
+	Data      string `help:"Folder of the demonstration, emptied at the start." type:"path"`
+	Lang      string `help:"Language of the screen and the programme." enum:"vi,en" default:"vi"`
+	Clusters  int    `help:"How many clusters." default:"12"`
+	Headless  bool   `help:"Without a console, until interrupted."`
+	Mic       string `help:"Microphone: auto, fifo:PATH, file:PATH or none." default:"auto"`
+	NoRestart bool   `help:"A part that falls stays down." hidden:""`
+	Theme     string `help:"day, night or mono." enum:"day,night,mono" default:"night"`
+	Glyphs    string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
+}
+
+// Run brings up the commune.
+func (f *DemoFlags) Run(ctx context.Context, p Program) error {
+	return RunDemo(ctx, DemoOptions{Data: f.Data, Lang: words.Lang(f.Lang), Clusters: f.Clusters, Headless: f.Headless,
+		Mic: f.Mic, NoRestart: f.NoRestart, Console: []string{"--theme", f.Theme, "--glyphs", f.Glyphs},
+		Build: p.Build, Out: p.Out, Err: p.Err})
+}
+
+// ImportOptions are the flags of `loaxa import`.
+type ImportOptions struct {
+	Files []string `arg:"" help:"Audio files." type:"path"`
+	Data  string   `help:"The station's data folder." placeholder:"DIR"`
+}
+
+// Run imports each file through the running station.
+func (o *ImportOptions) Run(ctx context.Context, p Program) error {
+	return RunCtl(ctx, o.Data, p.Build, p.Out, func(ctx context.Context, c *Caller) error {
+		for _, f := range o.Files {
+			it, err := c.importFile(ctx, f)
+			if err != nil {
+				return fmt.Errorf("%s: %w", f, err)
+			}
+			fmt.Fprintf(p.Out, "%s  %s  %s\n", it.ID[:12], it.Length.Round(time.Second), it.Title)
+		}
+		return nil
+	})
+}

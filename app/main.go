@@ -1,0 +1,76 @@
+// Command loaxa is the station of a commune's public-address network, its
+// console, the program on each pole and board, and the upstream end.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+
+	"loaxa/app/boot"
+)
+
+// build is set by the linker.
+var build = "dev"
+
+// Exit codes: done, failed, wrong use.
+const (
+	exitFailed = 1
+	exitUse    = 2
+)
+
+type commands struct {
+	Console  boot.ConsoleOptions `cmd:"" default:"withargs" help:"The operator's console: attaches to the running station, starts one when none runs."`
+	Demo     boot.DemoFlags      `cmd:"" help:"A whole commune on this machine, with the console in front."`
+	Station  boot.StationOptions `cmd:"" help:"The station without a screen."`
+	Cluster  boot.ClusterOptions `cmd:"" help:"The program on a loudspeaker pole."`
+	Board    boot.BoardOptions   `cmd:"" help:"The player at a public screen."`
+	District districtCommands    `cmd:"" help:"The upstream end that mirrors stations."`
+	Ctl      boot.Ctl            `cmd:"" help:"The desk's intents from a shell or a script."`
+	Import   boot.ImportOptions  `cmd:"" help:"Bring audio files into the library."`
+	Listen   boot.ListenOptions  `cmd:"" help:"Write to a file what a cluster plays."`
+	Verify   boot.VerifyOptions  `cmd:"" help:"Check a journal's chain, and compare it with another's."`
+	Version  boot.VersionOptions `cmd:"" help:"Print the build."`
+}
+
+type districtCommands struct {
+	Run    boot.DistrictOptions       `cmd:"" default:"withargs" help:"Serve stations."`
+	Status boot.DistrictStatusOptions `cmd:"" help:"What a running district knows."`
+}
+
+func main() { os.Exit(run(os.Args[1:])) }
+
+func run(args []string) int {
+	var c commands
+	p, err := kong.New(&c, kong.Name("loaxa"), kong.Description("Loa xã: the console of a commune's loudspeakers."),
+		kong.UsageOnError(), kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}))
+	if err != nil {
+		fmt.Fprintln(os.Stderr, "loaxa:", err)
+		return exitFailed
+	}
+	k, err := p.Parse(args)
+	if err != nil {
+		fmt.Fprintf(os.Stderr, "loaxa: %v (loaxa --help lists the commands)\n", err)
+		return exitUse
+	}
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	ctx = boot.Lifeline(ctx)
+	prog := boot.Program{Build: build, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	err = k.Run(ctx, prog)
+	var use *boot.UseError
+	switch {
+	case err == nil:
+		return 0
+	case errors.As(err, &use):
+		fmt.Fprintln(os.Stderr, "loaxa:", err)
+		return exitUse
+	}
+	fmt.Fprintln(os.Stderr, "loaxa:", err)
+	return exitFailed
+}

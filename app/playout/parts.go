@@ -1,0 +1,70 @@
+// Package playout carries out the desk's cues on sound and devices and reports
+// what is really heard. One goroutine, in Run, owns the streams; sources that
+// need a disk are opened beside it, so that a siren never waits for a file.
+//
+// Full queues: see Playout.cues and Playout.inbox where they are made.
+package playout
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"loaxa/app/station"
+	"loaxa/audio"
+	"loaxa/audio/bus"
+	"loaxa/audio/frame"
+	"loaxa/audio/source"
+	"loaxa/devices"
+)
+
+// ErrStuck is returned when cues come faster than they are carried out.
+var ErrStuck = errors.New("playout is stuck: cues are not taken")
+
+// Sound is the sound engine as playout needs it; *audio.Engine is one.
+type Sound interface {
+	Open(o audio.BusOptions) error
+	Play(stream uint16, pieces ...bus.Piece) error
+	SetNext(stream uint16, pieces ...bus.Piece) error
+	SetHold(stream uint16, hold bool) error
+	Cut(stream uint16, at int64) (audio.Place, error)
+}
+
+// Reader is what of the sound engine may be read from any goroutine.
+type Reader interface {
+	Now() int64
+	Where(stream uint16, at int64) (audio.Place, error)
+	Level(stream uint16) frame.Level
+	Marks() <-chan audio.Mark
+}
+
+// Fleet is the clusters as playout needs them; *devices.Fleet is one.
+type Fleet interface {
+	frame.Sink
+	Open(o devices.StreamOpen) error
+	Assign(stream uint16, ids []string, fromMicros int64) error
+	Cancel(stream uint16, fromMicros int64) error
+	CloseStream(stream uint16)
+}
+
+// Library opens sources. Item and Speech may take long; Tone and Mic may not.
+type Library struct {
+	Item   func(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) // with its gain, linear
+	Speech func(ctx context.Context, text string) (source.Source, float64, error)
+	Tone   func(id string, from time.Duration) (source.Source, error)
+	Mic    func() (source.Source, error)
+}
+
+// Parts are what playout works on.
+type Parts struct {
+	Sound   Sound
+	Read    Reader
+	Fleet   Fleet
+	Library Library
+	Codec   frame.Codec
+	Bitrate int                                     // bit/s of Opus
+	Mute    func(id station.ClusterID, muted bool)  // at the pole
+	Card    func(b station.BoardID, c station.Card) // onto the board
+	Report  func(f station.Fact)                    // to the desk
+	Warn    func(msg string, err error)
+}

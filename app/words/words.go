@@ -1,0 +1,78 @@
+// Package words holds what is said and written to people away from the
+// operator's screen: speech, boards, pages, reports. Vietnamese and English
+// literals side by side; it owns no state.
+package words
+
+// Lang is a language of the station's words.
+type Lang string
+
+// The languages that the house speaks.
+const (
+	Vietnamese Lang = "vi"
+	English    Lang = "en"
+)
+
+// Words are the sentences of one language.
+type Words struct {
+	DrillOpen   string // spoken before and in every drill
+	RepeatIntro string // spoken before an emergency text is read again
+	Untitled    string // a live broadcast without a title
+	Demo        Demo
+}
+
+// Demo are the texts of the demonstration commune's sample programme.
+type Demo struct {
+	Signature string // title of the signature tune
+	Bed       string // title of the music
+	Bulletins []Bulletin
+	Card      string // the board's first notice
+}
+
+// Bulletin is a text that the speech engine reads.
+type Bulletin struct {
+	Title string
+	Text  string
+}
+
+var vi = Words{
+	DrillOpen:   "Đây là diễn tập. Không phải tình huống thật.",
+	RepeatIntro: "Tôi xin nhắc lại.",
+	Untitled:    "Phát thanh trực tiếp",
+	Demo: Demo{
+		Signature: "Nhạc hiệu (mẫu)",
+		Bed:       "Nhạc nền (mẫu)",
+		Card:      "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ",
+		Bulletins: []Bulletin{
+			{"Chào buổi sáng (mẫu)", "Đây là chương trình mẫu của đài truyền thanh xã Đak Pơ. Kính chào bà con. " +
+				"Hôm nay, đài xin gửi tới bà con bản tin trong xã, thông báo của trạm y tế và dự báo thời tiết."},
+			{"Lịch tiêm chủng (mẫu)", "Trạm y tế xã thông báo: sáng thứ ba tuần này, từ 8 giờ đến 11 giờ, trạm tổ chức tiêm chủng cho trẻ em dưới hai tuổi. " +
+				"Đề nghị các gia đình đưa trẻ đến đúng giờ và mang theo sổ tiêm chủng."},
+			{"Bản tin nông nghiệp (mẫu)", "Bản tin nông nghiệp. Trời sắp mưa nhiều, bà con nên khơi thông mương rãnh ở ruộng mía và ruộng lúa, " +
+				"kiểm tra sâu bệnh trên cây sắn, và không phun thuốc khi trời sắp mưa."},
+		},
+	},
+}
+
+var en = Words{
+	DrillOpen:   "This is an exercise. This is not a real situation.",
+	RepeatIntro: "I repeat.",
+	Untitled:    "Live broadcast",
+	Demo: Demo{
+		Signature: "Signature tune (sample)",
+		Bed:       "Music bed (sample)",
+		Card:      "VACCINATION\nCLINIC 8:00",
+		Bulletins: []Bulletin{
+			{"Good morning (sample)", "This is the sample programme of the Dak Po commune radio. Good morning, everybody. Today: news of the commune, a notice of the clinic, and the weather."},
+			{"Vaccination (sample)", "The clinic announces: this Tuesday from eight to eleven, children under two years are vaccinated. Please be on time and bring the booklet."},
+			{"Farming (sample)", "Farming news. Heavy rain is coming: clear the ditches of the cane and rice fields, and do not spray before the rain."},
+		},
+	},
+}
+
+// In returns the words of a language, Vietnamese unless English is asked for.
+func In(l Lang) Words {
+	if l == English {
+		return en
+	}
+	return vi
+}
