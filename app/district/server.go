@@ -131,7 +131,8 @@ func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
 	if s.links[id] == l {
 		delete(s.links, id)
 	}
-	if delete(s.faults, id); st.LastError != "" {
+	delete(s.faults, id)
+	if st.LastError != "" {
 		s.faults[id] = st.LastError
 	}
 	s.mu.Unlock()

@@ -29,7 +29,7 @@ type SessionState struct {
 	At        store.Cursor
 	Head      uint64 // the sender's last number, as far as it was told
 	LastAck   time.Time
-	LastError string
+	LastError string // why a chunk or the whole peer was refused, in words
 }
 
 // Session is the receiving end of one connection.
@@ -83,6 +83,7 @@ func (s *Session) Run(ctx context.Context, admit func(Hello) (Sink, error)) erro
 	err := s.read(admit)
 	var bye *Bye
 	if errors.As(err, &bye) && !errors.Is(err, errSaid) {
+		s.note(func(st *SessionState) { st.LastError = cut(bye.Words, 300) })
 		s.End(*bye)
 	}
 	close(s.quit)
@@ -168,7 +169,6 @@ func (s *Session) read(admit func(Hello) (Sink, error)) error {
 			return err
 		}
 		if err := s.take(sink, msg); err != nil {
-			s.note(func(st *SessionState) { st.LastError = cut(err.Error(), 300) })
 			return err
 		}
 	}
@@ -221,7 +221,6 @@ func (s *Session) welcome(h Hello, sink Sink) error {
 		Wall: now.UnixMilli(), Credit: Credit, Verdict: verdict, Words: why,
 	}))
 	if err == nil && verdict == Fork {
-		s.note(func(st *SessionState) { st.LastError = why })
 		err = &Bye{Code: ByeFork, Words: why}
 	}
 	return err
