@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"time"
@@ -53,7 +54,16 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d.cueNext()
 	d.receipts()
 	d.persist(s)
+	// Sound before pictures.
+	slices.SortStableFunc(d.out.Cues, func(a, b station.Cue) int { return cmp.Compare(rank(a), rank(b)) })
 	return d.s, d.out
+}
+
+func rank(c station.Cue) int {
+	if _, ok := c.(station.CueCard); ok {
+		return 1
+	}
+	return 0
 }
 
 // decision is one call of Decide at work.

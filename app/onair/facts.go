@@ -125,6 +125,9 @@ func (d *decision) pieceEnded(f station.PieceEnded) {
 	}
 	if b.Flags.Queue {
 		d.entryEnded(f.Tag)
+		if b.Next != 0 && len(d.s.Queue) > 0 && d.s.Queue[0].ID == b.Next {
+			b.Pieces, b.Next = []station.Piece{piece(d.s.Queue[0])}, 0
+		}
 	}
 	if drillMute {
 		// A drill that cannot say that it is one is never aired.
