@@ -43,9 +43,6 @@ func (d *decision) queueAdd(in station.QueueAdd) *station.Refusal {
 	at = max(at, d.playing())
 	d.s.Queue = slices.Insert(d.s.Queue, at, e)
 	d.reorder(at)
-	if len(d.s.Queue) == 1 {
-		d.s.Counters.Running = true
-	}
 	d.note(station.Event{Kind: station.EvQueue, Reason: "add", Title: e.Title, Item: e.Item})
 	return nil
 }
