@@ -31,8 +31,8 @@ var Palette = [MaxLevel + 1]uint32{0xffb000, 0x7fd4ff, 0xfff27a, 0xff8c1a, 0xff2
 // the bounds.
 var ErrStrip = errors.New("raster: not a strip")
 
-// canonDomain opens the canonical form, so that its hash is no other's.
-const canonDomain = "loaxa board pixels 1\n"
+// Domain opens the canonical form, so that its hash is no other's.
+const Domain = "loaxa board pixels 1\n"
 
 // Check verifies a strip that came from outside. A strip that is nil pixels wide
 // is refused too: a board always has a size.
@@ -86,8 +86,8 @@ func (s Strip) Set(x, y int, lit bool) bool {
 // each, most significant first, one byte of colour, then the bits. Clips is not
 // part of it: it cannot be seen.
 func (s Strip) Pixels() []byte {
-	out := make([]byte, 0, len(canonDomain)+17+len(s.Bits))
-	out = append(out, canonDomain...)
+	out := make([]byte, 0, len(Domain)+17+len(s.Bits))
+	out = append(out, Domain...)
 	for _, v := range [...]int{s.Width, s.Height, s.Window, s.Speed} {
 		out = binary.BigEndian.AppendUint32(out, uint32(v))
 	}
