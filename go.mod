@@ -3,8 +3,8 @@ module loaxa
 go 1.26.8
 
 require (
-	charm.land/bubbles/v2 v2.2.1
-	charm.land/bubbletea/v2 v2.1.1
+	charm.land/bubbles/v2 v2.2.1 // github.com/charmbracelet/bubbles in its current form
+	charm.land/bubbletea/v2 v2.1.1 // github.com/charmbracelet/bubbletea in its current form
 	charm.land/lipgloss/v2 v2.0.6
 	github.com/alecthomas/kong v1.17.0
 	github.com/charmbracelet/x/ansi v0.11.9
