@@ -69,7 +69,7 @@ type Bus struct {
 	marks   []Mark
 	high    *dsp.Biquad
 	limit   *dsp.Limiter
-	meter   Meter
+	meter   dsp.Meter
 	endAt   int64 // -1: no end set
 	work    [block]float32
 }
@@ -163,9 +163,6 @@ func (b *Bus) Ready(n int) bool {
 // Level reads the meter; it may be called from any goroutine.
 func (b *Bus) Level() frame.Level { return b.meter.Level() }
 
-// Meter returns the bus' meter, for who shows levels.
-func (b *Bus) Meter() *Meter { return &b.meter }
-
 // Marks returns and forgets what happened since the last call.
 func (b *Bus) Marks() []Mark {
 	m := b.marks
@@ -191,7 +188,7 @@ func (b *Bus) Render(out []float32) {
 	for len(out) > 0 {
 		n := min(len(out), block)
 		b.chain(out[:n])
-		b.meter.take(out[:n])
+		b.meter.Take(out[:n])
 		b.pos += int64(n)
 		out = out[n:]
 	}

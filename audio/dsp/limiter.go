@@ -3,27 +3,28 @@ package dsp
 import "math"
 
 const (
-	peakTaps = 16  // taps a phase of the 4× peak detector
+	peakTaps = 24  // taps a phase of the 4× peak detector
 	peakUp   = 4   // oversampling, ITU-R BS.1770-4 annex 2
-	calm     = 0.4 // below this no peak between samples can pass the ceiling
+	calm     = 0.4 // below this no peak between samples passes a ceiling of -1 dBTP
 	release  = 0.2 // s to recover 63 % of a reduction
 )
 
-var peakTable = sincTable(peakUp, peakTaps, 0.98)
+var peakTable = sincTable(peakUp, peakTaps, 1, 5)
 
 // TruePeak finds the largest magnitude of a signal between its samples too, by
 // 4× oversampling. Its answer for a sample comes peakTaps/2 samples later.
 type TruePeak struct {
 	buf  [2 * peakTaps]float32 // the last peakTaps samples, twice, to read them in one piece
 	at   int
-	loud int // samples until the window holds none above calm
+	calm float32 // samples below it are taken as they are: it saves most of the work
+	loud int     // samples until the window holds none above calm
 }
 
 // Next takes a sample and returns the true peak around the one peakTaps/2 back.
 func (t *TruePeak) Next(x float32) float32 {
 	t.buf[t.at], t.buf[t.at+peakTaps] = x, x
 	t.at = (t.at + 1) % peakTaps
-	if x > calm || x < -calm {
+	if x > t.calm || x < -t.calm {
 		t.loud = peakTaps
 	}
 	w := t.buf[t.at : t.at+peakTaps]
@@ -74,6 +75,7 @@ func NewLimiter(ceilingDB float64, ahead int) *Limiter {
 		// 0.05 dB for what the detector's finite filter misses.
 		ceiling: float32(math.Pow(10, (ceilingDB-0.05)/20)),
 		ahead:   ahead,
+		peak:    TruePeak{calm: calm},
 		delay:   make([]float32, ahead+peakTaps/2),
 		mean:    make([]float32, ahead),
 		sum:     float64(ahead),

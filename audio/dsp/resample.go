@@ -49,15 +49,14 @@ func NewResampler(from, to int) (*Resampler, error) {
 	if from > to {
 		r.taps = 2 * int(math.Ceil(baseTaps/2*float64(from)/float64(to)))
 	}
-	r.coef = sincTable(up, r.taps, passShare*low/float64(from))
+	r.coef = sincTable(up, r.taps, passShare*low/float64(from), 0.1102*(stopband-8.7))
 	r.Reset()
 	return r, nil
 }
 
 // sincTable designs a low-pass for up phases; fc is the cut as a share of half
 // the input rate. Each phase sums to one, so that direct current stays.
-func sincTable(up, taps int, fc float64) []float32 {
-	beta := 0.1102 * (stopband - 8.7)
+func sincTable(up, taps int, fc, beta float64) []float32 {
 	half := float64(taps) / 2
 	coef := make([]float32, up*taps)
 	row := make([]float64, taps)
@@ -152,20 +151,24 @@ func (r *Resampler) Flush(out []float32) []float32 {
 	return r.Process(make([]float32, r.taps/2), out)
 }
 
-// dot multiplies two slices of one length, a multiple of two, by four sums
-// whose order is fixed: the same input gives the same bits on one architecture.
+// dot multiplies two slices of one length by four sums whose order is fixed:
+// the same input gives the same bits on one architecture.
 func dot(a, b []float32) float32 {
-	b = b[:len(a)]
 	var s0, s1, s2, s3 float32
-	i := 0
-	for ; i+3 < len(a); i += 4 {
-		s0 += a[i] * b[i]
-		s1 += a[i+1] * b[i+1]
-		s2 += a[i+2] * b[i+2]
-		s3 += a[i+3] * b[i+3]
+	for len(a) >= 8 && len(b) >= 8 { // arrays of known length need no bounds checks
+		x, y := (*[8]float32)(a), (*[8]float32)(b)
+		s0 += x[0] * y[0]
+		s1 += x[1] * y[1]
+		s2 += x[2] * y[2]
+		s3 += x[3] * y[3]
+		s0 += x[4] * y[4]
+		s1 += x[5] * y[5]
+		s2 += x[6] * y[6]
+		s3 += x[7] * y[7]
+		a, b = a[8:], b[8:]
 	}
-	for ; i < len(a); i++ {
-		s0 += a[i] * b[i]
+	for i, v := range a {
+		s0 += v * b[i]
 	}
 	return (s0 + s1) + (s2 + s3)
 }

@@ -6,6 +6,8 @@ import (
 	"os"
 
 	"golang.org/x/sys/unix"
+
+	"loaxa/audio/wavfile"
 )
 
 // makeFIFO makes the FIFO where there is nothing, and refuses what is not one.
@@ -49,7 +51,7 @@ func (w *fifoWriter) put(s []float32) int {
 		}
 		w.fd = fd
 	}
-	w.buf = appendS16(w.buf[:0], s)
+	w.buf = wavfile.AppendS16(w.buf[:0], s)
 	n, err := unix.Write(w.fd, w.buf)
 	if err != nil && !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
 		_ = unix.Close(w.fd) // the reader went away: wait for the next

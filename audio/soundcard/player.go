@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"loaxa/audio/frame"
+	"loaxa/audio/wavfile"
 )
 
 // Pull is what an output asks for its next samples; it must fill out and never
@@ -46,11 +47,11 @@ func OpenPlayer(config string, ppm float64, pull Pull) (Player, error) {
 	case KindVirtual:
 		return startPaced(KindVirtual, ppm, pull, nowhere{}), nil
 	case KindWAV:
-		w, err := CreateWAV(path)
+		w, err := wavfile.Create(path)
 		if err != nil {
 			return nil, fmt.Errorf("output %s: %w", config, err)
 		}
-		return startPaced(KindWAV, ppm, pull, w), nil
+		return startPaced(KindWAV, ppm, pull, wavDrain{w}), nil
 	case KindFIFO:
 		f, err := openFIFOWriter(path)
 		if err != nil {
@@ -65,6 +66,15 @@ func OpenPlayer(config string, ppm float64, pull Pull) (Player, error) {
 type drain interface {
 	put(block []float32) int
 	Close() error
+}
+
+type wavDrain struct{ *wavfile.Writer }
+
+func (w wavDrain) put(b []float32) int {
+	if w.Write(b) != nil { // full, or the disk is: what is due is counted as dropped
+		return 0
+	}
+	return len(b)
 }
 
 type nowhere struct{}

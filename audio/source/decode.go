@@ -29,12 +29,9 @@ type Info struct {
 // at 48 kHz, resampled, with an MP3's encoder delay and padding cut off. It
 // stops with emit's error or the context's. A decoder's panic becomes an error
 // that wraps ErrDamaged; what it gave before stands.
-func Decode(ctx context.Context, path string, from int64, emit func([]float32) error) (Info, error) {
-	return decode(ctx, path, from, func(Info) {}, emit)
-}
-
-// decode is Decode that tells what the header says before the first sample.
-func decode(ctx context.Context, path string, from int64, began func(Info), emit func([]float32) error) (Info, error) {
+//
+// began, if given, hears what the header says before the first sample comes.
+func Decode(ctx context.Context, path string, from int64, began func(Info), emit func([]float32) error) (Info, error) {
 	d, err := openDecoder(ctx, path)
 	if err != nil {
 		return Info{}, err
@@ -49,7 +46,9 @@ func decode(ctx context.Context, path string, from int64, began func(Info), emit
 	if d.length >= 0 {
 		info.Expected = (d.length*up + down - 1) / down
 	}
-	began(info)
+	if began != nil {
+		began(info)
+	}
 	start, skip := startAt(from, d.rate, re.Ahead())
 	if err := d.seek(ctx, start); err != nil {
 		return info, err
@@ -241,8 +240,11 @@ func (d *decoder) seek(ctx context.Context, start int64) error {
 	}
 	for d.pos < goal {
 		n, err := d.pull(int(min(goal-d.pos, int64(len(d.raw)))))
+		if errors.Is(err, io.EOF) {
+			return nil // past the end: next says so too
+		}
 		if n == 0 {
-			return err // past the end: next says so too
+			return err
 		}
 	}
 	return nil

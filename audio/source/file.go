@@ -86,7 +86,7 @@ func (f *File) decode(ctx context.Context, path string, from int64) {
 		return nil
 	}
 	began := func(i Info) { f.length.Store(i.Expected) }
-	_, err := decode(ctx, path, from, began, func(s []float32) error {
+	_, err := Decode(ctx, path, from, began, func(s []float32) error {
 		for len(s) > 0 {
 			if chunk == nil {
 				chunk = f.fresh()

@@ -1,4 +1,4 @@
-package bus
+package dsp
 
 import (
 	"math"
@@ -7,10 +7,13 @@ import (
 	"loaxa/audio/frame"
 )
 
-// meterBlocks of 10 ms make the 400 ms of the RMS window.
-const meterBlocks = 40
+// meterBlocks blocks of 10 ms make the 400 ms of the RMS window.
+const (
+	meterBlocks = 40
+	meterBlock  = frame.Samples / 2
+)
 
-// Meter measures what a bus gives. One goroutine writes, any may read.
+// Meter measures what passes by. One goroutine writes, any may read.
 type Meter struct {
 	peak  atomic.Uint32 // float32 bits; taken to 0 by each reading
 	rms   atomic.Uint32
@@ -20,7 +23,8 @@ type Meter struct {
 	sum   float64
 }
 
-func (m *Meter) take(s []float32) {
+// Take measures samples.
+func (m *Meter) Take(s []float32) {
 	top := float32(0)
 	for _, x := range s {
 		top = max(top, x, -x)
@@ -30,7 +34,7 @@ func (m *Meter) take(s []float32) {
 	bits := math.Float32bits(top)
 	for old := m.peak.Load(); bits > old && !m.peak.CompareAndSwap(old, bits); old = m.peak.Load() {
 	}
-	if m.short += len(s); m.short < block {
+	if m.short += len(s); m.short < meterBlock {
 		return
 	}
 	m.ring[m.at] = m.sum / float64(m.short)

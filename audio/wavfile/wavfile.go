@@ -1,7 +1,10 @@
-package soundcard
+// Package wavfile writes WAV files of s16le mono at 48 kHz that can be read at
+// every moment. A Writer belongs to one goroutine.
+package wavfile
 
 import (
 	"encoding/binary"
+	"errors"
 	"math"
 	"os"
 
@@ -12,24 +15,27 @@ import (
 // leaves a file that is at most one second short.
 const headerEvery = frame.Rate
 
-// maxWAV is the most data a WAV file names, in bytes: 12 hours.
-const maxWAV = math.MaxUint32 - 4096
+// maxBytes is the most data a WAV file names, in bytes: 12 hours.
+const maxBytes = math.MaxUint32 - 4096
 
-// WAVWriter writes s16le mono 48 kHz to a file that is valid at every second.
-type WAVWriter struct {
+// ErrFull is a file that has reached what its header can name.
+var ErrFull = errors.New("the wav file is full")
+
+// Writer writes s16le mono 48 kHz to a file that is valid at every second.
+type Writer struct {
 	f    *os.File
 	size int64 // bytes of data
 	said int64 // samples since the header was true
 	buf  []byte
 }
 
-// CreateWAV makes or empties a file.
-func CreateWAV(path string) (*WAVWriter, error) {
+// Create makes or empties a file.
+func Create(path string) (*Writer, error) {
 	f, err := os.Create(path)
 	if err != nil {
 		return nil, err
 	}
-	w := &WAVWriter{f: f}
+	w := &Writer{f: f}
 	if err := w.header(); err != nil {
 		_ = f.Close() // the first error is the one to tell
 		return nil, err
@@ -41,7 +47,7 @@ func CreateWAV(path string) (*WAVWriter, error) {
 	return w, nil
 }
 
-func (w *WAVWriter) header() error {
+func (w *Writer) header() error {
 	b := append(make([]byte, 0, 44), "RIFF"...)
 	b = binary.LittleEndian.AppendUint32(b, uint32(36+w.size))
 	b = append(b, "WAVEfmt \x10\x00\x00\x00\x01\x00\x01\x00"...)
@@ -54,9 +60,13 @@ func (w *WAVWriter) header() error {
 	return err
 }
 
-// Write adds samples; what lies beyond full scale is clipped.
-func (w *WAVWriter) Write(s []float32) error {
-	w.buf = appendS16(w.buf[:0], s)
+// Write adds samples; what lies beyond full scale is clipped. A full file
+// gives ErrFull.
+func (w *Writer) Write(s []float32) error {
+	if w.size+int64(2*len(s)) > maxBytes {
+		return ErrFull
+	}
+	w.buf = AppendS16(w.buf[:0], s)
 	n, err := w.f.Write(w.buf)
 	w.size += int64(n &^ 1)
 	if err != nil {
@@ -68,15 +78,8 @@ func (w *WAVWriter) Write(s []float32) error {
 	return nil
 }
 
-func (w *WAVWriter) put(s []float32) int {
-	if w.size+int64(2*len(s)) > maxWAV || w.Write(s) != nil {
-		return 0
-	}
-	return len(s)
-}
-
 // Close writes the header a last time.
-func (w *WAVWriter) Close() error {
+func (w *Writer) Close() error {
 	err := w.header()
 	if e := w.f.Close(); err == nil {
 		err = e
@@ -84,8 +87,8 @@ func (w *WAVWriter) Close() error {
 	return err
 }
 
-// appendS16 adds samples as s16le, rounded and clipped.
-func appendS16(b []byte, s []float32) []byte {
+// AppendS16 appends samples to b as s16le, rounded and clipped.
+func AppendS16(b []byte, s []float32) []byte {
 	for _, x := range s {
 		v := int16(min(max(math.RoundToEven(float64(x)*32768), -32768), 32767))
 		b = append(b, byte(v), byte(v>>8))

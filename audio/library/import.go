@@ -1,0 +1,279 @@
+package library
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"time"
+	"unicode/utf8"
+
+	"loaxa/audio/dsp"
+	"loaxa/audio/frame"
+	"loaxa/audio/source"
+)
+
+const (
+	tempPattern = ".import-*"
+	stuckAfter  = 20 * time.Second // without one sample from the decoder
+	shortBy     = frame.Rate / 2   // samples a file may lack of what its header says
+	titleBytes  = 200
+)
+
+// Import takes a file in: it copies it, tells its kind by its bytes, decodes it
+// once to measure it, and places it under its SHA-256. A file that is there
+// already gives the same Item again. It is safe to kill at any moment.
+func (l *Library) Import(ctx context.Context, path string, progress Progress) (Item, error) {
+	if progress == nil {
+		progress = func(float64) {}
+	}
+	item, err := l.take(ctx, path, progress)
+	if err != nil {
+		return Item{}, opErr(path, err)
+	}
+	item.Title = title(path)
+	progress(1)
+	return item, nil
+}
+
+func (l *Library) take(ctx context.Context, path string, progress Progress) (Item, error) {
+	kind, size, err := inspect(path)
+	if err != nil {
+		return Item{}, err
+	}
+	blob, id, err := l.copyIn(ctx, path, size, func(share float64) { progress(share * 0.2) })
+	if err != nil {
+		return Item{}, err
+	}
+	defer func() { _ = os.Remove(blob) }() // placed or refused: the temporary name goes
+	item := Item{ID: id, Codec: string(kind), Bytes: size}
+	rest := func(share float64) { progress(0.2 + share*0.8) }
+	air := blob
+	var m measure
+	if kind != source.Foreign {
+		m, err = measureFile(ctx, blob, rest)
+	}
+	if kind == source.Foreign || errors.Is(err, source.ErrFormat) {
+		item.Codec = "ffmpeg"
+		if air, err = l.convert(ctx, blob); err != nil {
+			return Item{}, err
+		}
+		defer func() { _ = os.Remove(air) }()
+		m, err = measureFile(ctx, air, rest)
+	}
+	if err != nil {
+		return Item{}, err
+	}
+	item.Samples, item.LUFS, item.PeakDB = m.samples, m.lufs, m.peak
+	if air != blob {
+		if err := l.place(air, l.Path(id)+airSuffix); err != nil {
+			return Item{}, err
+		}
+	}
+	return item, l.place(blob, l.Path(id))
+}
+
+// inspect refuses what need not be read: no file, empty, too big, no audio.
+func inspect(path string) (source.Kind, int64, error) {
+	st, err := os.Stat(path)
+	switch {
+	case errors.Is(err, os.ErrNotExist):
+		return "", 0, ErrMissing
+	case err != nil:
+		return "", 0, err
+	case !st.Mode().IsRegular():
+		return "", 0, ErrNotFile
+	case st.Size() == 0:
+		return "", 0, ErrEmpty
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return "", 0, err
+	}
+	defer f.Close() // read only
+	kind, err := source.Sniff(f)
+	if errors.Is(err, source.ErrNotAudio) {
+		return "", 0, ErrNotAudio
+	}
+	if err == nil && st.Size() > MaxBytes {
+		err = ErrTooBig
+	}
+	return kind, st.Size(), err
+}
+
+// copyIn copies a file into the library's folder under a temporary name and
+// hashes it on the way: what is measured is what is kept.
+func (l *Library) copyIn(ctx context.Context, path string, size int64, progress Progress) (string, ID, error) {
+	in, err := os.Open(path)
+	if err != nil {
+		return "", "", err
+	}
+	defer in.Close() // read only
+	out, err := os.CreateTemp(l.dir, tempPattern)
+	if err != nil {
+		return "", "", err
+	}
+	h := sha256.New()
+	_, err = copyBounded(ctx, io.MultiWriter(out, h), in, size, progress)
+	if err == nil {
+		err = out.Sync()
+	}
+	if e := out.Close(); err == nil {
+		err = e
+	}
+	if err != nil {
+		_ = os.Remove(out.Name()) // the first error is the one to tell
+		return "", "", err
+	}
+	return out.Name(), ID(hex.EncodeToString(h.Sum(nil))), nil
+}
+
+func copyBounded(ctx context.Context, w io.Writer, r io.Reader, size int64, progress Progress) (int64, error) {
+	buf := make([]byte, 1<<20)
+	done := int64(0)
+	for {
+		if err := ctx.Err(); err != nil {
+			return done, err
+		}
+		n, err := r.Read(buf)
+		if done += int64(n); done > MaxBytes { // it grew while we read
+			return done, ErrTooBig
+		}
+		if _, werr := w.Write(buf[:n]); werr != nil {
+			return done, werr
+		}
+		progress(min(float64(done)/float64(size), 1))
+		if errors.Is(err, io.EOF) {
+			return done, nil
+		}
+		if err != nil {
+			return done, err
+		}
+	}
+}
+
+// place gives a file its name for good: synced, renamed, the folder synced.
+func (l *Library) place(temp, name string) error {
+	if err := os.Chmod(temp, 0o640); err != nil {
+		return err
+	}
+	if err := syncPath(temp); err != nil {
+		return err
+	}
+	if err := os.Rename(temp, name); err != nil {
+		return err
+	}
+	return syncPath(l.dir)
+}
+
+func syncPath(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	err = f.Sync()
+	if e := f.Close(); err == nil {
+		err = e
+	}
+	return err
+}
+
+type measure struct {
+	samples    int64
+	lufs, peak float64
+}
+
+// measureFile decodes a file once. A decoder that gives nothing for 20 s is
+// left behind: its goroutine cannot be ended, the import can.
+func measureFile(ctx context.Context, path string, progress Progress) (measure, error) {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var done, expected atomic.Int64
+	type answer struct {
+		m   measure
+		err error
+	}
+	result := make(chan answer, 1) // room for the answer nobody waits for any more
+	go func() {
+		m, err := decodeAll(ctx, path, &done, &expected)
+		result <- answer{m, err}
+	}()
+	watch := time.NewTicker(200 * time.Millisecond)
+	defer watch.Stop()
+	seen, since := int64(-1), time.Now()
+	for {
+		select {
+		case a := <-result:
+			return a.m, a.err
+		case <-watch.C:
+			if n := done.Load(); n != seen {
+				seen, since = n, time.Now()
+			}
+			if time.Since(since) > stuckAfter {
+				return measure{}, ErrStuck
+			}
+			if all := expected.Load(); all > 0 {
+				progress(min(float64(seen)/float64(all), 1))
+			}
+		}
+	}
+}
+
+func decodeAll(ctx context.Context, path string, done, expected *atomic.Int64) (measure, error) {
+	loud := dsp.NewLoudness()
+	limit := int64(MaxDuration/time.Second) * frame.Rate
+	began := func(i source.Info) { expected.Store(i.Expected) }
+	info, err := source.Decode(ctx, path, 0, began, func(s []float32) error {
+		loud.Take(s)
+		if done.Add(int64(len(s))) > limit {
+			return ErrTooLong
+		}
+		return nil
+	})
+	loud.Take(make([]float32, 16)) // brings out the last samples' true peak
+	m := measure{info.Samples, loud.Integrated(), loud.PeakDB()}
+	short := info.Expected >= 0 && info.Samples < info.Expected-shortBy
+	switch {
+	case errors.Is(err, source.ErrNotAudio):
+		return m, ErrNotAudio
+	case errors.Is(err, source.ErrDamaged) && short && info.Samples > frame.Rate:
+		return m, fmt.Errorf("%w: %w", ErrTruncated, err)
+	case errors.Is(err, source.ErrDamaged):
+		return m, fmt.Errorf("%w: %w", ErrDamaged, err)
+	case err != nil:
+		return m, err
+	case short:
+		return m, fmt.Errorf("%w: %.1f of %.1f s", ErrTruncated, seconds(info.Samples), seconds(info.Expected))
+	case info.Samples < minSamples:
+		return m, fmt.Errorf("%w: no sound in it", ErrDamaged)
+	}
+	return m, nil
+}
+
+func seconds(samples int64) float64 { return float64(samples) / frame.Rate }
+
+// title is a file's name without its path and ending, in valid UTF-8.
+func title(path string) string {
+	name := filepath.Base(path)
+	if ext := filepath.Ext(name); len(ext) <= 5 && ext != name {
+		name = strings.TrimSuffix(name, ext)
+	}
+	name = strings.ToValidUTF8(name, "?")
+	name = strings.Map(func(r rune) rune {
+		if r < ' ' || r == 0x7f {
+			return -1
+		}
+		return r
+	}, name)
+	for len(name) > titleBytes {
+		_, n := utf8.DecodeLastRuneInString(name)
+		name = name[:len(name)-n]
+	}
+	return strings.TrimSpace(name)
+}

@@ -1,0 +1,139 @@
+package library
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"time"
+)
+
+// Bounds of the programs that help.
+const (
+	convertPatience = 10 * time.Minute
+	speechPatience  = 30 * time.Second
+	maxSpeech       = 4000 // runes of a text to be said: about five minutes
+	errorTail       = 300  // bytes of a program's last words that are kept
+)
+
+// ErrSpeech is a text that cannot be said because the program is missing.
+var ErrSpeech = errors.New("speech needs espeak-ng: type apt install espeak-ng")
+
+// ErrText is a text that is empty or too long to be said.
+var ErrText = errors.New("a text to be said has 1 to 4000 letters")
+
+// convert turns a file into s16 mono 48 kHz WAV with ffmpeg: local files only,
+// bounded in time, length and size.
+func (l *Library) convert(ctx context.Context, path string) (string, error) {
+	bin, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		return "", ErrFFmpeg
+	}
+	out, err := os.CreateTemp(l.dir, tempPattern)
+	if err != nil {
+		return "", err
+	}
+	name := out.Name()
+	if err := out.Close(); err != nil {
+		return "", err
+	}
+	limit := int64(MaxDuration/time.Second) + 1
+	err = program(ctx, convertPatience, "", bin, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
+		"-protocol_whitelist", "file,pipe", "-i", "file:"+path, "-map", "0:a:0", "-vn", "-sn", "-dn",
+		"-t", strconv.FormatInt(limit, 10), "-fs", strconv.FormatInt(limit*96000, 10),
+		"-ac", "1", "-ar", "48000", "-c:a", "pcm_s16le", "-bitexact", "-f", "wav", "file:"+name)
+	if err != nil {
+		_ = os.Remove(name) // half a copy
+		return "", fmt.Errorf("%w: %w", ErrDamaged, err)
+	}
+	return name, nil
+}
+
+// program runs an outside program with a text on its standard input, and tells
+// its last words when it fails.
+func program(ctx context.Context, patience time.Duration, stdin, bin string, args ...string) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, bin, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	cmd.WaitDelay = time.Second
+	var said tail
+	cmd.Stderr = &said
+	err := cmd.Run()
+	if err == nil {
+		return nil
+	}
+	if ctx.Err() != nil {
+		err = ctx.Err()
+	}
+	return fmt.Errorf("%w: %s", err, bytes.TrimSpace(said))
+}
+
+// tail keeps the last bytes written to it.
+type tail []byte
+
+func (t *tail) Write(p []byte) (int, error) {
+	*t = append(*t, p...)
+	if len(*t) > errorTail {
+		*t = append((*t)[:0], (*t)[len(*t)-errorTail:]...)
+	}
+	return len(p), nil
+}
+
+// SpeechAvailable is nil where texts can be said; else its text says what to
+// install.
+func SpeechAvailable() error {
+	if _, err := exec.LookPath("espeak-ng"); err != nil {
+		return ErrSpeech
+	}
+	return nil
+}
+
+// Speech says a text and takes the recording in like any other. lang is "vi"
+// or "en"; what else is asked is said in Vietnamese.
+func (l *Library) Speech(ctx context.Context, text, lang string) (Item, error) {
+	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
+	if n := len([]rune(text)); n == 0 || n > maxSpeech {
+		return Item{}, fmt.Errorf("speech: %w", ErrText)
+	}
+	bin, err := exec.LookPath("espeak-ng")
+	if err != nil {
+		return Item{}, fmt.Errorf("speech: %w", ErrSpeech)
+	}
+	voice := "vi"
+	said := Respell(text)
+	if lang == "en" {
+		voice, said = "en-gb", text
+	}
+	dir, err := os.MkdirTemp("", "speech-")
+	if err != nil {
+		return Item{}, fmt.Errorf("speech: %w", err)
+	}
+	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
+	name := dir + "/speech.wav"
+	// 150 words a minute and 80 % amplitude: the voice's peaks would clip in a
+	// resampler.
+	if err := program(ctx, speechPatience, said, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", name); err != nil {
+		return Item{}, fmt.Errorf("speech: %w", err)
+	}
+	item, err := l.Import(ctx, name, nil)
+	if err != nil {
+		return Item{}, fmt.Errorf("speech: %w", err)
+	}
+	item.Title = headline(text)
+	return item, nil
+}
+
+// headline is the head of a text, for a list.
+func headline(text string) string {
+	text = strings.Join(strings.Fields(text), " ")
+	r := []rune(text)
+	if len(r) > 60 {
+		return string(r[:59]) + "…"
+	}
+	return text
+}

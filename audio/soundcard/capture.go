@@ -1,0 +1,342 @@
+package soundcard
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"loaxa/audio/dsp"
+	"loaxa/audio/frame"
+	"loaxa/audio/source"
+)
+
+// Bounds of what counts as a signal.
+const (
+	quietRMS   = 1e-3                   // -60 dBFS
+	clipLevel  = 0.999                  // full scale but for rounding
+	flowWithin = 500 * time.Millisecond // without a sample for longer nothing flows
+	pauseAfter = 200 * time.Millisecond // a FIFO silent for so long starts a new run
+)
+
+// ErrNotPCM is what a FIFO gets when its writer sends a file instead of samples.
+var ErrNotPCM = errors.New("the writer sends a file with a header: raw s16le mono at 48000 hz is wanted, without any header")
+
+// CaptureState is what an input knows of itself. Flowing, Quiet and Clipped are
+// facts of their own.
+type CaptureState struct {
+	Config  string
+	Kind    string // card, fifo, file, none
+	Level   frame.Level
+	Flowing bool  // samples came within the last 500 ms
+	Quiet   bool  // what comes is below -60 dBFS: no signal
+	Clipped int64 // samples at full scale
+	Samples int64 // that came in
+	Odd     int64 // bytes dropped because half a sample was left in a pause
+	Err     error // what is wrong now, nil when nothing
+}
+
+// Capture is an input that is open for as long as the station runs. Each Live
+// hears it from that moment on.
+type Capture struct {
+	config, kind string
+	cancel       context.CancelFunc
+	stop         func() error // ends the device; nil: there is none
+	wait         sync.WaitGroup
+
+	mu   sync.Mutex
+	mics map[*source.Mic]context.CancelFunc
+	err  error
+
+	meter   dsp.Meter
+	last    atomic.Int64 // monotonic ns since began, of the newest sample
+	began   time.Time
+	samples atomic.Int64
+	clipped atomic.Int64
+	odd     atomic.Int64
+}
+
+// OpenCapture opens an input: auto, fifo:PATH, file:PATH or none. It returns a
+// Capture even with an error: that one gives counted silence and says why in
+// its State, so that a station without a microphone still starts.
+func OpenCapture(config string) (*Capture, error) {
+	c := &Capture{config: config, kind: KindNone, mics: map[*source.Mic]context.CancelFunc{}, began: time.Now()}
+	c.last.Store(-int64(time.Hour))
+	ctx, cancel := context.WithCancel(context.Background())
+	c.cancel = cancel
+	kind, path, err := split(config)
+	if err == nil {
+		err = c.open(ctx, kind, path)
+	}
+	if err != nil {
+		err = fmt.Errorf("microphone %q: %w", config, err)
+		c.fail(err)
+	}
+	return c, err
+}
+
+func (c *Capture) open(ctx context.Context, kind, path string) error {
+	switch kind {
+	case KindNone:
+		return nil
+	case "auto":
+		stop, err := openCardCapture(c.take)
+		if err != nil {
+			return err
+		}
+		c.kind, c.stop = KindCard, stop
+		return nil
+	case KindFIFO:
+		f, err := openFIFOReader(path)
+		if err != nil {
+			return err
+		}
+		c.kind, c.stop = KindFIFO, f.Close
+		c.wait.Go(func() { c.readFIFO(ctx, f) })
+		return nil
+	case KindFile:
+		st, err := os.Stat(path)
+		if err != nil {
+			return err
+		}
+		if !st.Mode().IsRegular() {
+			return fmt.Errorf("%s is not a file: %w", path, ErrConfig)
+		}
+		c.kind = KindFile
+		return nil
+	}
+	return ErrConfig
+}
+
+// Live starts to hear the input. With file:PATH it plays the file once from
+// its start; after its end there is no signal. The caller closes the source.
+func (c *Capture) Live() *source.Mic {
+	ctx, cancel := context.WithCancel(context.Background())
+	var m *source.Mic
+	m = source.NewMic(func() {
+		cancel()
+		c.mu.Lock()
+		delete(c.mics, m)
+		c.mu.Unlock()
+	})
+	c.mu.Lock()
+	c.mics[m] = cancel
+	c.mu.Unlock()
+	if c.kind == KindFile {
+		_, path, _ := split(c.config) // was good when the input was opened
+		c.wait.Go(func() { c.playFile(ctx, path, m) })
+	}
+	return m
+}
+
+// State reads what the input knows of itself; any goroutine may.
+func (c *Capture) State() CaptureState {
+	level := c.meter.Level()
+	c.mu.Lock()
+	err := c.err
+	c.mu.Unlock()
+	return CaptureState{
+		Config: c.config, Kind: c.kind, Level: level,
+		Flowing: time.Since(c.began)-time.Duration(c.last.Load()) < flowWithin,
+		Quiet:   level.RMS < quietRMS,
+		Clipped: c.clipped.Load(), Samples: c.samples.Load(), Odd: c.odd.Load(), Err: err,
+	}
+}
+
+// Close ends the input and every live that hears it.
+func (c *Capture) Close() error {
+	c.cancel()
+	var err error
+	if c.stop != nil {
+		err = c.stop()
+	}
+	c.mu.Lock()
+	for _, cancel := range c.mics {
+		cancel()
+	}
+	c.mu.Unlock()
+	c.wait.Wait()
+	return err
+}
+
+func (c *Capture) fail(err error) {
+	c.mu.Lock()
+	c.err = err
+	c.mu.Unlock()
+}
+
+// take measures samples and hands them to all who listen.
+func (c *Capture) take(s []float32) {
+	c.observe(s)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for m := range c.mics {
+		m.Feed(s)
+	}
+}
+
+func (c *Capture) observe(s []float32) {
+	c.meter.Take(s)
+	clipped := 0
+	for _, x := range s {
+		if x >= clipLevel || x <= -clipLevel {
+			clipped++
+		}
+	}
+	c.clipped.Add(int64(clipped))
+	c.samples.Add(int64(len(s)))
+	c.last.Store(int64(time.Since(c.began)))
+}
+
+// readFIFO reads s16le until the FIFO is closed. A pause starts a new run: half
+// a sample left over from the last writer would turn all that follows to noise.
+func (c *Capture) readFIFO(ctx context.Context, f *os.File) {
+	var pcm PCMReader
+	buf := make([]byte, 4096)
+	out := make([]float32, 0, 4096)
+	for ctx.Err() == nil {
+		_ = f.SetReadDeadline(time.Now().Add(pauseAfter)) // a FIFO has deadlines
+		n, err := f.Read(buf)
+		if errors.Is(err, os.ErrDeadlineExceeded) {
+			c.odd.Add(int64(pcm.Pause()))
+			continue
+		}
+		if err != nil && !errors.Is(err, io.EOF) {
+			if ctx.Err() == nil {
+				c.fail(fmt.Errorf("microphone %q: %w", c.config, err))
+			}
+			return
+		}
+		out, err = pcm.Take(buf[:n], out[:0])
+		c.fail(err)
+		if len(out) > 0 {
+			c.take(out)
+		}
+	}
+}
+
+// PCMReader turns bytes of s16le, cut anywhere, into samples. The zero value
+// stands at the start of a run.
+type PCMReader struct {
+	half  byte
+	has   bool
+	seen  int
+	magic [4]byte
+	bad   bool
+}
+
+// Take appends the samples of b to out. A run that starts with the header of a
+// file gives ErrNotPCM and no samples until the next Pause.
+func (p *PCMReader) Take(b []byte, out []float32) ([]float32, error) {
+	for i := 0; p.seen < 4 && i < len(b); i++ {
+		p.magic[p.seen] = b[i]
+		if p.seen++; p.seen == 4 {
+			p.bad = fileMagic(p.magic)
+		}
+	}
+	if p.bad {
+		return out, ErrNotPCM
+	}
+	if p.has && len(b) > 0 {
+		out = append(out, fromS16(p.half, b[0]))
+		b, p.has = b[1:], false
+	}
+	for len(b) >= 2 {
+		out = append(out, fromS16(b[0], b[1]))
+		b = b[2:]
+	}
+	if len(b) == 1 {
+		p.half, p.has = b[0], true
+	}
+	return out, nil
+}
+
+// Pause ends a run and returns how many bytes of half a sample it left.
+func (p *PCMReader) Pause() int {
+	odd := 0
+	if p.has {
+		odd = 1
+	}
+	*p = PCMReader{}
+	return odd
+}
+
+func fileMagic(m [4]byte) bool {
+	switch string(m[:]) {
+	case "RIFF", "OggS", "fLaC", "RF64", "FORM":
+		return true
+	}
+	return string(m[:3]) == "ID3"
+}
+
+func fromS16(low, high byte) float32 {
+	return float32(int16(binary.LittleEndian.Uint16([]byte{low, high}))) / 32768
+}
+
+// playFile feeds one live with a file at the pace of the clock.
+func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
+	start, fed := time.Now(), int64(0)
+	timer := time.NewTimer(0)
+	defer timer.Stop()
+	<-timer.C
+	err := readAudio(ctx, path, func(s []float32) error {
+		for len(s) > 0 {
+			n := min(len(s), frame.Samples)
+			m.Feed(s[:n])
+			c.observe(s[:n])
+			s, fed = s[n:], fed+int64(n)
+			timer.Reset(time.Until(start.Add(time.Duration(fed) * time.Second / frame.Rate)))
+			select {
+			case <-timer.C:
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		return nil
+	})
+	if err != nil && ctx.Err() == nil {
+		c.fail(fmt.Errorf("microphone %q: %w", c.config, err))
+	}
+}
+
+// readAudio gives a file's samples: decoded where it is audio of a known kind,
+// else taken as raw s16le mono at 48 kHz.
+func readAudio(ctx context.Context, path string, emit func([]float32) error) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if kind, err := source.Sniff(f); err == nil && kind != source.MP3 { // raw samples may look like a frame
+		_, err := source.Decode(ctx, path, 0, nil, emit)
+		return err
+	}
+	if _, err := f.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	buf := make([]byte, 2*frame.Samples)
+	out := make([]float32, 0, frame.Samples)
+	for {
+		n, err := io.ReadFull(f, buf)
+		out = out[:0]
+		for i := 0; i+1 < n; i += 2 {
+			out = append(out, fromS16(buf[i], buf[i+1]))
+		}
+		if len(out) > 0 {
+			if err := emit(out); err != nil {
+				return err
+			}
+		}
+		if err != nil {
+			if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+				return nil
+			}
+			return err
+		}
+	}
+}

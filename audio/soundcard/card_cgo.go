@@ -1,0 +1,200 @@
+//go:build cgo
+
+package soundcard
+
+import (
+	"errors"
+	"fmt"
+	"sync/atomic"
+	"time"
+	"unsafe"
+
+	"github.com/gen2brain/malgo"
+
+	"loaxa/audio/frame"
+)
+
+const (
+	cardPeriodMS = 10
+	cardRetry    = 2 * time.Second // between two tries to open a card that went away
+)
+
+// card is a real device. When it goes away it is opened again every 2 s.
+type card struct {
+	kind  malgo.DeviceType
+	data  func(out, in []float32)
+	ctx   *malgo.AllocatedContext
+	dev   *malgo.Device
+	taken atomic.Int64
+	at    atomic.Int64 // ns since began, of the newest callback
+	began time.Time
+	lost  chan struct{} // of size 1: one loss is as good as two
+	quit  chan struct{}
+	done  chan struct{}
+}
+
+func openCard(kind malgo.DeviceType, data func(out, in []float32)) (*card, error) {
+	c := &card{
+		kind: kind, data: data, began: time.Now(),
+		lost: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
+	}
+	if err := c.open(); err != nil {
+		return nil, fmt.Errorf("%w (%w)", ErrNoCard, err)
+	}
+	go c.keep()
+	return c, nil
+}
+
+// open tries the sound servers, then bare hardware where there is any.
+func (c *card) open() error {
+	var all error
+	for _, backend := range cardBackends() {
+		ctx, err := malgo.InitContext(backend, malgo.ContextConfig{}, nil)
+		if err == nil {
+			if err = c.start(ctx); err == nil {
+				return nil
+			}
+			_ = ctx.Uninit() // the error that matters is err
+			ctx.Free()
+		}
+		all = errors.Join(all, err)
+	}
+	if all == nil {
+		all = errors.New("no sound server and no hardware")
+	}
+	return all
+}
+
+func (c *card) start(ctx *malgo.AllocatedContext) error {
+	infos, err := ctx.Devices(c.kind)
+	if err != nil {
+		return err
+	}
+	real := 0
+	for i := range infos {
+		if name := infos[i].Name(); !isDummy(name) {
+			real++
+		}
+	}
+	if real == 0 {
+		return errors.New("the sound server has no real device")
+	}
+	conf := malgo.DefaultDeviceConfig(c.kind)
+	conf.SampleRate = frame.Rate
+	conf.PeriodSizeInMilliseconds = cardPeriodMS
+	conf.Playback.Format, conf.Playback.Channels = malgo.FormatF32, 1
+	conf.Capture.Format, conf.Capture.Channels = malgo.FormatF32, 1
+	dev, err := malgo.InitDevice(ctx.Context, conf, malgo.DeviceCallbacks{
+		Data: func(out, in []byte, n uint32) {
+			c.data(floats(out), floats(in))
+			c.taken.Add(int64(n))
+			c.at.Store(int64(time.Since(c.began)))
+		},
+		Stop: func() {
+			select {
+			case c.lost <- struct{}{}:
+			default:
+			}
+		},
+	})
+	if err != nil {
+		return err
+	}
+	if err := dev.Start(); err != nil {
+		dev.Uninit()
+		return err
+	}
+	c.ctx, c.dev = ctx, dev
+	return nil
+}
+
+// floats sees the device's buffer as samples.
+func floats(b []byte) []float32 {
+	if len(b) < 4 {
+		return nil
+	}
+	return unsafe.Slice((*float32)(unsafe.Pointer(&b[0])), len(b)/4)
+}
+
+func (c *card) release() {
+	if c.dev == nil {
+		return
+	}
+	c.dev.Uninit()
+	_ = c.ctx.Uninit() // nothing can be done about it
+	c.ctx.Free()
+	c.dev, c.ctx = nil, nil
+}
+
+// keep owns the device from the moment it is open.
+func (c *card) keep() {
+	defer close(c.done)
+	retry := time.NewTimer(time.Hour)
+	defer retry.Stop()
+	for {
+		select {
+		case <-c.quit:
+			c.release()
+			return
+		case <-c.lost:
+			c.release()
+			retry.Reset(0)
+		case <-retry.C:
+			if c.dev == nil && c.open() != nil {
+				retry.Reset(cardRetry)
+			}
+		}
+	}
+}
+
+// Kind is card.
+func (c *card) Kind() string { return KindCard }
+
+// Position is the sample count at the last callback.
+func (c *card) Position() (int64, time.Time) {
+	return c.taken.Load(), c.began.Add(time.Duration(c.at.Load()))
+}
+
+// Dropped is 0: what a card is given it plays.
+func (c *card) Dropped() int64 { return 0 }
+
+// Close ends the device.
+func (c *card) Close() error {
+	select {
+	case <-c.quit:
+	default:
+		close(c.quit)
+	}
+	<-c.done
+	return nil
+}
+
+func openCardPlayer(pull Pull) (Player, error) {
+	c, err := openCard(malgo.Playback, func(out, _ []float32) { pull(out) })
+	if err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+func openCardCapture(take func([]float32)) (func() error, error) {
+	c, err := openCard(malgo.Capture, func(_, in []float32) { take(in) })
+	if err != nil {
+		return nil, err
+	}
+	return c.Close, nil
+}
+
+// cardBackends are the sound systems to try, each alone so that a server that
+// is not there costs nothing. ALSA is asked only where the kernel has a card:
+// without one it offers plug-ins that play into the void, and fills stderr.
+func cardBackends() [][]malgo.Backend {
+	if !onLinux {
+		return [][]malgo.Backend{nil} // the system's own
+	}
+	list := [][]malgo.Backend{{malgo.BackendPulseaudio}}
+	if hasALSACard() {
+		list = append(list, []malgo.Backend{malgo.BackendAlsa})
+	}
+	return list
+}
