@@ -1,0 +1,259 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/app/station"
+	"loaxa/ui/dialog"
+	"loaxa/ui/panel"
+	"loaxa/ui/theme"
+)
+
+// stopWindow is how soon the second Ctrl+X must come.
+const stopWindow = 2 * time.Second
+
+// quiet is how long the keyboard must rest before a window that opened by
+// itself takes Enter or Delete.
+const quiet = 400 * time.Millisecond
+
+// press takes a key. Stop, emergency and closing the microphone come first:
+// they work over every window.
+func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
+	now, name := c.opts.Now(), keyName(k)
+	rested := now.Sub(maxTime(c.keys.last, c.keys.opened)) >= quiet
+	c.keys.last = now
+	armed := !c.keys.armed.IsZero() && now.Sub(c.keys.armed) <= stopWindow
+	if name != "ctrl+x" {
+		c.disarm()
+	}
+	c.note = note{}
+	c.card = false
+	switch act := actOf[name]; {
+	case act == "stop":
+		return c.stop(armed, now)
+	case act == "emergency" && !c.inEmergency():
+		c.open(dialog.NewEmergency(c.scene()))
+		return nil
+	case act == "live" && c.micBroadcast() != nil:
+		return c.submit(station.LiveStop{}, nil, "")
+	case act == "quit" && !c.inQuit():
+		c.open(dialog.Quit{})
+		return nil
+	}
+	if len(c.stack) > 0 {
+		if !c.keys.opened.IsZero() && !rested && (name == "enter" || name == "delete" || name == "ctrl+d") {
+			c.say(theme.Dim, c.text.Dialog.Held.Wait)
+			return nil
+		}
+		return c.toDialog(k)
+	}
+	return c.act(actOf[name], name)
+}
+
+func maxTime(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+func (c *Console) stop(armed bool, now time.Time) tea.Cmd {
+	if !armed {
+		c.keys.armed = now
+		c.stay(theme.Live, c.text.Foot.StopArmed)
+		return nil
+	}
+	c.disarm()
+	return c.submit(station.StopAll{}, nil, "")
+}
+
+func (c *Console) disarm() {
+	if !c.keys.armed.IsZero() {
+		c.keys.armed = time.Time{}
+		c.note = note{}
+	}
+}
+
+func (c *Console) inEmergency() bool {
+	if len(c.stack) == 0 {
+		return false
+	}
+	_, ok := c.stack[len(c.stack)-1].(*dialog.Emergency)
+	return ok
+}
+
+func (c *Console) inQuit() bool {
+	if len(c.stack) == 0 {
+		return false
+	}
+	_, ok := c.stack[len(c.stack)-1].(dialog.Quit)
+	return ok
+}
+
+// open puts a window on top; what was below comes back when it closes.
+func (c *Console) open(d dialog.Dialog) {
+	c.stack = append(c.stack, d)
+	c.keys.opened = time.Time{}
+}
+
+// toDialog gives a message to the window on top and does what it wants.
+func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
+	if len(c.stack) == 0 {
+		return nil
+	}
+	top := c.stack[len(c.stack)-1]
+	r := top.Update(c.scene(), msg)
+	if r.Note.S != "" {
+		c.say(r.Note.R, r.Note.S)
+	}
+	if r.Close {
+		c.stack = c.stack[:len(c.stack)-1]
+		c.keys.opened = time.Time{}
+	}
+	switch {
+	case r.Quit:
+		c.cancel()
+		return tea.Quit
+	case r.Intent != nil:
+		return c.submit(r.Intent, top, r.Sent)
+	case r.Preview != nil:
+		return c.preview(top, r.Preview)
+	case r.Import != "":
+		return c.startImport(top, r.Import)
+	case r.Cancel && c.imp != nil:
+		c.imp.cancel()
+		c.imp = nil
+	}
+	return nil
+}
+
+func (c *Console) preview(d dialog.Dialog, p *dialog.Preview) tea.Cmd {
+	card, ok := d.(*dialog.Card)
+	if !ok || p == nil || c.opts.Boards == nil {
+		return nil
+	}
+	boards, ctx := c.opts.Boards, c.ctx
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, submitLimit)
+		defer cancel()
+		st, err := boards.Preview(ctx, p.Card, p.Board)
+		return previewMsg{p.Seq, card, st, err}
+	}
+}
+
+func (c *Console) startImport(d dialog.Dialog, path string) tea.Cmd {
+	pick, ok := d.(*dialog.Pick)
+	if !ok || c.imp != nil {
+		return nil
+	}
+	if c.opts.Archive == nil {
+		c.say(theme.Warn, c.text.Disabled.NoArchive)
+		return nil
+	}
+	ctx, cancel := context.WithCancel(c.ctx)
+	imp, archive, pr := &importing{cancel, pick}, c.opts.Archive, &dialog.Progress{}
+	c.imp = imp
+	pick.Started(pr)
+	return tea.Batch(c.tick(), func() tea.Msg {
+		it, err := archive.Import(ctx, path, func(done, total int64) {
+			pr.Done.Store(done)
+			pr.Total.Store(total)
+		})
+		return importedMsg{it, err, imp}
+	})
+}
+
+// act does what a key of the main screen means; a key that does nothing says
+// why.
+func (c *Console) act(act, key string) tea.Cmd {
+	if act != "" && c.known.snap == nil && act != "help" && act != "back" {
+		c.say(theme.Warn, c.text.Disabled.NoStation)
+		return nil
+	}
+	do, ok := acts[act]
+	if !ok {
+		c.say(theme.Dim, fmt.Sprintf(c.text.Disabled.Unknown, key))
+		return nil
+	}
+	if act == "number" {
+		c.number(key)
+		return nil
+	}
+	return do(c)
+}
+
+var acts map[string]func(*Console) tea.Cmd
+
+func init() {
+	acts = map[string]func(*Console) tea.Cmd{
+		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).focusQueue, "live": (*Console).live,
+		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "play": (*Console).play,
+		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack,
+		"up":   func(c *Console) tea.Cmd { return c.move(-1) },
+		"down": func(c *Console) tea.Cmd { return c.move(1) },
+		"focus": func(c *Console) tea.Cmd {
+			c.cur.Focus = (c.cur.Focus + 1) % 3
+			return nil
+		},
+		"focus-back": func(c *Console) tea.Cmd {
+			c.cur.Focus = (c.cur.Focus + 2) % 3
+			return nil
+		},
+		"prev":  func(c *Console) tea.Cmd { return c.step(-1) },
+		"next":  func(c *Console) tea.Cmd { return c.step(1) },
+		"left":  func(c *Console) tea.Cmd { return c.pan(-1, 0) },
+		"right": func(c *Console) tea.Cmd { return c.pan(1, 0) },
+		"open":  (*Console).details, "mark": (*Console).mark, "everywhere": (*Console).everywhere, "mute": (*Console).mute,
+		"zoom-in":  func(c *Console) tea.Cmd { return c.zoom(1.5) },
+		"zoom-out": func(c *Console) tea.Cmd { return c.zoom(1 / 1.5) },
+		"zoom-fit": func(c *Console) tea.Cmd { return c.zoom(0) },
+		"number":   nil, "technical": (*Console).technical, "later": (*Console).later, "back": (*Console).back,
+	}
+}
+
+func (c *Console) dead(why string) tea.Cmd {
+	c.say(theme.Warn, why)
+	return nil
+}
+
+func (c *Console) later() tea.Cmd { return c.dead(c.text.Disabled.NotBuilt) }
+
+func (c *Console) back() tea.Cmd {
+	c.cur.Focus = panel.FocusClusters
+	return nil
+}
+
+func (c *Console) technical() tea.Cmd {
+	c.cur.Technical = !c.cur.Technical
+	return nil
+}
+
+func (c *Console) help() tea.Cmd {
+	t := c.text.Dialog.Info
+	c.open(&dialog.Scroll{Title: t.Help, Foot: t.Scroll, Lines: helpLines})
+	return nil
+}
+
+func (c *Console) log() tea.Cmd {
+	t := c.text.Dialog.Lists
+	c.open(&dialog.Scroll{Title: "F8 " + t.Log, Foot: t.LogKeys, Lines: dialog.LogLines})
+	return nil
+}
+
+func (c *Console) faults() tea.Cmd {
+	c.open(&dialog.Faults{})
+	return nil
+}
+
+// entryIndex is where the selected entry stands in the play list; −1: nowhere.
+func (c *Console) entryIndex() int {
+	if c.known.snap == nil {
+		return -1
+	}
+	return slices.IndexFunc(c.known.snap.Queue.Entries, func(e station.QueueEntry) bool { return e.ID == c.cur.Entry })
+}

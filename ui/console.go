@@ -1,0 +1,189 @@
+// Package ui is what the operator sees and presses: one model, panels that are
+// functions of a snapshot, and windows that are small structs. The model is
+// owned by the terminal library's loop and by nobody else. State is pulled:
+// one command waits on the desk's one-slot signal and reads the newest
+// snapshot, so that a slow terminal skips snapshots and delays nobody.
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/app/station"
+	"loaxa/ui/dialog"
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Options is what a console is made with. Desk is needed; Meters, Archive and
+// Boards may be nil, then the screen says what it cannot do.
+type Options struct {
+	Desk    Desk
+	Meters  Meters
+	Archive Archive
+	Boards  Boards
+	Lang    string           // "vi" (default) or "en"
+	Theme   string           // "night" (default), "day", "mono"
+	Glyphs  string           // "braille" (default) or "ascii"
+	Demo    bool             // the sample commune: leaving ends it
+	Now     func() time.Time // nil: time.Now
+}
+
+// Console is the model of the screen.
+type Console struct {
+	opts   Options
+	ctx    context.Context // ends the commands that wait when the screen ends
+	cancel context.CancelFunc
+	text   *text.Text
+	theme  *theme.Theme
+	w, h   int
+	known  known
+	cur    panel.Cursor
+	stack  []dialog.Dialog // the last one has the keyboard
+	note   note
+	keys   keyState
+	beat   beat
+	undo   *removed
+	imp    *importing
+	card   bool // the sample commune's card is shown
+}
+
+// known is the last that came of the station, and when.
+type known struct {
+	snap     *station.Snapshot
+	at       time.Time // when this snapshot was first seen
+	link     Link
+	meters   *station.Meters
+	metersAt time.Time
+	heldRev  station.BroadcastID // already asked about
+}
+
+// note is the footer's sentence.
+type note struct {
+	panel.Note
+	until time.Time // zero: until the next key
+}
+
+// keyState is what was pressed lately.
+type keyState struct {
+	last     time.Time // the last key
+	armed    time.Time // Ctrl+X was pressed once
+	number   string    // digits typed
+	numberAt time.Time
+	opened   time.Time // when a window opened by itself; zero: the operator opened it
+}
+
+// beat is the screen's clock: slow, or fast while levels move.
+type beat struct {
+	gen     int
+	every   time.Duration
+	waiting bool // levels were asked for and did not come yet
+}
+
+type removed struct {
+	entry station.QueueEntry
+	at    int
+}
+
+type importing struct {
+	cancel context.CancelFunc
+	pick   *dialog.Pick
+}
+
+// New makes the model of a console.
+func New(o Options) tea.Model { return newConsole(context.Background(), o) }
+
+func newConsole(ctx context.Context, o Options) *Console {
+	if o.Now == nil {
+		o.Now = time.Now
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	return &Console{opts: o, ctx: ctx, cancel: cancel, text: text.For(o.Lang), theme: theme.New(o.Theme, o.Glyphs),
+		known: known{link: Link{Up: true}}, cur: panel.Cursor{Zoom: 1, Marks: map[station.ClusterID]bool{}},
+		card: o.Demo, beat: beat{every: slowBeat}}
+}
+
+// Run shows a console until it is left or ctx ends. The terminal is put back
+// as it was.
+func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
+	c := newConsole(ctx, o)
+	defer c.cancel()
+	opts := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(60)}, more...)
+	if _, err := tea.NewProgram(c, opts...).Run(); err != nil {
+		return fmt.Errorf("console: %w", err)
+	}
+	return nil
+}
+
+// Init starts waiting for the station and the screen's clock.
+func (c *Console) Init() tea.Cmd {
+	return tea.Batch(c.pull(), c.wait(), c.tick())
+}
+
+// The beats of the screen: ages and the clock once a second, levels 15 times
+// a second, an import's bar five times.
+const (
+	slowBeat   = time.Second
+	importBeat = 200 * time.Millisecond
+	meterBeat  = time.Second / 15
+)
+
+func (c *Console) wantBeat() time.Duration {
+	switch {
+	case c.sounds() && c.opts.Meters != nil && c.known.link.Up:
+		return meterBeat
+	case c.imp != nil:
+		return importBeat
+	}
+	return slowBeat
+}
+
+// sounds tells whether anything is on air or the microphone is open.
+func (c *Console) sounds() bool {
+	if c.known.snap == nil {
+		return false
+	}
+	if c.known.snap.Mic.Open {
+		return true
+	}
+	for _, b := range c.known.snap.Air {
+		if b.Phase == station.OnAir || b.Phase == station.Preparing {
+			return true
+		}
+	}
+	return false
+}
+
+// scene is what the panels may see at this moment.
+func (c *Console) scene() *panel.Scene {
+	now := c.opts.Now()
+	s := &panel.Scene{Snap: c.known.snap, Wall: now, T: c.text, Th: c.theme, Cursor: c.cur,
+		Link: panel.Link(c.known.link), Demo: c.opts.Demo, Joined: c.known.snap != nil}
+	if s.Snap == nil {
+		s.Snap = &station.Snapshot{}
+		return s
+	}
+	gone := now.Sub(c.known.at)
+	s.Mono, s.Wall = s.Snap.Now.Mono+gone, s.Snap.Now.Wall.Add(gone)
+	s.Demo = s.Demo || s.Snap.Station.Demo
+	if c.known.meters != nil && now.Sub(c.known.metersAt) < time.Second {
+		s.Meters = c.known.meters
+	}
+	return s
+}
+
+func (c *Console) micBroadcast() *station.BroadcastView {
+	if c.known.snap == nil {
+		return nil
+	}
+	for i := range c.known.snap.Air {
+		if b := &c.known.snap.Air[i]; b.Class == station.Live || b.Class == station.EmergencyLive {
+			return b
+		}
+	}
+	return nil
+}

@@ -1,0 +1,53 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// Desk is what the screen needs of the station. It is used inside a command
+// only, never while drawing; every method may be called from any goroutine.
+type Desk interface {
+	// Snapshot gives the newest snapshot; nil before the first.
+	Snapshot() *station.Snapshot
+	// Changed holds a signal when there is a newer one: one slot, latest wins.
+	Changed() <-chan struct{}
+	// Submit asks the desk for something. A refusal is an Answer, not an error;
+	// an error means that nobody knows whether it was done.
+	Submit(ctx context.Context, in station.Intent) (Answer, error)
+	// Link tells whether the station can be reached.
+	Link() Link
+}
+
+// Answer is what the desk said to an intent.
+type Answer struct {
+	Seq     uint64 // of the journal's entry
+	Saved   bool   // it is on disk
+	Refusal *station.Refusal
+}
+
+// Link is the state of the way to the station on this machine.
+type Link struct {
+	Up    bool
+	Since time.Time // of the state, by this machine's wall clock
+	Why   string    // of a lost link, in English
+}
+
+// Meters gives the levels; asked for 15 times a second while something sounds.
+type Meters interface {
+	Meters(ctx context.Context) (station.Meters, error)
+}
+
+// Archive takes files into the library.
+type Archive interface {
+	// Import reads a file of this machine. progress is called with bytes from
+	// any goroutine; total 0 means unknown. Cancelling ctx ends the import.
+	Import(ctx context.Context, path string, progress func(done, total int64)) (station.Item, error)
+}
+
+// Boards draws a card as a board would show it.
+type Boards interface {
+	Preview(ctx context.Context, card station.Card, board station.BoardID) (station.Strip, error)
+}

@@ -1,0 +1,225 @@
+package dialog
+
+import (
+	"fmt"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+	"golang.org/x/text/unicode/norm"
+
+	"loaxa/app/station"
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Progress is how far an import is. The import writes it, the screen reads it
+// when it draws.
+type Progress struct{ Done, Total atomic.Int64 }
+
+// Pick is the library: search, add, play at once, import a file.
+type Pick struct {
+	search, path textinput.Model
+	importing    bool // the path field has the keyboard
+	at           int
+	running      *Progress
+	name         string
+	said         panel.Note
+}
+
+// NewPick makes the window.
+func NewPick(s *panel.Scene) *Pick {
+	p := &Pick{search: newInput("", 100), path: newInput(s.T.Dialog.Pick.PathHint, 4096)}
+	p.importing = len(s.Snap.Items) == 0
+	return p
+}
+
+// Started says that an import runs; its progress is read while drawing.
+func (p *Pick) Started(pr *Progress) { p.running = pr }
+
+// Done says how the import ended.
+func (p *Pick) Done(s *panel.Scene, it station.Item, why string) {
+	p.running = nil
+	if why != "" {
+		p.said = panel.Note{R: theme.Warn, S: fmt.Sprintf(s.T.Dialog.Pick.Failed, why)}
+		return
+	}
+	p.said = panel.Note{R: theme.Good, S: fmt.Sprintf(s.T.Dialog.Pick.Imported, it.Title)}
+	p.importing = false
+	p.search.SetValue("")
+	p.path.SetValue("")
+	for i, have := range s.Snap.Items {
+		if have.ID == it.ID {
+			p.at = i
+		}
+	}
+}
+
+// Fold brings a title and a search to one form: small letters, tone marks
+// apart dropped, đ as d, so that "tiem" finds "Tiêm".
+func Fold(s string) string {
+	var b strings.Builder
+	for _, r := range norm.NFD.String(strings.ToLower(s)) {
+		switch {
+		case r >= 0x300 && r <= 0x36f:
+		case r == 'đ':
+			b.WriteRune('d')
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+func (p *Pick) found(s *panel.Scene) []station.Item {
+	want := Fold(strings.TrimPrefix(p.search.Value(), "/"))
+	if want == "" {
+		return s.Snap.Items
+	}
+	var out []station.Item
+	for _, it := range s.Snap.Items {
+		if strings.Contains(Fold(it.Title), want) {
+			out = append(out, it)
+		}
+	}
+	return out
+}
+
+// Update takes a key.
+func (p *Pick) Update(s *panel.Scene, msg tea.Msg) Result {
+	key := press(msg)
+	switch key {
+	case "esc":
+		if p.running != nil {
+			p.running = nil
+			p.said = panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.Cancelled}
+			return Result{Cancel: true}
+		}
+		return Result{Close: true}
+	case "tab", "shift+tab":
+		p.importing = !p.importing
+		return Result{}
+	}
+	if p.importing {
+		if key == "enter" && p.running == nil && strings.TrimSpace(p.path.Value()) != "" {
+			path := strings.TrimSpace(p.path.Value())
+			p.name, p.said = filepath.Base(path), panel.Note{}
+			return Result{Import: path}
+		}
+		if key != "enter" {
+			editInput(&p.path, msg)
+		}
+		return Result{}
+	}
+	return p.list(s, msg, key)
+}
+
+func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
+	items := p.found(s)
+	switch key {
+	case "up":
+		p.at = max(0, p.at-1)
+	case "down":
+		p.at = min(max(0, len(items)-1), p.at+1)
+	case "pgup":
+		p.at = max(0, p.at-10)
+	case "pgdown":
+		p.at = min(max(0, len(items)-1), p.at+10)
+	case "enter", "ctrl+g":
+		if p.at >= len(items) {
+			return Result{Note: panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.None}}
+		}
+		it := items[p.at]
+		sent := fmt.Sprintf(s.T.Dialog.Pick.Added, it.Title)
+		if key == "ctrl+g" {
+			return Result{Intent: station.PlayNow{Items: []station.ItemID{it.ID}, Targets: s.Targets()}, Close: true}
+		}
+		p.said = panel.Note{}
+		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: sent}
+	default:
+		before := p.search.Value()
+		editInput(&p.search, msg)
+		if p.search.Value() != before {
+			p.at = 0
+		}
+	}
+	return Result{}
+}
+
+// View draws the window.
+func (p *Pick) View(s *panel.Scene, a panel.Area) []string {
+	t := s.T.Dialog.Pick
+	w, inner := size(a, 84)
+	h := min(a.H, 24)
+	if p.importing {
+		p.path.Focus()
+		p.search.Blur()
+	} else {
+		p.search.Focus()
+		p.path.Blur()
+	}
+	body := []panel.Line{inputLine(s, t.Search, &p.search, inner), inputLine(s, t.Path, &p.path, inner)}
+	tail := p.tail(s, inner)
+	body = append(body, p.rows(s, inner, max(1, h-2-len(body)-len(tail)))...)
+	body = append(body, tail...)
+	title := fmt.Sprintf(t.Title, len(s.Snap.Items))
+	return panel.Box(s.Th, true, title, "", body, panel.Area{W: w, H: h})
+}
+
+func (p *Pick) rows(s *panel.Scene, w, room int) []panel.Line {
+	items := p.found(s)
+	p.at = min(p.at, max(0, len(items)-1))
+	var out []panel.Line
+	switch {
+	case len(s.Snap.Items) == 0:
+		for _, l := range indent(s.T.Dialog.Pick.NoItems, w) {
+			out = append(out, panel.L(theme.Dim, " "+l))
+		}
+	case len(items) == 0:
+		out = append(out, panel.L(theme.Dim, " "+s.T.Dialog.Pick.None))
+	}
+	from := max(0, min(p.at-room/2, len(items)-room))
+	for i := from; i < len(items) && i < from+room; i++ {
+		it := items[i]
+		right := text.Clock(it.Length) + " "
+		if s.Cursor.Technical {
+			right = it.Codec + "  " + s.T.Number(it.LUFS, 1) + " LUFS  " + right
+		}
+		l := panel.Spread(panel.L(theme.Plain, "  "+it.Title), panel.L(theme.Dim, "  "+right), w)
+		if i == p.at && !p.importing {
+			l = l.Over(theme.Selected)
+		}
+		out = append(out, l)
+	}
+	for len(out) < room {
+		out = append(out, nil)
+	}
+	return out[:room]
+}
+
+func (p *Pick) tail(s *panel.Scene, w int) []panel.Line {
+	t := s.T.Dialog.Pick
+	tg := s.Targets()
+	out := []panel.Line{nil}
+	switch {
+	case p.running != nil:
+		done, total := p.running.Done.Load(), p.running.Total.Load()
+		l := panel.L(theme.Plain, " "+fmt.Sprintf(t.Importing, panel.Cut(p.name, 24))+" ")
+		if n := max(4, min(20, w-l.Width()-7)); total > 0 {
+			k := int(min(done, total) * int64(n) / total)
+			l = append(l, panel.Seg{R: theme.Level, S: strings.Repeat(s.Th.G.Bar[0], k)}, panel.Seg{R: theme.Dim, S: strings.Repeat(s.Th.G.Bar[1], n-k)},
+				panel.Seg{R: theme.Plain, S: fmt.Sprintf(" %d%%", min(done, total)*100/total)})
+		}
+		out[0] = l
+	case p.said.S != "":
+		out[0] = panel.L(p.said.R, " "+p.said.S)
+	}
+	keys := t.Keys
+	if p.importing {
+		keys = t.PathKeys
+	}
+	return append(out, panel.L(theme.Plain, " "+fmt.Sprintf(t.Will, s.Where(tg, s.Meant(tg), false))), panel.L(theme.Key, " "+keys))
+}

@@ -1,0 +1,149 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Binding is one act and the keys that do it. Every act of the day has an
+// F-key, an arrow, Enter or a Ctrl form, because an input method may swallow
+// letters; letters and signs are second ways. F1, F10 and F11, which terminals
+// take, and Ctrl+S, Ctrl+B and Ctrl+P are never the only way.
+type Binding struct {
+	Act   string   // names the words in text.Keys
+	Keys  []string // as the terminal library names them
+	Shown string   // as people read them
+	Group string
+}
+
+// Bindings is the one table of keys of the main screen; help, the key line and
+// the printed card are made from it.
+var Bindings = []Binding{
+	{"emergency", []string{"f12", "ctrl+k"}, "F12, Ctrl+K", "air"},
+	{"stop", []string{"ctrl+x"}, "Ctrl+X × 2", "air"},
+	{"live", []string{"f4"}, "F4", "air"},
+	{"play", []string{"ctrl+g"}, "Ctrl+G", "air"},
+	{"skip", []string{"ctrl+f", "ctrl+right"}, "Ctrl+F, Ctrl+→", "air"},
+
+	{"help", []string{"f1", "?", "ctrl+h"}, "F1, ?, Ctrl+H", "screens"},
+	{"map", []string{"f2"}, "F2", "screens"},
+	{"queue", []string{"f3"}, "F3", "screens"},
+	{"board", []string{"f5"}, "F5", "screens"},
+	{"log", []string{"f8"}, "F8", "screens"},
+	{"faults", []string{"f9"}, "F9", "screens"},
+	{"focus", []string{"tab"}, "Tab", "screens"},
+	{"focus-back", []string{"shift+tab"}, "Shift+Tab", "screens"},
+	{"later", []string{"f6", "f7", "f10"}, "F6, F7, F10", "screens"},
+
+	{"add", []string{"ctrl+o", "insert"}, "Ctrl+O, Insert", "queue"},
+	{"remove", []string{"delete", "ctrl+d"}, "Delete, Ctrl+D", "queue"},
+	{"undo", []string{"ctrl+z"}, "Ctrl+Z", "queue"},
+	{"up", []string{"ctrl+up", "ctrl+u"}, "Ctrl+↑, Ctrl+U", "queue"},
+	{"down", []string{"ctrl+down", "ctrl+e"}, "Ctrl+↓, Ctrl+E", "queue"},
+
+	{"prev", []string{"up"}, "↑", "clusters"},
+	{"next", []string{"down"}, "↓", "clusters"},
+	{"left", []string{"left"}, "←", "clusters"},
+	{"right", []string{"right"}, "→", "clusters"},
+	{"open", []string{"enter"}, "Enter", "clusters"},
+	{"mark", []string{"space", "ctrl+@", "ctrl+space"}, "Space, Ctrl+Space", "clusters"},
+	{"everywhere", []string{"ctrl+a"}, "Ctrl+A", "clusters"},
+	{"mute", []string{"ctrl+t"}, "Ctrl+T", "clusters"},
+	{"zoom-in", []string{"pgup", "+", "="}, "PgUp, +", "clusters"},
+	{"zoom-out", []string{"pgdown", "-"}, "PgDn, -", "clusters"},
+	{"zoom-fit", []string{"home"}, "Home", "clusters"},
+	{"number", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "0…9", "clusters"},
+
+	{"technical", []string{"ctrl+y"}, "Ctrl+Y", "other"},
+	{"quit", []string{"ctrl+q", "ctrl+c"}, "Ctrl+Q", "other"},
+	{"back", []string{"esc"}, "Esc", "other"},
+}
+
+var groups = []string{"air", "screens", "queue", "clusters", "other"}
+
+var actOf = func() map[string]string {
+	m := map[string]string{}
+	for _, b := range Bindings {
+		for _, k := range b.Keys {
+			m[k] = b.Act
+		}
+	}
+	return m
+}()
+
+// keyName is how a key is named in Bindings: what it types, else what it is.
+func keyName(k tea.KeyPressMsg) string {
+	if k.Text != "" && k.Text != " " && k.Mod&(tea.ModCtrl|tea.ModAlt) == 0 {
+		return k.Text
+	}
+	return k.Keystroke()
+}
+
+// Markdown is the key card in one language.
+func Markdown(lang string) string {
+	t := text.For(lang).Keys
+	var b strings.Builder
+	fmt.Fprintf(&b, "## %s\n", t.Title)
+	for _, g := range groups {
+		fmt.Fprintf(&b, "\n### %s\n\n| %s | %s |\n| --- | --- |\n", t.Group[g], t.Key, t.Act)
+		for _, k := range Bindings {
+			if k.Group == g {
+				fmt.Fprintf(&b, "| %s | %s |\n", k.Shown, t.Long[k.Act])
+			}
+		}
+	}
+	fmt.Fprintf(&b, "\n%s\n", t.Note)
+	return b.String()
+}
+
+// helpLines is the key card as a window shows it.
+func helpLines(s *panel.Scene, w int) []panel.Line {
+	t := s.T.Keys
+	var out []panel.Line
+	for i, g := range groups {
+		if i > 0 {
+			out = append(out, nil)
+		}
+		out = append(out, panel.L(theme.Title, " "+t.Group[g]))
+		for _, k := range Bindings {
+			if k.Group == g {
+				out = append(out, panel.Line{{R: theme.Key, S: "  " + panel.Pad(k.Shown, 18)}, {R: theme.Plain, S: t.Long[k.Act]}})
+			}
+		}
+	}
+	out = append(out, nil)
+	words := []string{t.Note}
+	for _, m := range s.Snap.Station.Missing {
+		words = append(words, s.T.Books.Missing[m])
+	}
+	for _, x := range words {
+		for _, l := range panel.Wrap(x, max(1, w-2)) {
+			out = append(out, panel.L(theme.Dim, " "+l))
+		}
+	}
+	return out
+}
+
+// hints are the keys of the key line: left those that work here, right the two
+// that always work.
+func (c *Console) hints() (left, right []panel.KeyHint) {
+	t := c.text.Keys.Short
+	live := panel.KeyHint{Key: "F4", Word: t["live"]}
+	if c.micBroadcast() != nil {
+		live.Word = t["live-stop"]
+	}
+	left = []panel.KeyHint{{Key: "F1", Word: t["help"]}, {Key: "Ctrl+G", Word: t["play"]}, live}
+	if c.cur.Focus == panel.FocusQueue {
+		left = append(left, panel.KeyHint{Key: "Ctrl+O", Word: t["add"]}, panel.KeyHint{Key: "Ctrl+F", Word: t["skip"]})
+	} else {
+		left = append(left, panel.KeyHint{Key: "F3", Word: t["queue"]}, panel.KeyHint{Key: "F5", Word: t["board"]})
+	}
+	left = append(left, panel.KeyHint{Key: "F9", Word: t["faults"]}, panel.KeyHint{Key: "Ctrl+Q", Word: t["quit"]})
+	return left, []panel.KeyHint{{Key: "Ctrl+X×2", Word: t["stop"]}, {Key: "F12", Word: t["emergency"]}}
+}

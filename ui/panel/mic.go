@@ -1,0 +1,162 @@
+package panel
+
+import (
+	"fmt"
+	"time"
+
+	"loaxa/app/station"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Mic is the microphone's panel for a wide screen.
+func Mic(s *Scene, a Area) []string {
+	t, m, w := s.T.Mic, s.Snap.Mic, a.W-2
+	var body []Line
+	mid := func(r theme.Role, words string) { body = append(body, centre(r, words, w)) }
+	body = append(body, nil)
+	live := s.live()
+	switch {
+	case m.Open:
+		mid(theme.Live, " "+t.Open+" · "+t.Speak+" ")
+		body = append(body, nil)
+		mid(theme.Title, text.Clock(s.Age(m.OpenedAt)))
+		if m.Limit > 0 {
+			mid(theme.Plain, fmt.Sprintf(t.Limit, text.Clock(s.micLeft())))
+		}
+		body = append(body, nil, s.micLevel(w), nil)
+		mid(theme.Key, t.Stop)
+	case live != nil:
+		mid(theme.Warn, s.T.Head.Preparing)
+		body = append(body, nil)
+		for _, l := range Wrap(fmt.Sprintf(t.Chime, s.chimeLeft(live)), w-2) {
+			mid(theme.Plain, l)
+		}
+		body = append(body, nil)
+		mid(theme.Key, t.Stop)
+	default:
+		mid(micRole(m.State), s.T.Books.MicState[orNone(m.State)])
+		if m.Name != "" {
+			mid(theme.Dim, m.Name)
+		}
+		if m.Why != "" {
+			mid(theme.Warn, s.T.Word(m.Why))
+		}
+		if usable(m.State) {
+			body = append(body, nil)
+			mid(theme.Key, t.Press)
+		}
+	}
+	return Box(s.Th, false, "F4 "+t.Title, "", body, a)
+}
+
+// MicLines is the microphone in two lines of a narrow screen.
+func MicLines(s *Scene, w int) []Line {
+	t, m := s.T.Mic, s.Snap.Mic
+	live := s.live()
+	switch {
+	case m.Open:
+		l := s.micLevel(w)
+		if m.Limit > 0 {
+			l = append(trim(l), Seg{theme.Plain, " · " + fmt.Sprintf(t.LimitShort, text.Clock(s.micLeft()))})
+		}
+		return []Line{{{theme.Live, " " + t.OpenLine + " · " + t.Speak + " "}, {theme.Title, " " + text.Clock(s.Age(m.OpenedAt))}}, l}
+	case live != nil:
+		return []Line{L(theme.Warn, " "+s.T.Head.Preparing), L(theme.Plain, " "+fmt.Sprintf(t.Chime, s.chimeLeft(live)))}
+	}
+	first := Line{{theme.Title, " " + t.Title + " "}, {micRole(m.State), s.T.Books.MicState[orNone(m.State)]}}
+	switch {
+	case m.Why != "":
+		first = append(first, Seg{theme.Warn, " · " + s.T.Word(m.Why)})
+	case usable(m.State):
+		first = append(first, Seg{theme.Key, " · " + t.Press})
+	}
+	return []Line{first, append(L(theme.Plain, " "), OutLine(s, 8)...)}
+}
+
+func trim(l Line) Line {
+	if n := len(l); n > 0 && len(l[n-1].S) > 0 && l[n-1].R == theme.Plain && l[n-1].S[0] == ' ' {
+		return l[:n-1]
+	}
+	return l
+}
+
+func centre(r theme.Role, words string, w int) Line {
+	words = Cut(words, w)
+	l := L(r, words)
+	return append(L(theme.Plain, fmt.Sprintf("%*s", max(0, (w-l.Width())/2), "")), l...)
+}
+
+func (s *Scene) live() *station.BroadcastView {
+	for i := range s.Snap.Air {
+		b := &s.Snap.Air[i]
+		if b.Class == station.Live && !b.Queue || b.Class == station.EmergencyLive {
+			return b
+		}
+	}
+	return nil
+}
+
+func (s *Scene) chimeLeft(b *station.BroadcastView) string {
+	if b.Length <= 0 || b.Phase != station.OnAir {
+		return "…"
+	}
+	return text.Clock(max(0, b.Length-s.Age(b.PieceAt)))
+}
+
+// micLeft is how long until the microphone closes by itself.
+func (s *Scene) micLeft() time.Duration {
+	return max(0, s.Snap.Mic.Limit-s.Age(s.Snap.Mic.OpenedAt))
+}
+
+func (s *Scene) micLevel(w int) Line {
+	m := s.Snap.Mic
+	word, role := s.T.Books.MicState[orNone(m.State)], theme.Good
+	if m.State != station.MicGood && m.State != station.MicReady {
+		role = theme.Warn
+	}
+	if m.State == station.MicReady {
+		word = "…"
+	}
+	var level float32
+	if s.Meters != nil {
+		level = s.Meters.Mic.RMS
+	}
+	cells := max(4, min(24, w-len([]rune(word))-4))
+	if w > 30 {
+		cells = 11
+	}
+	l := append(Line{{theme.Plain, " "}}, Bar(s.Th, level, cells)...)
+	l = append(l, Seg{role, " " + word})
+	if s.Cursor.Technical && s.Meters != nil {
+		l = append(l, Seg{theme.Dim, " " + s.T.Number(DB(s.Meters.Mic.Peak), 0)})
+	}
+	return l
+}
+
+func orNone(m station.MicState) station.MicState {
+	if m == "" {
+		return station.MicNone
+	}
+	return m
+}
+
+func usable(m station.MicState) bool {
+	return m != "" && m != station.MicNone && m != station.MicBroken
+}
+
+func micRole(m station.MicState) theme.Role {
+	if usable(m) {
+		return theme.Good
+	}
+	return theme.Warn
+}
+
+// Booth is microphone and board in one panel of a narrow screen.
+func Booth(s *Scene, a Area) []string {
+	body := append(MicLines(s, a.W-2), BoardLines(s, a.W-2)...)
+	if a.H-2 >= 6 {
+		body = append(body[:2:2], append([]Line{nil}, body[2:]...)...)
+	}
+	return Box(s.Th, false, "F4 "+s.T.Mic.Title+" · F5 "+s.T.Board.Title, "", body, a)
+}

@@ -1,0 +1,201 @@
+package text
+
+// Head is line 1.
+type Head struct {
+	Ready, Preparing, Drill, Paused, Waiting string
+	Everywhere, Long, Short                  string // where: the commune; %d clusters
+	ReadBy                                   string // %s
+	More                                     string // %d other programmes
+	NoLink, NoLinkShort                      string // %s since when
+	Joining                                  string
+	DefaultTitle                             string
+}
+
+// Count is line 2.
+type Count struct {
+	Clusters, ClustersShort           string
+	Unconfigured, Up, UpSending       string // UpSending %d entries
+	Cut, CutShort                     string // %s age, %d entries
+	Upstream                          string
+	Faults, FaultsNone, FaultsCounted string // FaultsCounted %d
+	Disk, DiskShort                   string // %s since
+	NoInternet                        string
+}
+
+// Cluster is the cluster panel.
+type Cluster struct {
+	Title, TitleShort             string    // %d
+	Columns                       [5]string // number, place, kind, does it sound, age of the report
+	NotSure, NotSureShort         string
+	Call, Sample                  string // %s name, %s number; marks an invented number
+	Below                         string // %d more
+	Keys                          string
+	Targets, TargetsAll, NoRoster string // %d marked
+	Never                         string
+}
+
+// Proof is what may be said of one cluster's sound.
+type Proof struct {
+	Lost, Unknown, NoReport, Idle, Muted string // Lost %s age
+	Playing, Virtual, VirtualFalse, File string
+	Ordered, Silent, Stale, Missed       string // Stale %s; Missed %d seconds
+	NoLink, UnknownShort                 string
+}
+
+// Map is the map panel.
+type Map struct {
+	Title, Demo, Legend, LegendShort string // Title %s
+	Zoom, ZoomShort                  string
+	Hidden, NoPlace, Empty           string // %d
+	North                            string
+}
+
+// Queue is the play list panel.
+type Queue struct {
+	Title, Empty, EmptyHow                   string
+	AfterLive, AfterEmergency, AfterOperator string
+	HeldLate, HeldHand, Stopped              string
+	Next, Left, Now, Until                   string // Left %s; Until %s %s
+	Keys, More                               string // More %d
+}
+
+// Mic is the microphone panel.
+type Mic struct {
+	Title, Ready, Press, Stop string
+	Open, Speak, OpenLine     string
+	Chime, Limit, LimitShort  string    // %s
+	Levels                    [4]string // good, too quiet, too loud, nothing comes
+	OutTitle, OutNone, Level  string
+}
+
+// Board is the board panel.
+type Board struct {
+	Title, TitleExact, None       string // %s name, %d×%d
+	Confirmed, ConfirmedShort     string // %s age
+	Mismatch, Never, Down, Unsent string // Down %s
+	Default, Line, More           string // Line %s size; More %d
+	Emergency, Drill, Clips       string
+}
+
+// Foot is the lines at the bottom.
+type Foot struct {
+	Refused, Failed, Saved, NotYet string // Failed %s; NotYet %s
+	Unheard                        string // an urgent act did not reach the station
+	StopArmed, Stopped             string
+	Removed, Undone                string // Removed %s
+	Marked, Unmarked, AllPlaces    string // %s
+	TooSmall, TooSmallHow          string // %d×%d
+	NoEvents                       string
+}
+
+// Unit is how figures are written.
+type Unit struct {
+	Seconds, Minutes, Hours, Days, HoursMinutes string
+	Weekdays                                    [7]string // from Sunday
+	Kilometre, Metre                            string    // %s
+}
+
+// Dialogs are the windows over the main screen.
+type Dialogs struct {
+	Emergency Emergency
+	Ask       Ask
+	Live      Live
+	Pick      Pick
+	Card      Card
+	Info      Info
+	Demo      Demo
+	Held      Held
+	Lists     Lists
+}
+
+// Emergency is the window of F12.
+type Emergency struct {
+	Title, DrillTitle, OpenTitle string
+	Reach, NotSure               string // %d of %d; %s
+	SirenMic, SirenText, Drill   string
+	End, EndDrill, Open          string // Open %s age, %s who
+	Choose, Air, Leave           string
+}
+
+// Ask is the rest of the emergency window.
+type Ask struct {
+	WillMic, WillText, WillSiren string // %s where
+	WillDrillMic, WillDrillText  string // %s where
+	WillEnd, Cuts                string // Cuts %s
+	NoText, Level, LevelKeys     string // Level %s
+	DrillText, Placeholder       string
+	TooLong, NoMic               string // TooLong %d
+	Sent                         string
+}
+
+// Live is the window of F4.
+type Live struct {
+	Title, Will, Cuts, NotSure string // Will %s; Cuts %s; NotSure %s
+	Name, Placeholder          string
+	Go, Targets                string
+	Sent                       string
+	Only, All                  string // of an emergency: the marked clusters only (%d), or everywhere
+}
+
+// Pick is the library window.
+type Pick struct {
+	Title, Search, Path, PathHint string // Title %d
+	None, NoItems                 string
+	Keys, PathKeys                string
+	Will                          string // %s where
+	Importing, Imported, Failed   string // %s
+	Cancelled, Added              string
+}
+
+// Card is the board composer.
+type Card struct {
+	Title, Placeholder, Exact, Drawing string // Title %s
+	Keys, Will, WillDefault, Confirm   string // Will %s
+	NoPreview, Sent, All               string
+	Clips, Scrolls                     string
+}
+
+// Info is the window of one cluster, of help and of leaving.
+type Info struct {
+	Cluster, Close, Report, ProofAt, Output string // Cluster %d %s
+	Zones, Head, State, Mute, Unmute        string
+	Help, Scroll                            string
+	Quit, QuitStays, QuitDemo               string
+}
+
+// Demo is the card of the sample commune.
+type Demo struct {
+	Title, Try, Close string
+	Lines             [4]string
+}
+
+// Held is the window that asks what becomes of a programme cut too long ago.
+type Held struct {
+	Title, Line, Keys, Wait string // Line %s
+}
+
+// Lists are the windows of faults and of the log.
+type Lists struct {
+	Faults, FaultsNone, FaultKeys string
+	Acked, Over, New              string
+	Log, LogNone, LogKeys         string
+	Account, Clock, Buffer        string // technical lines
+	Version, Level                string
+}
+
+// Keys names the keys' acts, for help, footer and the printed card.
+type Keys struct {
+	Title, Key, Act, Screens, Acts, Lists string
+	Short                                 map[string]string // by act, in the footer
+	Long                                  map[string]string // by act, in help
+	Group                                 map[string]string
+	Note                                  string
+}
+
+// Disabled says why a key does nothing now.
+type Disabled struct {
+	NoStation, NoQueue, NoEntry, NoCluster string
+	NotBuilt, NoBoard, NoArchive, NoUndo   string
+	Playing, NoMic, NotPlaying, NoEvents   string
+	Unknown                                string // %s key
+}

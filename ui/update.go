@@ -1,0 +1,275 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/app/station"
+	"loaxa/ui/dialog"
+	"loaxa/ui/panel"
+	"loaxa/ui/theme"
+)
+
+type (
+	changedMsg struct{}
+	pulledMsg  struct {
+		snap *station.Snapshot
+		link Link
+	}
+	beatMsg   struct{ gen int }
+	metersMsg struct {
+		meters station.Meters
+		err    error
+	}
+	answerMsg struct {
+		in     station.Intent
+		from   dialog.Dialog
+		sent   string
+		answer Answer
+		err    error
+	}
+	previewMsg struct {
+		seq   uint64
+		card  *dialog.Card
+		strip station.Strip
+		err   error
+	}
+	importedMsg struct {
+		item station.Item
+		err  error
+		imp  *importing
+	}
+)
+
+// Update takes one message. Acts leave as commands from here, before any frame.
+func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg := msg.(type) {
+	case tea.WindowSizeMsg:
+		c.w, c.h = msg.Width, msg.Height
+	case tea.KeyPressMsg:
+		return c, c.press(msg)
+	case tea.PasteMsg:
+		return c, c.toDialog(msg)
+	case changedMsg:
+		return c, tea.Batch(c.pull(), c.wait())
+	case pulledMsg:
+		return c, c.pulled(msg)
+	case beatMsg:
+		return c, c.onBeat(msg)
+	case metersMsg:
+		c.onMeters(msg)
+	case answerMsg:
+		c.onAnswer(msg)
+	case previewMsg:
+		c.onPreview(msg)
+	case importedMsg:
+		c.onImported(msg)
+	}
+	return c, nil
+}
+
+// wait ends when the desk says that there is something newer.
+func (c *Console) wait() tea.Cmd {
+	desk, done := c.opts.Desk, c.ctx.Done()
+	return func() tea.Msg {
+		select {
+		case _, ok := <-desk.Changed():
+			if !ok {
+				return nil
+			}
+			return changedMsg{}
+		case <-done:
+			return nil
+		}
+	}
+}
+
+func (c *Console) pull() tea.Cmd {
+	desk := c.opts.Desk
+	return func() tea.Msg { return pulledMsg{desk.Snapshot(), desk.Link()} }
+}
+
+func (c *Console) pulled(m pulledMsg) tea.Cmd {
+	c.known.link = m.link
+	if m.snap != nil && m.snap != c.known.snap {
+		c.known.snap, c.known.at = m.snap, c.opts.Now()
+		c.follow()
+	}
+	if c.wantBeat() < c.beat.every {
+		return c.tick()
+	}
+	return nil
+}
+
+// follow keeps the cursor on what is there, and opens the window of a
+// programme that asks for a decision.
+func (c *Console) follow() {
+	s := c.scene()
+	if s.Cluster(c.cur.Cluster) == nil {
+		c.cur.Cluster = ""
+		if o := s.Ordered(); len(o) > 0 {
+			c.cur.Cluster = o[0].ID
+		}
+	}
+	for id := range c.cur.Marks {
+		if s.Cluster(id) == nil {
+			delete(c.cur.Marks, id)
+		}
+	}
+	if c.entryIndex() < 0 {
+		c.cur.Entry = 0
+		if q := s.Snap.Queue.Entries; len(q) > 0 {
+			c.cur.Entry = q[0].ID
+		}
+	}
+	air := s.QueueAir()
+	if air == nil || air.Phase != station.Held || !s.TooLate(air) || len(s.Snap.Queue.Entries) == 0 {
+		c.known.heldRev = 0
+		return
+	}
+	if c.known.heldRev != air.ID && len(c.stack) == 0 {
+		c.known.heldRev = air.ID
+		e := s.Snap.Queue.Entries[0]
+		c.open(&dialog.Held{Entry: e.ID, Name: e.Title})
+		c.keys.opened = c.opts.Now()
+	}
+}
+
+// tick starts the next beat; beats of an older pace are dropped.
+func (c *Console) tick() tea.Cmd {
+	c.beat.gen++
+	c.beat.every = c.wantBeat()
+	return c.nextBeat()
+}
+
+func (c *Console) nextBeat() tea.Cmd {
+	gen := c.beat.gen
+	return tea.Tick(c.beat.every, func(time.Time) tea.Msg { return beatMsg{gen} })
+}
+
+func (c *Console) onBeat(m beatMsg) tea.Cmd {
+	if m.gen != c.beat.gen {
+		return nil
+	}
+	now := c.opts.Now()
+	if !c.note.until.IsZero() && now.After(c.note.until) {
+		c.note = note{}
+	}
+	if !c.keys.armed.IsZero() && now.Sub(c.keys.armed) > stopWindow {
+		c.disarm()
+	}
+	c.beat.every = c.wantBeat()
+	cmds := []tea.Cmd{c.nextBeat(), c.pull()}
+	if c.beat.every == meterBeat && !c.beat.waiting {
+		c.beat.waiting = true
+		cmds = append(cmds, c.askMeters())
+	}
+	return tea.Batch(cmds...)
+}
+
+func (c *Console) askMeters() tea.Cmd {
+	meters, ctx := c.opts.Meters, c.ctx
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, time.Second)
+		defer cancel()
+		m, err := meters.Meters(ctx)
+		return metersMsg{m, err}
+	}
+}
+
+func (c *Console) onMeters(m metersMsg) {
+	c.beat.waiting = false
+	if m.err == nil {
+		c.known.meters, c.known.metersAt = &m.meters, c.opts.Now()
+	}
+}
+
+// submitLimit is how long an intent may take before the screen says that
+// nobody knows whether it was done: the desk answers within 200 ms, the disk
+// may need seconds.
+const submitLimit = 10 * time.Second
+
+func (c *Console) submit(in station.Intent, from dialog.Dialog, sent string) tea.Cmd {
+	desk, ctx := c.opts.Desk, c.ctx
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, submitLimit)
+		defer cancel()
+		a, err := desk.Submit(ctx, in)
+		return answerMsg{in, from, sent, a, err}
+	}
+}
+
+func (c *Console) onAnswer(m answerMsg) {
+	f := c.text.Foot
+	switch {
+	case m.err != nil && station.Urgent(m.in):
+		c.stay(theme.Emergency, fmt.Sprintf(f.Unheard, m.err))
+	case m.err != nil:
+		c.stay(theme.Warn, fmt.Sprintf(f.Failed, m.err))
+	case m.answer.Refusal != nil:
+		c.stay(theme.Warn, c.text.Refusal(m.answer.Refusal))
+	default:
+		c.done(m)
+		return
+	}
+	if m.from != nil && !c.has(m.from) {
+		c.open(m.from)
+	}
+}
+
+// done says what was done, in the past tense of the desk's answer.
+func (c *Console) done(m answerMsg) {
+	switch in := m.in.(type) {
+	case station.StopAll:
+		c.say(theme.Live, c.text.Foot.Stopped)
+	case station.QueueRemove:
+		if c.undo != nil && c.undo.entry.ID == in.ID {
+			c.say(theme.Plain, fmt.Sprintf(c.text.Foot.Removed, c.undo.entry.Title))
+		}
+	default:
+		if m.sent != "" {
+			c.say(theme.Plain, m.sent)
+		}
+	}
+}
+
+func (c *Console) has(d dialog.Dialog) bool {
+	for _, o := range c.stack {
+		if o == d {
+			return true
+		}
+	}
+	return false
+}
+
+func (c *Console) onPreview(m previewMsg) {
+	why := ""
+	if m.err != nil {
+		why = m.err.Error()
+	}
+	m.card.Drawn(m.seq, m.strip, why)
+}
+
+func (c *Console) onImported(m importedMsg) {
+	if c.imp != m.imp {
+		return
+	}
+	c.imp = nil
+	m.imp.cancel()
+	why := ""
+	if m.err != nil {
+		why = m.err.Error()
+	}
+	m.imp.pick.Done(c.scene(), m.item, why)
+}
+
+// say puts a sentence into the footer for eight seconds; stay until the next
+// key.
+func (c *Console) say(r theme.Role, words string) {
+	c.note = note{panel.Note{R: r, S: words}, c.opts.Now().Add(8 * time.Second)}
+}
+
+func (c *Console) stay(r theme.Role, words string) { c.note = note{Note: panel.Note{R: r, S: words}} }
