@@ -34,8 +34,8 @@ var ErrStrip = errors.New("raster: not a strip")
 // Domain opens the canonical form, so that its hash is no other's.
 const Domain = "loaxa board pixels 1\n"
 
-// Check verifies a strip that came from outside. A strip that is nil pixels wide
-// is refused too: a board always has a size.
+// Check verifies a strip that came from outside. A strip without size
+// is refused too: every board has one.
 func (s Strip) Check() error {
 	switch {
 	case s.Width < 1, s.Width > MaxStripWidth, s.Height < 1, s.Height > MaxHeight,
