@@ -62,7 +62,8 @@ func run(args []string) int {
 	defer stop()
 	ctx = boot.Lifeline(ctx)
 	prog := boot.Program{Build: build, In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
-	err = k.Run(ctx, prog)
+	k.BindTo(ctx, (*context.Context)(nil))
+	err = k.Run(prog)
 	var use *boot.UseError
 	switch {
 	case err == nil:

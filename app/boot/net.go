@@ -133,3 +133,13 @@ func dialAttach(dir string) func(ctx context.Context) (net.Conn, error) {
 		return d.DialContext(ctx, "unix", filepath.Join(dir, attach.SocketName))
 	}
 }
+
+// dialTCP opens a connection for a link that sets up TLS itself.
+func dialTCP(ctx context.Context, network, addr string) (net.Conn, error) {
+	d := net.Dialer{Timeout: 10 * time.Second}
+	c, err := d.DialContext(ctx, network, addr)
+	if t, ok := c.(*net.TCPConn); ok {
+		setUserTimeout(t, 30*time.Second)
+	}
+	return c, err
+}

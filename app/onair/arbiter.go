@@ -166,6 +166,13 @@ func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
 // settle makes the air what the assignment says. Lower classes are closed
 // before higher ones open, in one batch of cues.
 func (d *decision) settle() {
+	for d.settleOnce() {
+		// What ended made room for another.
+	}
+}
+
+// settleOnce is true when a broadcast ended, so that the assignment is old.
+func (d *decision) settleOnce() bool {
 	got := d.assign()
 	var drop []station.BroadcastID
 	for i := range d.s.Air {
@@ -198,6 +205,7 @@ func (d *decision) settle() {
 	for _, id := range late {
 		d.hold(id)
 	}
+	return len(drop)+len(late) > 0
 }
 
 // pushOff suspends b by its class's rule; true when the rule is to drop it.

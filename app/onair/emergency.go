@@ -39,7 +39,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	e.Targets = len(ids)
 	d.note(e)
 	for _, bd := range d.s.Boards {
-		d.showCard(bd.ID)
+		d.showCard(bd)
 	}
 	return nil
 }
@@ -104,7 +104,7 @@ func (d *decision) closeEmergency(reason string) {
 	d.note(station.Event{Kind: station.EvEmergencyEnd, Broadcast: em.Broadcast, Title: firstLine(em.Text),
 		Reason: reason, Drill: em.Drill, Duration: d.now.Mono - em.Since.Mono})
 	for _, b := range d.s.Boards {
-		d.showCard(b.ID)
+		d.showCard(b)
 	}
 }
 
@@ -119,12 +119,13 @@ func (s *State) Card(id station.BoardID) station.Card {
 
 // showCard gives the board its card under a new number: a board takes only
 // what is newer than what it shows.
-func (d *decision) showCard(id station.BoardID) {
+func (d *decision) showCard(b station.Board) {
+	id := b.ID
 	d.s.Counters.Card++
 	c := d.s.Cards[id]
 	c.Number = d.s.Counters.Card
 	d.s.Cards[id] = c
-	d.cue(station.CueCard{Board: id, Card: d.s.Card(id)})
+	d.cue(station.CueCard{Board: b, Card: d.s.Card(id)})
 }
 
 func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
@@ -138,7 +139,7 @@ func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
 		}
 		found = true
 		d.s.Cards[b.ID] = station.Card{Text: in.Text}
-		d.showCard(b.ID)
+		d.showCard(b)
 		d.note(station.Event{Kind: station.EvCard, Title: in.Text, Reason: b.Name},
 			station.Record{Class: station.ClassCard, Key: string(b.ID), Value: d.s.Cards[b.ID]})
 	}

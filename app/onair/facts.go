@@ -296,7 +296,7 @@ func (d *decision) rosterSet(f station.RosterSet) {
 		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
 	}
 	for _, b := range f.Boards {
-		d.showCard(b.ID)
+		d.showCard(b)
 	}
 }
 

@@ -119,6 +119,9 @@ func Restarted(s State, now station.Stamp) (State, Outcome) {
 	if em := d.s.Emergency; em != nil && em.Drill {
 		d.s.Emergency = nil
 	}
+	for _, b := range d.s.Boards {
+		d.showCard(b)
+	}
 	d.runQueue()
 	d.settle()
 	d.cueNext()

@@ -62,9 +62,9 @@ type Parts struct {
 	Fleet   Fleet
 	Library Library
 	Codec   frame.Codec
-	Bitrate int                                     // bit/s of Opus
-	Mute    func(id station.ClusterID, muted bool)  // at the pole
-	Card    func(b station.BoardID, c station.Card) // onto the board
-	Report  func(f station.Fact)                    // to the desk
+	Bitrate int                                    // bit/s of Opus
+	Mute    func(id station.ClusterID, muted bool) // at the pole
+	Card    func(b station.Board, c station.Card)  // onto the board
+	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
 }

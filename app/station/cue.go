@@ -45,8 +45,8 @@ type CueMute struct {
 
 // CueCard puts a card on a board.
 type CueCard struct {
-	Board BoardID `json:"board"`
-	Card  Card    `json:"card"`
+	Board Board `json:"board"`
+	Card  Card  `json:"card"`
 }
 
 func (CueOpen) cue()    {}

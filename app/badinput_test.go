@@ -1,0 +1,137 @@
+package main
+
+import (
+	"bytes"
+	"crypto/tls"
+	"io"
+	"net/http"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"loaxa/app/trust"
+)
+
+// refuses asserts that a command fails with an exit code and says why in words.
+func refuses(t *testing.T, code int, words string, args ...string) {
+	t.Helper()
+	out, errs, got := call(args...)
+	if got != code || !strings.Contains(errs, words) {
+		t.Errorf("loaxa %s: exit %d, want %d with %q; said %q %q", strings.Join(args, " "), got, code, words, errs, out)
+	}
+	if n := strings.Count(strings.TrimSpace(errs), "\n"); n > 0 {
+		t.Errorf("loaxa %s: an error of %d lines: %q", args[0], n+1, errs)
+	}
+}
+
+func TestBadInputIsRefusedInWords(t *testing.T) {
+	v := newVillage(t, 1)
+	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
+	eventually(t, "the roster is known", func() bool { return len(snapshot(t, v.station).Clusters) == 1 })
+	play := func(words, path string) { t.Helper(); refuses(t, 1, words, "ctl", "--data", v.station, "play", path) }
+	file := func(name string, b []byte) string {
+		path := filepath.Join(v.dir, name)
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	play("does not exist", filepath.Join(v.dir, "none.mp3"))
+	play("empty", file("empty.mp3", nil))
+	play("not audio", file("text.mp3", bytes.Repeat([]byte("Kính chào bà con. "), 9000)))
+	play("not a file", v.dir)
+	big := file("big.mp3", []byte("Kính chào"))
+	if err := os.Truncate(big, 2<<30); err != nil {
+		t.Fatal(err)
+	}
+	play("not audio", big)
+	wav := testWAV(t, 5, 440)
+	play("cut off", file("cut.wav", wav[:len(wav)/2]))
+	good := file("good.wav", wav)
+	refuses(t, 1, "unknown-target", "ctl", "--data", v.station, "play", good, "--to", "nowhere")
+	refuses(t, 1, "mic-absent", "ctl", "--data", v.station, "live", "start")
+	refuses(t, 1, "empty-emergency", "ctl", "--data", v.station, "emergency")
+	refuses(t, 1, "unknown-tone", "ctl", "--data", v.station, "emergency", "--siren", "whistle")
+	refuses(t, 1, "unknown-entry", "ctl", "--data", v.station, "queue", "remove", "99")
+	refuses(t, 2, "unexpected argument", "ctl", "--data", v.station, "dance")
+	refuses(t, 1, "no station answers", "ctl", "--data", v.dir, "status")
+	// A second station on the same folder, a busy port, a folder that cannot be written.
+	refuses(t, 1, "in use by a running station", "station", "--data", v.station, "--listen", "127.0.0.1:0", "--mic", "none")
+	refuses(t, 1, "is in use", "station", "--data", filepath.Join(v.dir, "s2"), "--listen", s.ready.Addr, "--page", "127.0.0.1:0", "--mic", "none")
+	readOnly := file("a-file", []byte("x"))
+	refuses(t, 1, "data folder", "station", "--data", filepath.Join(readOnly, "s"), "--mic", "none")
+	// A station file with an unknown key names its line.
+	odd := filepath.Join(v.dir, "odd")
+	if err := os.MkdirAll(odd, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(odd, "station.toml"), []byte("name = \"x\"\nvolumme = 3\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuses(t, 1, "line 2", "station", "--data", odd)
+	refuses(t, 2, "fingerprint", "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", "xyz", "--out", "virtual")
+	// Through all this the station answers and holds one journal.
+	if snapshot(t, v.station).Saved.Failing {
+		t.Error("the disk is said to fail")
+	}
+	must(t, "verify", "--data", v.station)
+}
+
+// TestStrangersAtTheDoor: who has the wrong key, or no websocket manners, is
+// refused in words, and the station goes on.
+func TestStrangersAtTheDoor(t *testing.T) {
+	v := newVillage(t, 1)
+	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
+	eventually(t, "the roster is known", func() bool { return len(snapshot(t, v.station).Clusters) == 1 })
+	get := func(dir string, header http.Header) (int, string, error) {
+		id, err := trust.LoadOrMake(dir)
+		if err != nil {
+			t.Fatal(err)
+		}
+		conf, err := id.ClientConfig(v.stationID, time.Now)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return ask(t, "https://"+s.ready.Addr+"/ws/cluster", conf, header)
+	}
+	code, words, err := get(filepath.Join(v.dir, "stranger"), nil)
+	if err != nil || code != http.StatusForbidden || !strings.Contains(words, "not known here") {
+		t.Errorf("a stranger got %d %q %v", code, words, err)
+	}
+	code, words, err = get(v.clusters[0], http.Header{"Origin": {"http://evil.example"}})
+	if err != nil || code < 400 || words == "" {
+		t.Errorf("a browser got %d %q %v", code, words, err)
+	}
+	if _, _, err := ask(t, "https://"+s.ready.Addr+"/", &tls.Config{InsecureSkipVerify: true}, nil); err == nil {
+		t.Error("a client without a key was let in")
+	}
+	if _, _, err := ask(t, "http://"+s.ready.Addr+"/", nil, nil); err == nil {
+		if code, _, _ := ask(t, "http://"+s.ready.Addr+"/", nil, nil); code < 400 {
+			t.Error("plain HTTP was answered")
+		}
+	}
+	if got := snapshot(t, v.station).Clusters[0].State; got != "unknown" {
+		t.Errorf("a cluster that never came is %q", got)
+	}
+}
+
+func ask(t *testing.T, url string, conf *tls.Config, header http.Header) (int, string, error) {
+	t.Helper()
+	c := &http.Client{Timeout: 5 * time.Second, Transport: &http.Transport{TLSClientConfig: conf, DisableKeepAlives: true}}
+	req, err := http.NewRequest(http.MethodGet, url, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for k, vs := range header {
+		req.Header[k] = vs
+	}
+	resp, err := c.Do(req)
+	if err != nil {
+		return 0, "", err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	b, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
+	return resp.StatusCode, string(b), err
+}

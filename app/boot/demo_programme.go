@@ -1,0 +1,93 @@
+package boot
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"time"
+
+	"loaxa/app/station"
+	"loaxa/audio/library"
+)
+
+// demoActor is who put the sample programme into the queue.
+const demoActor = "DEMO"
+
+// demoProgramme makes the sample programme and lets it play: the signature
+// tune at once, then speech where the machine has a voice, between music. A
+// demonstration that was started again keeps the queue it had.
+func (s *stationRooms) demoProgramme(ctx context.Context) {
+	snap := s.desk.Snapshot()
+	if len(snap.Queue.Entries) > 0 || len(snap.Items) > 0 {
+		return
+	}
+	dir, err := os.MkdirTemp(s.Data, "sample-")
+	if err != nil {
+		s.warn("sample programme", err)
+		return
+	}
+	defer func() { _ = os.RemoveAll(dir) }()
+	files, err := library.Demo(dir)
+	if err != nil {
+		s.warn("sample programme", err)
+		return
+	}
+	quiet := func(int64, int64) {}
+	tune := s.sample(ctx, files.Signature, s.words.Demo.Signature, quiet)
+	s.waitForRoster(ctx)
+	s.enqueue(ctx, tune)
+	s.submit(ctx, station.QueuePlay{})
+	s.submit(ctx, station.CardPublish{Text: s.words.Demo.Card})
+	bed := s.sample(ctx, files.Bed, s.words.Demo.Bed, quiet)
+	for i, b := range s.words.Demo.Bulletins {
+		if it, err := s.lib.Speech(ctx, b.Text, string(s.conf.Language)); err == nil {
+			item := itemOf(it, demoActor, true)
+			item.Title = b.Title
+			if s.addItem(ctx, item) == nil {
+				s.enqueue(ctx, item.ID)
+			}
+		}
+		if i == 0 {
+			s.enqueue(ctx, bed)
+		}
+	}
+	s.enqueue(ctx, bed)
+	s.enqueue(ctx, tune)
+}
+
+// sample imports one generated file under a title for people.
+func (s *stationRooms) sample(ctx context.Context, path, title string, progress func(int64, int64)) station.ItemID {
+	named := filepath.Join(filepath.Dir(path), title+filepath.Ext(path))
+	if err := os.Rename(path, named); err != nil {
+		s.warn("sample programme", err)
+		return ""
+	}
+	it, err := s.importFile(ctx, named, demoActor, progress)
+	if err != nil {
+		s.warn("sample programme", err)
+	}
+	return it.ID
+}
+
+func (s *stationRooms) enqueue(ctx context.Context, id station.ItemID) {
+	if id != "" {
+		s.submit(ctx, station.QueueAdd{Item: id, Targets: station.Everywhere(), At: -1})
+	}
+}
+
+func (s *stationRooms) submit(ctx context.Context, in station.Intent) {
+	a, err := s.desk.Submit(ctx, in, demoActor)
+	if err == nil && a.Refusal != nil {
+		err = a.Refusal
+	}
+	if err != nil {
+		s.warn("sample programme", err)
+	}
+}
+
+// waitForRoster waits until the desk knows where the programme goes.
+func (s *stationRooms) waitForRoster(ctx context.Context) {
+	for len(s.desk.Snapshot().Clusters) == 0 && ctx.Err() == nil {
+		time.Sleep(20 * time.Millisecond)
+	}
+}

@@ -1,0 +1,216 @@
+package boot
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"loaxa/app/district"
+	"loaxa/app/trust"
+	"loaxa/store"
+	"loaxa/store/mirror"
+)
+
+// DistrictOptions are the flags of `loaxa district`.
+type DistrictOptions struct {
+	Data   string   `help:"Folder of the replicas." required:"" type:"path"`
+	Listen string   `help:"Address for stations." default:"127.0.0.1:7430"`
+	Page   string   `help:"Address of the page for people; keep it on 127.0.0.1." default:"127.0.0.1:7431"`
+	Peer   []string `help:"Fingerprint of a station that may connect; may be given again." placeholder:"FP"`
+	Pins   string   `help:"Pin file with the stations that may connect." type:"path"`
+	Name   string   `help:"What this upstream is called." default:"Huyện Đak Pơ"`
+	Lang   string   `help:"Language of the page." enum:"vi,en" default:"vi"`
+}
+
+// readyFile holds the ready line of a running role, so that commands beside it
+// find it by its folder.
+const readyFile = "ready.json"
+
+// Run serves stations until ctx ends.
+func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
+	pins, err := LoadPins(o.Pins)
+	if err != nil {
+		return err
+	}
+	ids := slices.Clone(o.Peer)
+	for _, fp := range o.Peer {
+		if err := trust.CheckFingerprint(fp); err != nil {
+			return &UseError{"--peer: " + err.Error()}
+		}
+	}
+	for _, s := range pins.Stations {
+		ids = append(ids, s.ID)
+	}
+	r, err := Role{Data: o.Data, Build: p.Build, Out: p.Out, Err: p.Err}.begin("district")
+	if err != nil {
+		return err
+	}
+	defer r.end()
+	wall := func() (time.Time, store.Quality) { t, q := r.clock.Wall(); return t, uint8(q) }
+	ledger, err := district.OpenFolder(filepath.Join(o.Data, "stations"), store.Options{Wall: wall})
+	if err != nil {
+		return err
+	}
+	r.onStop(func() { _ = ledger.Close() })
+	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang,
+		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
+	r.onStop(srv.Close)
+	known := func(id string) bool { return slices.Contains(ids, id) }
+	addr, err := r.serveMachines(o.Listen, known, srv.Handler())
+	if err != nil {
+		return err
+	}
+	page, err := r.servePage(o.Page, srv.Page())
+	if err != nil {
+		return err
+	}
+	r.announce(Ready{Addr: addr, Page: page})
+	<-ctx.Done()
+	return nil
+}
+
+// announce prints the ready line and leaves it in the folder while it holds.
+func (r *running) announce(rd Ready) {
+	rd.Ready, rd.Role, rd.ID = true, r.name, r.id.ID()
+	if b, err := json.Marshal(rd); err == nil {
+		path := filepath.Join(r.Data, readyFile)
+		if err := writeFile(path, b, 0o640); err == nil {
+			r.onStop(func() { _ = os.Remove(path) })
+		}
+	}
+	r.ready(rd)
+}
+
+// serveMachines opens the listener for machines and returns its address.
+func (r *running) serveMachines(addr string, known func(string) bool, h http.Handler) (string, error) {
+	l, err := listenTCP(addr)
+	if err != nil {
+		return "", err
+	}
+	srv, tl, err := machineServer(l, r.id, r.clock.Bounded, known, h, r.log)
+	if err != nil {
+		return "", errors.Join(err, l.Close())
+	}
+	r.serve(srv, tl)
+	return l.Addr().String(), nil
+}
+
+// servePage opens the listener for people; an empty address means none.
+func (r *running) servePage(addr string, h http.Handler) (string, error) {
+	if addr == "" {
+		return "", nil
+	}
+	l, err := listenTCP(addr)
+	if err != nil {
+		return "", err
+	}
+	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
+		WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: quietLog(r.log)}
+	r.serve(srv, l)
+	return l.Addr().String(), nil
+}
+
+func (r *running) serve(srv *http.Server, l net.Listener) {
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		if err := srv.Serve(l); err != nil && !errors.Is(err, http.ErrServerClosed) {
+			r.warn("listener ended", err)
+		}
+	}()
+	r.onStop(func() {
+		_ = srv.Close()
+		<-done
+	})
+}
+
+// DistrictStatusOptions are the flags of `loaxa district status`.
+type DistrictStatusOptions struct {
+	Data string `help:"The district's folder; the running demonstration's without it." type:"path"`
+	JSON bool   `help:"As JSON."`
+}
+
+// Run asks the running district through its page.
+func (o *DistrictStatusOptions) Run(ctx context.Context, p Program) error {
+	dir, err := districtDir(o.Data)
+	if err != nil {
+		return err
+	}
+	b, err := askDistrict(ctx, dir, "/status.json")
+	if err != nil {
+		return err
+	}
+	if o.JSON {
+		_, err = p.Out.Write(b)
+		return err
+	}
+	var st district.Status
+	if err := json.Unmarshal(b, &st); err != nil {
+		return fmt.Errorf("district status: %w", err)
+	}
+	for _, s := range st.Stations {
+		state := "cut since " + s.Since.In(Saigon).Format("02/01/2006 15:04:05")
+		if s.Connected {
+			state = "connected"
+		}
+		fmt.Fprintf(p.Out, "%s  %s  %s  entries %d of %d  %s\n", trust.Short(s.ID), s.Name, state, s.Seq, s.Head, s.Error)
+	}
+	return nil
+}
+
+func districtDir(dir string) (string, error) {
+	if dir != "" {
+		return dir, nil
+	}
+	d := runningDemo()
+	if d == "" {
+		return "", errors.New("no demonstration runs: name the district's folder with --data")
+	}
+	return filepath.Join(d, "district"), nil
+}
+
+// askDistrict reads a page of the district that runs in dir.
+func askDistrict(ctx context.Context, dir, path string) ([]byte, error) {
+	b, err := os.ReadFile(filepath.Join(dir, readyFile))
+	if err != nil {
+		return nil, fmt.Errorf("no district runs in %s: start it with loaxa district --data %s", dir, dir)
+	}
+	var rd Ready
+	if err := json.Unmarshal(b, &rd); err != nil || rd.Page == "" {
+		return nil, fmt.Errorf("the district in %s serves no page: start it with --page", dir)
+	}
+	body, err := askPage(ctx, "http://"+rd.Page+path)
+	if err != nil {
+		return nil, fmt.Errorf("the district in %s does not answer: %w", dir, err)
+	}
+	return body, nil
+}
+
+// askPage reads a page of at most 16 MiB.
+func askPage(ctx context.Context, url string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return nil, err
+	}
+	resp, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = resp.Body.Close() }()
+	body, err := io.ReadAll(io.LimitReader(resp.Body, 16<<20))
+	if err == nil && resp.StatusCode != http.StatusOK {
+		err = fmt.Errorf("%s: %s", resp.Status, strings.TrimSpace(string(body)))
+	}
+	return body, err
+}

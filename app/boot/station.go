@@ -1,0 +1,265 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"loaxa/app/attach"
+	"loaxa/app/onair"
+	"loaxa/app/playout"
+	"loaxa/app/station"
+	"loaxa/app/trust"
+	"loaxa/app/words"
+	"loaxa/audio"
+	"loaxa/audio/codec"
+	"loaxa/audio/library"
+	"loaxa/audio/soundcard"
+	"loaxa/devices"
+	"loaxa/devices/board"
+	"loaxa/devices/cluster"
+	"loaxa/store"
+	"loaxa/store/mirror"
+)
+
+// StationOptions are the flags of `loaxa station`; they stand above the
+// station file.
+type StationOptions struct {
+	Data     string `help:"The station's data folder." type:"path"`
+	Listen   string `help:"Address for clusters and boards." placeholder:"ADDR:PORT"`
+	Page     string `help:"Address of pages for people." placeholder:"ADDR:PORT"`
+	Mic      string `help:"Microphone: auto, fifo:PATH, file:PATH or none."`
+	District string `help:"Address of the upstream end." placeholder:"ADDR:PORT"`
+	Peer     string `help:"Fingerprint of the upstream's key." placeholder:"FP"`
+	Pins     string `help:"Pin file: clusters and boards that belong to this station." type:"path"`
+}
+
+// stationRooms is a station at work.
+type stationRooms struct {
+	*running
+	conf    Config
+	words   words.Words
+	journal *journal
+	lib     *library.Library
+	capture *soundcard.Capture
+	engine  *audio.Engine
+	fleet   *devices.Fleet
+	boards  *board.Server
+	crew    *playout.Playout
+	desk    *onair.Desk
+	sender  *mirror.Sender
+	missing []string
+	codec   string
+	wg      sync.WaitGroup
+	levels  levels
+	micClip clipWatch // owned by watchRest
+}
+
+// Run is the engine without a screen, until ctx ends.
+func (o *StationOptions) Run(ctx context.Context, p Program) error {
+	dir := o.Data
+	if dir == "" {
+		dir = DefaultData()
+	}
+	r, err := Role{Data: dir, Build: p.Build, Out: p.Out, Err: p.Err}.begin("station")
+	if err != nil {
+		return err
+	}
+	defer r.end()
+	s := &stationRooms{running: r}
+	if s.conf, err = o.config(dir); err != nil {
+		return err
+	}
+	s.words = words.In(s.conf.Language)
+	pins, err := LoadPins(o.Pins)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	if err := s.build(dir); err != nil {
+		cancel()
+		return err
+	}
+	s.onStop(func() { cancel(); s.wg.Wait() })
+	if err := s.start(ctx, dir); err != nil {
+		return err
+	}
+	if o.Pins != "" {
+		s.desk.Report(station.RosterSet{Clusters: pins.Clusters, Boards: pins.Boards})
+	}
+	addr, page, err := s.open(ctx, dir)
+	if err != nil {
+		return err
+	}
+	s.announce(Ready{Addr: addr, Page: page})
+	if s.conf.Demo {
+		s.wg.Go(func() { s.demoProgramme(ctx) })
+	}
+	<-ctx.Done()
+	return nil
+}
+
+// config is the station file with the flags on top.
+func (o *StationOptions) config(dir string) (Config, error) {
+	c, err := LoadConfig(dir)
+	if err != nil {
+		return c, err
+	}
+	for _, f := range []struct{ flag, to *string }{{&o.Listen, &c.Listen}, {&o.Page, &c.Page}, {&o.Mic, &c.Mic},
+		{&o.District, &c.Upstream.Address}, {&o.Peer, &c.Upstream.Peer}} {
+		if *f.flag != "" {
+			*f.to = *f.flag
+		}
+	}
+	if err := c.validate(); err != nil {
+		return c, &UseError{err.Error()}
+	}
+	return c, nil
+}
+
+// build makes the rooms; what it opened is closed in reverse by end.
+func (s *stationRooms) build(dir string) error {
+	if err := s.openStore(dir); err != nil {
+		return err
+	}
+	var err error
+	if s.lib, err = library.Open(filepath.Join(dir, "library")); err != nil {
+		return err
+	}
+	if s.capture, err = soundcard.OpenCapture(s.conf.Mic); err != nil {
+		s.warn("no microphone", err)
+	}
+	s.onStop(func() { _ = s.capture.Close() })
+	s.lookAround()
+	s.engine = audio.New(audio.Options{Epoch: s.clock.start})
+	known := func(id string) bool { return s.known(id) }
+	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
+		Peer: trust.PeerID, Known: known, Log: s.log})
+	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
+		Peer: trust.PeerID, Known: known, Log: s.log})
+	if err != nil {
+		return err
+	}
+	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(),
+		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
+		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard})
+	head, err := readPlayhead(dir)
+	if err != nil {
+		s.warn("playhead", err)
+	}
+	state, err := onair.Recover(s.journal, head, s.settings())
+	if err != nil {
+		return err
+	}
+	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
+		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
+			d := drawCard(c, b, s.conf.Name)
+			return stripOf(d.Strip), d.Strip.Hash()
+		}}, state)
+	return nil
+}
+
+func (s *stationRooms) openStore(dir string) error {
+	db, err := store.Open(filepath.Join(dir, "station.db"), store.Options{Wall: func() (time.Time, store.Quality) {
+		t, q := s.clock.Wall()
+		return t, uint8(q)
+	}})
+	if errors.Is(err, store.ErrLocked) {
+		return fmt.Errorf("data folder %s is in use by a running station: attach to it with loaxa --data %s", dir, dir)
+	}
+	if err != nil {
+		return err
+	}
+	s.journal = &journal{db: db, writer: store.NewWriter(db)}
+	s.onStop(func() {
+		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
+		defer cancel()
+		_ = s.journal.writer.Close(ctx)
+		_ = db.Close()
+	})
+	if n := db.Head().Seq; n > 0 {
+		if last, err := db.Entries(n, 1, store.MaxWriteBytes); err == nil && len(last) == 1 {
+			s.clock.Raise(time.UnixMilli(last[0].Wall))
+		}
+	}
+	return nil
+}
+
+// start sets the rooms going, the ground first.
+func (s *stationRooms) start(ctx context.Context, dir string) error {
+	s.wg.Go(func() { _ = s.engine.Run(ctx) })
+	s.wg.Go(func() { s.crew.Run(ctx) })
+	s.wg.Go(func() { s.desk.Run(ctx) })
+	s.wg.Go(func() { s.watchClusters(ctx) })
+	s.wg.Go(func() { s.watchBoards(ctx) })
+	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() { keepPlayhead(ctx, dir, s.crew.Positions, s.warn) })
+	s.onStop(func() { s.fleet.Close(); s.boards.Close() })
+	if s.conf.Upstream.Address == "" {
+		return nil
+	}
+	return s.startMirror(ctx)
+}
+
+func (s *stationRooms) startMirror(ctx context.Context) error {
+	conf, err := s.id.ClientConfig(s.conf.Upstream.Peer, s.clock.Bounded)
+	if err != nil {
+		return err
+	}
+	s.sender = mirror.NewSender(s.journal.db, mirror.SenderOptions{
+		Identity: mirror.Identity{Node: s.id.ID(), Name: s.conf.Name, Build: s.Build, Boot: s.journal.db.Boot()},
+		Peer:     s.conf.Upstream.Peer,
+		Wall:     func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) },
+		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, dialTCP),
+		Timing:   mirrorTiming(s.conf.Demo),
+	})
+	s.wg.Go(func() { _ = s.sender.Run(ctx) })
+	return nil
+}
+
+// mirrorTiming makes a demonstration's link come back while one looks at it.
+func mirrorTiming(demo bool) mirror.Timing {
+	if demo {
+		return mirror.Timing{Cap: 3 * time.Second}
+	}
+	return mirror.Timing{}
+}
+
+// open begins to serve: the desk's socket first, then the machines.
+func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string, err error) {
+	l, err := listenAttach(dir)
+	if err != nil {
+		return "", "", err
+	}
+	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
+		Proof: s.proof, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
+	mux := http.NewServeMux()
+	mux.Handle(cluster.Path, s.fleet.Handler())
+	mux.Handle(board.Path, s.boards.Handler())
+	if addr, err = s.serveMachines(s.conf.Listen, s.known, mux); err != nil {
+		return "", "", err
+	}
+	page, err = s.servePage(s.conf.Page, s.pages())
+	return addr, page, err
+}
+
+// known tells whether a key belongs to a cluster or board of the roster.
+func (s *stationRooms) known(id string) bool {
+	snap := s.desk.Snapshot()
+	for i := range snap.Clusters {
+		if string(snap.Clusters[i].ID) == id {
+			return true
+		}
+	}
+	for i := range snap.Boards {
+		if string(snap.Boards[i].ID) == id {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,214 @@
+package boot
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math"
+	"net/http"
+	"sync"
+	"time"
+
+	"loaxa/app/onair"
+	"loaxa/app/playout"
+	"loaxa/app/station"
+	"loaxa/audio/codec"
+	"loaxa/audio/frame"
+	"loaxa/audio/library"
+	"loaxa/audio/source"
+)
+
+// What a station may lack; the screen says it in words.
+const (
+	lacksOpus   = "opus"
+	lacksSpeech = "speech"
+)
+
+// lookAround finds what this machine lacks.
+func (s *stationRooms) lookAround() {
+	s.codec = codec.Best().String()
+	if err := codec.OpusAvailable(); err != nil {
+		s.missing = append(s.missing, lacksOpus)
+		s.warn("no Opus on the wire", err)
+	}
+	if err := library.SpeechAvailable(); err != nil {
+		s.missing = append(s.missing, lacksSpeech)
+		s.warn("no speech from text", err)
+	}
+}
+
+// settings are the house's defaults.
+func (s *stationRooms) settings() onair.Settings {
+	set := onair.Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, DefaultSiren: "attention", Chime: "chime",
+		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo}
+	for _, t := range source.Tones() {
+		set.Tones = append(set.Tones, t.ID)
+	}
+	return set
+}
+
+// sources opens what playout asks for.
+func (s *stationRooms) sources() playout.Library {
+	return playout.Library{
+		Item: func(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) {
+			src, err := s.lib.Open(ctx, library.ID(id), int64(from)*frame.Rate/int64(time.Second))
+			if err != nil {
+				return nil, 0, err
+			}
+			return src, s.gainOf(id), nil
+		},
+		Speech: s.speech,
+		Tone: func(id string, from time.Duration) (source.Source, error) {
+			p, ok := source.FindTone(source.Tones(), id)
+			if !ok {
+				return nil, fmt.Errorf("no tone %q", id)
+			}
+			return source.NewTone(p, int64(from)*frame.Rate/int64(time.Second))
+		},
+		Mic: func() (source.Source, error) { return s.capture.Live(), nil },
+	}
+}
+
+// gainOf is what brings an item to the target loudness, linear.
+func (s *stationRooms) gainOf(id station.ItemID) float64 {
+	for _, it := range s.desk.Snapshot().Items {
+		if it.ID == id {
+			return math.Pow(10, it.GainDB/20)
+		}
+	}
+	return 1
+}
+
+// speech makes sound of a text and keeps it as a library item like any other.
+func (s *stationRooms) speech(ctx context.Context, text string) (source.Source, float64, error) {
+	it, err := s.lib.Speech(ctx, text, string(s.conf.Language))
+	if err != nil {
+		return nil, 0, err
+	}
+	src, err := s.lib.Open(ctx, it.ID, 0)
+	if err != nil {
+		return nil, 0, err
+	}
+	s.wg.Go(func() { s.desk.Report(station.ItemAdded{Item: itemOf(it, "station", true)}) })
+	return src, it.Gain(), nil
+}
+
+func itemOf(it library.Item, by string, speech bool) station.Item {
+	return station.Item{ID: station.ItemID(it.ID), Title: it.Title, Codec: it.Codec, Length: it.Duration(), LUFS: it.LUFS,
+		TruePk: it.PeakDB, GainDB: it.GainDB(), Bytes: it.Bytes, Speech: speech, AddedBy: by}
+}
+
+// importFile takes a file into the library; who asked waits until its record
+// is decided.
+func (s *stationRooms) importFile(ctx context.Context, path, actor string, progress func(done, total int64)) (station.Item, error) {
+	const whole = 1000
+	it, err := s.lib.Import(ctx, path, func(share float64) { progress(int64(share*whole), whole) })
+	if err != nil {
+		return station.Item{}, err
+	}
+	item := itemOf(it, actor, false)
+	return item, s.addItem(ctx, item)
+}
+
+// addItem gives the desk a new item and waits until it has it.
+func (s *stationRooms) addItem(ctx context.Context, item station.Item) error {
+	signal, end := s.desk.Subscribe()
+	defer end()
+	s.desk.Report(station.ItemAdded{Item: item})
+	for !s.hasItem(item.ID) {
+		select {
+		case <-signal:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	}
+	return nil
+}
+
+func (s *stationRooms) hasItem(id station.ItemID) bool {
+	for _, it := range s.desk.Snapshot().Items {
+		if it.ID == id {
+			return true
+		}
+	}
+	return false
+}
+
+func (s *stationRooms) showCard(b station.Board, c station.Card) {
+	if err := s.boards.Show(string(b.ID), drawCard(c, b, s.conf.Name)); err != nil {
+		s.warn("card", err)
+	}
+}
+
+// view is what the screen says of the station itself.
+func (s *stationRooms) view(dir string) func() station.StationView {
+	v := station.StationView{ID: s.id.ID(), Name: s.conf.Name, UpstreamLabel: s.conf.Upstream.Label, Demo: s.conf.Demo,
+		Codec: s.codec, Missing: s.missing, Tones: s.settings().Tones, Version: s.Build, DataDir: dir, Internet: true}
+	for _, p := range s.conf.Map.Outline {
+		v.Outline = append(v.Outline, station.LatLon{Lat: p[0], Lon: p[1]})
+	}
+	return func() station.StationView { return v }
+}
+
+func (s *stationRooms) preview(c station.Card, id station.BoardID) (station.Strip, error) {
+	for _, b := range s.desk.Snapshot().Boards {
+		if b.ID == id || id == "" {
+			return stripOf(drawCard(c, b.Board, s.conf.Name).Strip), nil
+		}
+	}
+	return station.Strip{}, &station.Refusal{Code: station.UnknownBoard, Subject: string(id)}
+}
+
+func (s *stationRooms) proof() (json.RawMessage, error) {
+	p, err := s.journal.db.Proof()
+	if err != nil {
+		return nil, err
+	}
+	return json.Marshal(p)
+}
+
+// levels is what the poles last said of their level; it moves faster than
+// decisions and is asked for, never pushed.
+type levels struct {
+	mu sync.Mutex
+	by map[station.ClusterID]float32
+}
+
+func (l *levels) set(id station.ClusterID, v float32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.by == nil {
+		l.by = map[station.ClusterID]float32{}
+	}
+	l.by[id] = v
+}
+
+func (s *stationRooms) meters() station.Meters {
+	m := station.Meters{Air: s.crew.Meters(), Position: s.crew.Positions(), Clusters: map[station.ClusterID]float32{}}
+	lv := s.capture.State().Level
+	m.Mic = station.Meter{Peak: lv.Peak, RMS: lv.RMS}
+	s.levels.mu.Lock()
+	defer s.levels.mu.Unlock()
+	for k, v := range s.levels.by {
+		m.Clusters[k] = v
+	}
+	return m
+}
+
+// deskPort is the desk as attach serves it.
+type deskPort struct{ *onair.Desk }
+
+// Submit asks the desk; its answer is coded as it is.
+func (d deskPort) Submit(ctx context.Context, in station.Intent, actor string) (any, error) {
+	return d.Desk.Submit(ctx, in, actor)
+}
+
+// pages are the station's pages for people.
+func (s *stationRooms) pages() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, _ = fmt.Fprintln(w, s.conf.Name)
+	})
+	return mux
+}

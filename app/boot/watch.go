@@ -1,0 +1,133 @@
+package boot
+
+import (
+	"context"
+	"time"
+
+	"loaxa/app/station"
+	"loaxa/audio/soundcard"
+	"loaxa/devices"
+)
+
+// watchClusters turns what the poles say into facts.
+func (s *stationRooms) watchClusters(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r, ok := <-s.fleet.Reports():
+			if !ok {
+				return
+			}
+			id := station.ClusterID(r.ID)
+			s.levels.set(id, r.Health.Level)
+			if !r.Up {
+				s.levels.set(id, 0)
+			}
+			s.desk.Report(station.ClusterReport{ID: id, Up: r.Up, Why: r.Why, Report: healthOf(r.Health)})
+		}
+	}
+}
+
+func healthOf(h devices.Health) station.ClusterHealth {
+	return station.ClusterHealth{Playing: station.BroadcastID(h.Playing), PlayedUntil: h.PlayedUntil, Output: h.Output,
+		Level: h.Level, OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, BufferMS: h.BufferMS,
+		Account: station.Account{Due: h.Account.Due, OnTime: h.Account.OnTime, Repaired: h.Account.Repaired,
+			Concealed: h.Account.Concealed, Late: h.Account.Late, Dropped: h.Account.Dropped},
+		Muted: h.Muted, Uptime: h.Uptime, Version: h.Version, Why: h.Why}
+}
+
+// watchBoards turns what the boards confirm into facts.
+func (s *stationRooms) watchBoards(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case r, ok := <-s.boards.Reports():
+			if !ok {
+				return
+			}
+			s.desk.Report(station.BoardReport{ID: station.BoardID(r.ID), Up: r.Up, Pixels: r.Pixels, Card: r.Card})
+		}
+	}
+}
+
+// watchRest looks at the microphone, the disk and the upstream link, and
+// reports what changed. 200 ms is faster than anyone reads.
+func (s *stationRooms) watchRest(ctx context.Context) {
+	t := time.NewTicker(200 * time.Millisecond)
+	defer t.Stop()
+	var mic station.MicReport
+	var up station.UpstreamReport
+	var saved station.SavedReport
+	for {
+		if m := micReport(s.capture.State(), &s.micClip); m != mic {
+			mic = m
+			s.desk.Report(m)
+		}
+		if u := s.upstream(); u != up {
+			up = u
+			s.desk.Report(u)
+		}
+		if v := s.journal.saved(); v != saved {
+			saved = v
+			s.desk.Report(v)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+		}
+	}
+}
+
+// Bounds of a voice at the microphone, RMS of the last 400 ms, full scale 1.
+const (
+	quietVoice = 0.01 // -40 dBFS: below it the village strains its ears
+	clipHold   = 5    // readings for which a clipped sample is shown: 1 s
+)
+
+// clipWatch remembers clipping long enough to be seen.
+type clipWatch struct {
+	seen int64
+	left int
+}
+
+func micReport(c soundcard.CaptureState, clip *clipWatch) station.MicReport {
+	m := station.MicReport{Name: c.Config}
+	if c.Clipped > clip.seen {
+		clip.seen, clip.left = c.Clipped, clipHold
+	} else if clip.left > 0 {
+		clip.left--
+	}
+	switch {
+	case c.Err != nil && c.Kind == soundcard.KindNone:
+		m.State, m.Why = station.MicBroken, c.Err.Error()
+	case c.Kind == soundcard.KindNone:
+		m.State = station.MicNone
+	case c.Err != nil:
+		m.State, m.Why = station.MicNoSignal, c.Err.Error()
+	case !c.Flowing || c.Quiet:
+		m.State = station.MicNoSignal
+	case clip.left > 0:
+		m.State = station.MicClipping
+	case c.Level.RMS < quietVoice:
+		m.State = station.MicQuiet
+	default:
+		m.State = station.MicGood
+	}
+	return m
+}
+
+func (s *stationRooms) upstream() station.UpstreamReport {
+	if s.sender == nil {
+		return station.UpstreamReport{}
+	}
+	l := s.sender.Link()
+	u := station.UpstreamReport{Configured: true, Up: l.Up, Since: l.Since, AckedSeq: l.Acked.Seq, LastAck: l.LastAck,
+		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError}
+	if u.Up {
+		u.LastAck = u.LastAck.Truncate(time.Second) // moves with every entry; the screen shows minutes
+	}
+	return u
+}
