@@ -1,0 +1,116 @@
+package boot
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"time"
+
+	"loaxa/app/attach"
+	"loaxa/app/station"
+	"loaxa/ui"
+)
+
+// ConsoleOptions are the flags of the console.
+type ConsoleOptions struct {
+	Data   string `help:"The station's data folder." placeholder:"DIR"`
+	Lang   string `help:"Language of the screen." enum:"vi,en" default:"vi"`
+	Theme  string `help:"day, night or mono." enum:"day,night,mono" default:"night"`
+	Glyphs string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
+	Demo   bool   `hidden:""`
+}
+
+// Run attaches a console to the station in the data folder and starts that
+// station, out of this terminal, when none runs.
+func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
+	dir := o.Data
+	if dir == "" {
+		dir = DefaultData()
+	}
+	if !o.Demo {
+		if err := ensureStation(ctx, dir); err != nil {
+			return err
+		}
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	client := attach.NewClient(dialAttach(dir), p.Build)
+	ended := make(chan error, 1) // one end
+	go func() { ended <- client.Run(ctx) }()
+	glyphs := o.Glyphs
+	if glyphs == "auto" {
+		glyphs = "braille"
+		if os.Getenv("TERM") == "linux" {
+			glyphs = "ascii"
+		}
+	}
+	theme := o.Theme
+	if os.Getenv("NO_COLOR") != "" {
+		theme = "mono"
+	}
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client,
+		Lang: o.Lang, Theme: theme, Demo: o.Demo, Glyphs: glyphs, Now: time.Now})
+	cancel()
+	return errors.Join(err, <-ended)
+}
+
+// consoleDesk is the attach client in the console's words.
+type consoleDesk struct{ *attach.Client }
+
+// Submit asks the desk.
+func (d consoleDesk) Submit(ctx context.Context, in station.Intent) (ui.Answer, error) {
+	a, err := d.Client.Submit(ctx, in)
+	return ui.Answer{Seq: a.Seq, Saved: a.Saved, Refusal: a.Refusal}, err
+}
+
+// Link says whether the station answers.
+func (d consoleDesk) Link() ui.Link {
+	l := d.Client.Link()
+	return ui.Link{Up: l.Up, Since: l.Since, Why: l.Why}
+}
+
+// ensureStation starts `loaxa station` in a session of its own when nothing
+// answers in dir: closing or killing the console moves not one sample.
+func ensureStation(ctx context.Context, dir string) error {
+	if c, err := dialAttach(dir)(ctx); err == nil {
+		return c.Close()
+	}
+	self, err := os.Executable()
+	if err != nil {
+		return err
+	}
+	if err := os.MkdirAll(dir, 0o750); err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	log, err := os.OpenFile(filepath.Join(dir, "station.stderr"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	if err != nil {
+		return fmt.Errorf("data folder: %w", err)
+	}
+	defer func() { _ = log.Close() }()
+	cmd := exec.Command(self, "station", "--data", dir)
+	cmd.Stderr = log
+	cmd.SysProcAttr = ownSession()
+	if err := cmd.Start(); err != nil {
+		return fmt.Errorf("start the station: %w", err)
+	}
+	gone := make(chan error, 1) // one end
+	go func() { gone <- cmd.Wait() }()
+	deadline := time.After(readyWait)
+	for {
+		if c, err := dialAttach(dir)(ctx); err == nil {
+			return c.Close()
+		}
+		select {
+		case err := <-gone:
+			return fmt.Errorf("the station did not start (%v); see %s", err, log.Name())
+		case <-deadline:
+			return fmt.Errorf("the station did not answer in %v; see %s", readyWait, log.Name())
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(50 * time.Millisecond):
+		}
+	}
+}
