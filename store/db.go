@@ -117,7 +117,7 @@ func Open(path string, opt Options) (*DB, error) {
 		return db, nil
 	}
 	if err := db.countBoot(); err != nil {
-		_ = db.bolt.Close()
+		_ = db.Close()
 		return nil, fmt.Errorf("store: %s: %w", path, err)
 	}
 	return db, nil
@@ -145,7 +145,7 @@ func initFile(tx *bolt.Tx, kind, node string, epoch Epoch) error {
 }
 
 func (db *DB) countBoot() error {
-	return guard(func() error {
+	return db.guard(func() error {
 		return db.bolt.Update(func(tx *bolt.Tx) error {
 			f := tx.Bucket(bucketFile)
 			if v := f.Get(keyBoot); len(v) == 4 {
@@ -220,6 +220,3 @@ func (db *DB) commit(ws []Write, doubt Cursor) (Cursor, error) {
 	}
 	return at, nil
 }
-
-// Close waits for running transactions and closes the file.
-func (r *Reader) Close() error { return r.bolt.Close() }

@@ -73,7 +73,7 @@ func openWords(path string, err error) error {
 }
 
 // openBolt opens an existing file with our options.
-func openBolt(path string, opt Options) (*bolt.DB, error) {
+func openBolt(path string, opt Options) (*bolt.DB, *os.File, error) {
 	open := opt.OpenFile
 	if open == nil {
 		open = os.OpenFile
@@ -94,11 +94,11 @@ func openBolt(path string, opt Options) (*bolt.DB, error) {
 	})
 	if err != nil {
 		if file != nil {
-			_ = file.Close() // a panic inside bolt.Open leaves it open and locked
+			_ = letGo(file) // a panic inside bolt.Open leaves it open and locked
 		}
-		return nil, openWords(path, err)
+		return nil, nil, openWords(path, err)
 	}
-	return db, nil
+	return db, file, nil
 }
 
 // birth makes the file at path if there is none: under a temporary name,
@@ -118,7 +118,7 @@ func birth(path string, opt Options, first func(tx *bolt.Tx) error) error {
 	}
 	tmp := fmt.Sprintf("%s.new-%d-%d", path, os.Getpid(), time.Now().UnixNano())
 	defer os.Remove(tmp)
-	db, err := openBolt(tmp, opt)
+	db, _, err := openBolt(tmp, opt)
 	if err != nil {
 		return err
 	}
@@ -154,11 +154,11 @@ func claim(tmp, path string) error {
 
 // open opens, recognises and verifies the file.
 func (r *Reader) open(path string, opt Options, kind, node string) error {
-	db, err := openBolt(path, opt)
+	db, file, err := openBolt(path, opt)
 	if err != nil {
 		return err
 	}
-	r.bolt, r.path, r.moved = db, path, make(chan struct{})
+	r.bolt, r.file, r.path, r.moved = db, file, path, make(chan struct{})
 	err = r.view(func(tx *bolt.Tx) error {
 		if err := boltCheck(tx); err != nil {
 			return err
@@ -172,7 +172,7 @@ func (r *Reader) open(path string, opt Options, kind, node string) error {
 		err = r.verify(recentLinks)
 	}
 	if err != nil {
-		_ = guard(db.Close)
+		_ = r.Close()
 		return fmt.Errorf("store: %s: %w", path, err)
 	}
 	if !opt.ReadOnly {

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -31,8 +32,12 @@ type Mark struct {
 // no checksum of its data.
 type Reader struct {
 	bolt *bolt.DB
+	file *os.File // bolt's own, to let go of the lock when bolt itself is stuck
 	path string
-	head atomic.Pointer[headState]
+	// broken is the panic that ended the use of the file: bbolt may hold its
+	// locks for ever after one.
+	broken atomic.Pointer[error]
+	head   atomic.Pointer[headState]
 
 	write  sync.Mutex // one writing transaction at a time, so that head only grows
 	unsure bool       // under write: a commit failed and may be in the file unsynced
@@ -53,14 +58,37 @@ func guard(f func() error) (err error) {
 	defer debug.SetPanicOnFault(old)
 	defer func() {
 		if p := recover(); p != nil {
-			err = fmt.Errorf("%w: %v", ErrCorrupt, p)
+			err = fmt.Errorf("%w: %w: %v", ErrCorrupt, errPanic, p)
 		}
 	}()
 	return f()
 }
 
+var errPanic = errors.New("reading it failed")
+
+// guard is guard for an open file: after a panic every later call gets the
+// same error at once.
+func (r *Reader) guard(f func() error) error {
+	if err := r.broken.Load(); err != nil {
+		return *err
+	}
+	err := guard(f)
+	if errors.Is(err, errPanic) {
+		r.broken.CompareAndSwap(nil, &err)
+	}
+	return closedWords(err)
+}
+
+// Close waits for running transactions and closes the file.
+func (r *Reader) Close() error {
+	if r.broken.Load() != nil {
+		return letGo(r.file) // the map stays until the process ends
+	}
+	return r.bolt.Close()
+}
+
 func (r *Reader) view(f func(tx *bolt.Tx) error) error {
-	return closedWords(guard(func() error { return r.bolt.View(f) }))
+	return r.guard(func() error { return r.bolt.View(f) })
 }
 
 // book runs f on the current generation; errNoBook if there is none yet.
@@ -93,7 +121,7 @@ func (r *Reader) update(f func(b *book) error) (Cursor, error) {
 	r.write.Lock()
 	defer r.write.Unlock()
 	var at headState
-	err := guard(func() error {
+	err := r.guard(func() error {
 		return r.bolt.Update(func(tx *bolt.Tx) error {
 			b, err := currentBook(tx)
 			if err != nil {
@@ -108,7 +136,7 @@ func (r *Reader) update(f func(b *book) error) (Cursor, error) {
 	})
 	if err != nil {
 		r.unsure = r.unsure || at.cursor.Seq != 0
-		return at.cursor, closedWords(err)
+		return at.cursor, err
 	}
 	r.unsure = false
 	r.setHead(at)

@@ -102,7 +102,7 @@ func (r *Replica) Adopt(epoch Epoch) error {
 	if r.Head().Epoch == epoch {
 		return nil
 	}
-	err := guard(func() error {
+	err := r.guard(func() error {
 		return r.bolt.Update(func(tx *bolt.Tx) error {
 			f := tx.Bucket(bucketFile)
 			if now, err := currentEpoch(tx); err != nil || now == epoch {
@@ -121,7 +121,7 @@ func (r *Replica) Adopt(epoch Epoch) error {
 		})
 	})
 	if err != nil {
-		return closedWords(err)
+		return err
 	}
 	r.setHead(headState{cursor: Cursor{Epoch: epoch, H: Genesis(epoch)}})
 	return nil
