@@ -36,6 +36,7 @@ type StationOptions struct {
 	District string `help:"Address of the upstream end." placeholder:"ADDR:PORT"`
 	Peer     string `help:"Fingerprint of the upstream's key." placeholder:"FP"`
 	Pins     string `help:"Pin file: clusters and boards that belong to this station." type:"path"`
+	Tap      string `help:"Write every packet sent to this file." type:"path" hidden:""`
 }
 
 // stationRooms is a station at work.
@@ -80,7 +81,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
-	if err := s.build(dir); err != nil {
+	if err := s.build(dir, o.Tap); err != nil {
 		cancel()
 		return err
 	}
@@ -122,7 +123,7 @@ func (o *StationOptions) config(dir string) (Config, error) {
 }
 
 // build makes the rooms; what it opened is closed in reverse by end.
-func (s *stationRooms) build(dir string) error {
+func (s *stationRooms) build(dir, tap string) error {
 	if err := s.openStore(dir); err != nil {
 		return err
 	}
@@ -135,7 +136,16 @@ func (s *stationRooms) build(dir string) error {
 	}
 	s.onStop(func() { _ = s.capture.Close() })
 	s.lookAround()
-	s.engine = audio.New(audio.Options{Epoch: s.clock.start})
+	opt := audio.Options{Epoch: s.clock.start}
+	if tap != "" {
+		t, err := openTap(tap)
+		if err != nil {
+			return err
+		}
+		s.onStop(t.close)
+		opt.Tap = t.take
+	}
+	s.engine = audio.New(opt)
 	known := func(id string) bool { return s.known(id) }
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
 		Peer: trust.PeerID, Known: known, Log: s.log})

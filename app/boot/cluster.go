@@ -1,0 +1,100 @@
+package boot
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"os"
+	"path/filepath"
+	"time"
+
+	"loaxa/app/agent"
+	"loaxa/audio/frame"
+	"loaxa/audio/wavfile"
+)
+
+// ClusterOptions are the flags of `loaxa cluster`.
+type ClusterOptions struct {
+	Data     string  `help:"Folder of the pole: its key." required:"" type:"path"`
+	Station  string  `help:"Address of the station." required:"" placeholder:"ADDR"`
+	Peer     string  `help:"Fingerprint of the station's key." required:"" placeholder:"FP"`
+	Out      string  `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
+	ClockPPM float64 `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
+	Name     string  `help:"What this pole calls itself."`
+	Listen   string  `help:"Not used: a pole opens no door." hidden:""`
+}
+
+// tapSocket is where a pole lets this machine hear what it plays.
+const tapSocket = "listen.sock"
+
+// Run plays what the station's signed streams allow until ctx ends.
+func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
+	if o.ClockPPM < -1000 || o.ClockPPM > 1000 {
+		return &UseError{fmt.Sprintf("--clock-ppm: %g is outside -1000 to 1000", o.ClockPPM)}
+	}
+	r, err := Role{Data: o.Data, Build: p.Build, Out: p.Out, Err: p.Err}.begin("cluster")
+	if err != nil {
+		return err
+	}
+	defer r.end()
+	pin := &pinnedKey{}
+	dial, err := r.dialStation(o.Station, o.Peer, pin)
+	if err != nil {
+		return &UseError{err.Error()}
+	}
+	a := agent.New(agent.Options{Dial: dial, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
+		Epoch: r.epoch, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
+		Listen: func() (net.Listener, error) {
+			l, err := listenUnix(filepath.Join(o.Data, tapSocket))
+			if err == nil {
+				r.announce(Ready{})
+			}
+			return l, err
+		}})
+	return ignoreCancel(a.Run(ctx))
+}
+
+// listenUnix opens a socket file, taking over one that nobody answers on.
+func listenUnix(path string) (net.Listener, error) {
+	if len(path) > maxSocketPath {
+		return nil, fmt.Errorf("%s: the path is too long for a socket (%d characters, limit %d)", path, len(path), maxSocketPath)
+	}
+	if c, err := net.DialTimeout("unix", path, time.Second); err == nil {
+		_ = c.Close()
+		return nil, fmt.Errorf("%s is in use by a running program", filepath.Dir(path))
+	}
+	_ = os.Remove(path)
+	return net.Listen("unix", path)
+}
+
+// Run writes what a cluster plays to a WAV file.
+func (o *ListenOptions) Run(ctx context.Context, p Program) error {
+	dir, err := o.dir()
+	if err != nil {
+		return err
+	}
+	var d net.Dialer
+	c, err := d.DialContext(ctx, "unix", filepath.Join(dir, tapSocket))
+	if err != nil {
+		return fmt.Errorf("no cluster runs in %s: %w", dir, err)
+	}
+	defer func() { _ = c.Close() }()
+	if o.For > 0 {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, o.For)
+		defer cancel()
+	}
+	w, err := wavfile.Create(o.Out)
+	if err != nil {
+		return err
+	}
+	n, err := agent.Listen(ctx, c, w)
+	if cerr := w.Close(); err == nil {
+		err = cerr
+	}
+	fmt.Fprintf(p.Out, "%s: %.1f s\n", o.Out, float64(n)/frame.Rate)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
