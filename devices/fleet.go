@@ -89,7 +89,7 @@ func (f *Fleet) Close() {
 		f.closed = true
 		close(f.quit)
 		for _, l := range f.links {
-			l.end(WhyStopping, "station stops")
+			l.end(WhyStopping, byeStopping)
 		}
 	}
 	f.mu.Unlock()
@@ -107,7 +107,7 @@ func (f *Fleet) Open(o StreamOpen) error {
 		return fmt.Errorf("open stream %d: %w", o.Stream, ErrStream)
 	}
 	f.used[o.Stream] = true
-	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]bool{}}
+	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]bool{}, cut: uncut}
 	return nil
 }
 
@@ -141,8 +141,7 @@ func (f *Fleet) Send(p frame.Packet) {
 }
 
 // Cancel cuts the stream everywhere from the sample at fromMicros: what is
-// queued or sent beyond it is not heard. The stream stays open and may go on
-// with later packets.
+// queued, sent or still to be sent beyond it is not heard.
 func (f *Fleet) Cancel(number uint16, fromMicros int64) error {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -184,7 +183,7 @@ func (f *Fleet) Revoke(id string) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if l := f.links[id]; l != nil {
-		l.end(WhyRevoked, "this cluster's key was revoked")
+		l.end(WhyRevoked, &cluster.Bye{Words: "this cluster's key was revoked", After: 60})
 	}
 }
 

@@ -141,34 +141,53 @@ func TestJoinerGetsWhatLiesAheadAndLeaverIsCut(t *testing.T) {
 	}
 }
 
-func TestCancelKeepsLaterPacketsPossible(t *testing.T) {
+func TestCancelIsFinal(t *testing.T) {
 	s := devicetest.NewStation(t, nil)
 	a, id := pole(t, s)
 	eventually(t, "a link", func() bool { return len(s.Fleet.Links()) == 1 })
 	open(t, s, 1, false, id)
 	at := s.Now() + 2_000_000
-	for i := range 7 { // the last two wait for their batch
+	for i := range 9 { // the last four wait for their batch
 		s.Fleet.Send(packet(1, i, at+int64(i)*cluster.FrameMicros))
 	}
-	if err := s.Fleet.Cancel(1, at+6*cluster.FrameMicros); err != nil {
+	cut := at + 7*cluster.FrameMicros
+	if err := s.Fleet.Cancel(1, cut); err != nil {
 		t.Fatal(err)
 	}
-	s.Fleet.Send(packet(1, 7, at+10_000_000))
-	s.Fleet.CloseStream(1)
-	eventually(t, "the packet after the cut", func() bool {
-		h := a.Heard().Packets
-		return len(h) > 0 && h[len(h)-1].Seq == 7
-	})
-	h := a.Heard()
-	if len(h.Packets) != 7 || len(h.Opens) != 2 || h.Opens[1].FirstSeq != 7 {
-		t.Fatalf("%d packets, opens %+v", len(h.Packets), h.Opens)
+	s.Fleet.Send(packet(1, 9, at+10_000_000)) // was on its way
+	late, idLate := pole(t, s)
+	eventually(t, "another link", func() bool { return len(s.Fleet.Links()) == 2 })
+	if err := s.Fleet.Assign(1, []string{id, idLate}, 0); err != nil {
+		t.Fatal(err)
 	}
-	eventually(t, "the end", func() bool { return len(a.Heard().Cancels) == 2 })
-	if end := a.Heard().Cancels[1]; end.From != at+10_000_000+cluster.FrameMicros {
-		t.Fatalf("ended at %d", end.From)
+	s.Fleet.CloseStream(1)
+	s.Fleet.Mute(id, true) // comes behind all the rest
+	eventually(t, "the mute", func() bool { return a.Heard().Muted })
+	eventually(t, "the joiner's cut", func() bool { return len(late.Heard().Cancels) == 1 })
+	for _, h := range []sim.Heard{a.Heard(), late.Heard()} {
+		if len(h.Packets) != 7 || len(h.Cancels) != 1 || h.Cancels[0].From != cut {
+			t.Fatalf("%d packets, cuts %+v", len(h.Packets), h.Cancels)
+		}
 	}
 	if err := s.Fleet.Open(devices.StreamOpen{Stream: 1, Codec: frame.Opus}); !errors.Is(err, devices.ErrStream) {
 		t.Fatalf("a stream number was used twice: %v", err)
+	}
+}
+
+func TestCloseEndsBehindTheLastPacket(t *testing.T) {
+	s := devicetest.NewStation(t, nil)
+	a, id := pole(t, s)
+	eventually(t, "a link", func() bool { return len(s.Fleet.Links()) == 1 })
+	open(t, s, 1, false, id)
+	at := s.Now() + 2_000_000
+	for i := range 3 {
+		s.Fleet.Send(packet(1, i, at+int64(i)*cluster.FrameMicros))
+	}
+	s.Fleet.CloseStream(1)
+	eventually(t, "the end", func() bool { return len(a.Heard().Cancels) == 1 })
+	eventually(t, "the batch", func() bool { return len(a.Heard().Packets) == 3 })
+	if end := a.Heard().Cancels[0]; end.From != at+3*cluster.FrameMicros {
+		t.Fatalf("ended at %d", end.From)
 	}
 }
 

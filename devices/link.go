@@ -23,8 +23,8 @@ type link struct {
 	queue *queue
 	quit  chan struct{}
 	once  sync.Once
-	why   string // set before quit is closed
-	words string // said in BYE; empty: none
+	why   string       // set before quit is closed
+	bye   *cluster.Bye // nil: none
 
 	health Health // the newest; guarded by the fleet's mutex
 }
@@ -36,6 +36,8 @@ var upgrader = websocket.Upgrader{
 
 // endWait is what a link has for its goodbye.
 const endWait = 1500 * time.Millisecond
+
+var byeStopping = &cluster.Bye{Words: "the station stops"}
 
 // maxHalf bounds connections that have not said HELLO.
 const maxHalf = 64
@@ -86,7 +88,7 @@ func (f *Fleet) greet(w http.ResponseWriter, r *http.Request, peer string) *link
 	hello, refusal := f.hello(ws, peer)
 	if refusal != "" {
 		f.opt.Log.Warn("cluster refused", "id", peer, "from", r.RemoteAddr, "why", refusal)
-		say(ws, &cluster.Refuse{Words: refusal})
+		say(ws, &cluster.Refuse{Words: refusal, After: 10})
 		_ = ws.Close()
 		return nil
 	}
@@ -136,10 +138,10 @@ func (l *link) control(c cluster.Control) {
 	l.queue.addControl(b)
 }
 
-// end makes the link close, saying words first if there are any.
-func (l *link) end(why, words string) {
+// end makes the link close, saying goodbye first if there is one.
+func (l *link) end(why string, bye *cluster.Bye) {
 	l.once.Do(func() {
-		l.why, l.words = why, words
+		l.why, l.bye = why, bye
 		close(l.quit)
 		time.AfterFunc(endWait, func() { _ = l.ws.Close() }) // the writer may hang in a write
 	})
@@ -163,11 +165,11 @@ func (f *Fleet) attach(l *link, address string) {
 	defer f.mu.Unlock()
 	if old := f.links[l.id]; old != nil {
 		f.fold(old)
-		old.end(WhyLost, "a newer connection of this cluster took over")
+		old.end(WhyLost, &cluster.Bye{Words: "a newer connection of this cluster took over", After: 30})
 	}
 	f.links[l.id] = l
 	if f.closed {
-		l.end(WhyStopping, "station stops")
+		l.end(WhyStopping, byeStopping)
 	}
 	st := f.past[l.id]
 	if st == nil {
@@ -224,13 +226,13 @@ func (l *link) read() {
 	for {
 		kind, b, err := l.ws.ReadMessage()
 		if err != nil {
-			l.end(whyOf(err), "")
+			l.end(whyOf(err), nil)
 			return
 		}
 		t2 := l.fleet.opt.Now()
 		l.quietAfter(cluster.StationQuiet)
 		if kind != websocket.BinaryMessage || l.take(b, t2) != nil {
-			l.end(WhyGarbage, "that message cannot be read")
+			l.end(WhyGarbage, &cluster.Bye{Words: "that message cannot be read", After: 10})
 			return
 		}
 	}
@@ -298,7 +300,7 @@ func (l *link) write() {
 		}
 		j := l.queue.next(l.fleet.opt.Now())
 		if j.full {
-			l.end(WhySlow, "")
+			l.end(WhySlow, nil)
 			return
 		}
 		if err, did := l.do(j); err != nil {
@@ -306,7 +308,7 @@ func (l *link) write() {
 			if why == WhySilent {
 				why = WhySlow
 			}
-			l.end(why, "")
+			l.end(why, nil)
 			return
 		} else if did {
 			continue
@@ -336,12 +338,12 @@ func (l *link) do(j job) (err error, did bool) {
 
 // goodbye has a second: the far end may be gone.
 func (l *link) goodbye() {
-	if l.words == "" {
+	if l.bye == nil {
 		return
 	}
 	until := time.Now().Add(time.Second)
 	_ = l.ws.SetWriteDeadline(until)
-	if !say(l.ws, &cluster.Bye{Words: l.words}) {
+	if !say(l.ws, l.bye) {
 		return
 	}
 	code := websocket.CloseNormalClosure

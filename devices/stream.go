@@ -1,6 +1,7 @@
 package devices
 
 import (
+	"math"
 	"slices"
 	"time"
 
@@ -26,9 +27,15 @@ type stream struct {
 	open    []byte          // the last OPEN made, for the frame openSeq
 	openSeq uint32
 	after   int64 // play-at behind the newest packet
+	cut     int64 // play-at from which nothing is heard
 }
 
+const uncut = int64(math.MaxInt64)
+
 func (s *stream) send(p frame.Packet) {
+	if p.PlayAt >= s.cut {
+		return
+	}
 	p.Codec = s.Codec
 	if s.Live {
 		p.Flags |= frame.Live
@@ -140,6 +147,9 @@ func (s *stream) join(ids []string) {
 		for _, m := range backlog {
 			l.queue.addSound(m, now)
 		}
+		if s.cut != uncut && len(backlog) > 0 {
+			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.cut, 0)})
+		}
 	}
 }
 
@@ -174,24 +184,23 @@ func (s *stream) leave(id string, from int64) {
 }
 
 func (s *stream) cancel(from int64) {
+	s.cut = min(s.cut, from)
 	late := func(p frame.Packet) bool { return p.PlayAt >= from }
 	s.batch = slices.DeleteFunc(s.batch, late)
 	s.flush() // what lies before the cut
 	s.ring = slices.DeleteFunc(s.ring, late)
-	s.open = nil
 	for id, opened := range s.members {
 		if l := s.fleet.links[id]; l != nil && opened {
 			l.queue.cancel(s.Stream, from)
 			l.control(&cluster.Cancel{Stream: s.Stream, From: max(from, 0)})
 		}
-		s.members[id] = false // later packets open it anew
 	}
 }
 
 func (s *stream) end() {
 	s.flush()
 	for id, opened := range s.members {
-		if l := s.fleet.links[id]; l != nil && opened {
+		if l := s.fleet.links[id]; l != nil && opened && s.cut == uncut {
 			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.after, 0)})
 		}
 	}

@@ -189,12 +189,13 @@ func TestProgrammeReachesTheOutputWhole(t *testing.T) {
 	at := s.Now() + 1_000_000
 	p.air(t, s, 1, 3, at, []string{key.ID})
 	var playing, proved bool
-	eventually(t, "played to its end", func() bool {
+	eventually(t, "said to be played to its end", func() bool {
 		for {
 			select {
 			case r := <-s.Fleet.Reports():
 				playing = playing || r.Health.Playing == 10
-				proved = proved || r.Health.PlayedUntil == at+150*cluster.FrameMicros && r.Health.Playing == 0
+				off := r.Health.PlayedUntil - at - 150*cluster.FrameMicros // a sample lasts 21 µs
+				proved = proved || off > -25 && off < 25 && r.Health.Playing == 0
 			default:
 				return proved
 			}

@@ -124,6 +124,8 @@ func (r *Receiver) NewEpoch() {
 	defer r.mu.Unlock()
 	r.mix.clear()
 	r.buf, r.placed = r.buf[:0], false
+	r.last = last{jumps: r.last.jumps}
+	r.mix.until, r.mix.broadcast = 0, 0
 	r.station.Forget()
 }
 

@@ -42,6 +42,7 @@ type Welcome struct {
 // Refuse is its answer to any other; the connection ends after it.
 type Refuse struct {
 	Words string `cbor:"1,keyasint"`
+	After uint16 `cbor:"2,keyasint"` // seconds to wait before coming again; 0: as after a lost link
 }
 
 // Open allows a cluster to play a stream from a frame on.
@@ -73,6 +74,7 @@ type Mute struct {
 // Bye says in words why the link ends.
 type Bye struct {
 	Words string `cbor:"1,keyasint"`
+	After uint16 `cbor:"2,keyasint"` // seconds to wait before coming again; 0: as after a lost link
 }
 
 // Health is what a cluster reports of itself.
@@ -92,6 +94,7 @@ type Health struct {
 	Why         string  `cbor:"13,keyasint"` // what the cluster says is wrong
 	ErrorMS     float64 `cbor:"14,keyasint"` // play-out's distance from where it should be
 	Rejected    uint64  `cbor:"15,keyasint"` // frames and streams that no signed session allowed
+	Counted     uint64  `cbor:"16,keyasint"` // broadcast that Account belongs to; 0 none
 }
 
 // Account is the glitch account of a stream in frames of 20 ms. Due is the sum

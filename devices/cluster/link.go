@@ -14,10 +14,17 @@ import (
 	"loaxa/audio/frame"
 )
 
-// Refused is the station's no, in its words.
-type Refused struct{ Words string }
+// Refused is the station's no, or its goodbye, in its words.
+type Refused struct {
+	Words string
+	After time.Duration // to wait before coming again; 0: as after a lost link
+}
 
-func (r *Refused) Error() string { return "station refuses: " + r.Words }
+func (r *Refused) Error() string { return "station says: " + r.Words }
+
+func refused(words string, after uint16) *Refused {
+	return &Refused{words, time.Duration(after) * time.Second}
+}
 
 // Handlers take what a station sends, in order, on the reader's goroutine;
 // none may block. A stream's Open comes before its Audio.
@@ -62,7 +69,7 @@ type Link struct {
 
 	mu       sync.Mutex
 	rejected Rejected
-	bye      string
+	bye      *Refused
 }
 
 // DialLink says HELLO over a connection whose TLS is done and waits for the
@@ -116,7 +123,7 @@ func (l *Link) hello() error {
 	}
 	switch c := c.(type) {
 	case *Refuse:
-		return &Refused{c.Words}
+		return refused(c.Words, c.After)
 	case *Welcome:
 		if c.ID != l.opt.StationID {
 			return fmt.Errorf("station %q answered, not %q", c.ID, l.opt.StationID)
@@ -195,8 +202,8 @@ func (l *Link) Run(ctx context.Context) error {
 	}
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.bye != "" {
-		return &Refused{l.bye}
+	if l.bye != nil {
+		return l.bye
 	}
 	return fmt.Errorf("cluster link: %w", err)
 }
@@ -280,7 +287,7 @@ func (l *Link) takeControl(c Control) {
 		l.opt.Handlers.Mute(c.Muted)
 	case *Bye:
 		l.mu.Lock()
-		l.bye = c.Words
+		l.bye = refused(c.Words, c.After)
 		l.mu.Unlock()
 	}
 }

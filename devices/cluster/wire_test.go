@@ -84,7 +84,7 @@ func TestTimeComesBack(t *testing.T) {
 func samples() []Control {
 	return []Control{
 		&Hello{Min: 1, Max: 2, Build: "b", ID: "x", Name: "thôn 1", Abilities: []string{"opus"}, Output: "wav"},
-		&Welcome{Protocol: 1, ID: "s", Epoch: 9, Now: 5}, &Refuse{"no"}, &Cancel{3, 99}, &Mute{true}, &Bye{"end"},
+		&Welcome{Protocol: 1, ID: "s", Epoch: 9, Now: 5}, &Refuse{"no", 9}, &Cancel{3, 99}, &Mute{true}, &Bye{"end", 0},
 		&Open{Protocol: 1, Epoch: 9, Stream: 2, Codec: frame.Opus, FrameMS: 20, First: 40, Signature: make([]byte, 64)},
 		&Health{Playing: 3, Level: 0.5, Account: Account{Due: 3, OnTime: 1, Late: 2}},
 	}
@@ -109,7 +109,7 @@ func TestControlComesBack(t *testing.T) {
 func TestControlIsBounded(t *testing.T) {
 	long := string(make([]byte, MaxWords+1))
 	for _, c := range []Control{
-		&Hello{Min: 2, Max: 1}, &Hello{Name: long}, &Hello{Abilities: make([]string, MaxAbilities+1)}, &Refuse{long},
+		&Hello{Min: 2, Max: 1}, &Hello{Name: long}, &Hello{Abilities: make([]string, MaxAbilities+1)}, &Refuse{Words: long},
 		&Cancel{1, -1}, &Open{Codec: 9, FrameMS: 20}, &Open{Codec: frame.Opus, FrameMS: 10},
 		&Health{Account: Account{Due: 1}},
 	} {

@@ -65,7 +65,13 @@ type Station struct {
 // NewStation starts one; change may alter the fleet's options and may be nil.
 func NewStation(t testing.TB, change func(*devices.Options)) *Station {
 	t.Helper()
-	s := &Station{Key: NewKey(t), Epoch: 77, start: time.Now().Add(-time.Hour)}
+	return NewStationOf(t, NewKey(t), change)
+}
+
+// NewStationOf starts one with a given key, as after a restart.
+func NewStationOf(t testing.TB, key Key, change func(*devices.Options)) *Station {
+	t.Helper()
+	s := &Station{Key: key, Epoch: 77, start: time.Now().Add(-time.Hour)}
 	opt := devices.Options{
 		Now: s.Now, Epoch: s.Epoch, Build: "test", ID: s.Key.ID,
 		Sign:  func(b []byte) []byte { return ed25519.Sign(s.Key.Private, b) },
