@@ -94,7 +94,7 @@ func (t *tally) take(e event) {
 	case "output":
 		if e.Test != "" {
 			t.held[name] = append(t.held[name], e.Output)
-		} else if e.Output != "PASS\n" {
+		} else if e.Output != "PASS\n" && !strings.Contains(e.Output, "no tests to run") { // what a narrow -run leaves out
 			fmt.Fprint(t.out, e.Output)
 		}
 	case "pass":
