@@ -195,6 +195,7 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 	k.Up, k.Ever, k.Why = f.Up, true, f.Why
 	if f.Up {
 		d.heard(&k, f.Report)
+		k.sample(d.now.Mono, f.Report)
 		k.Report, k.Health = d.now, f.Report
 	}
 	d.s.Known.Clusters[f.ID] = k
@@ -217,6 +218,34 @@ func (d *decision) heard(k *ClusterKnown, h station.ClusterHealth) {
 	m := orNew(k.Heard)
 	m[h.Playing] += time.Duration(good-before) * 20 * time.Millisecond
 	k.Heard = m
+}
+
+// shakyWindow is how long a gap keeps a cluster shaky, once or twice over.
+const shakyWindow = 10 * time.Second
+
+// sample keeps the account of one to two windows ago: a cluster is judged by
+// what it missed lately, not by the first second of an hour.
+func (k *ClusterKnown) sample(now time.Duration, h station.ClusterHealth) {
+	a := h.Account
+	cur := Sample{now, h.Playing, a.Due, a.Concealed + a.Late + a.Dropped}
+	old := k.Window[1]
+	switch {
+	case old.Of != cur.Of || old.Due > cur.Due:
+		k.Window = [2]Sample{{At: now, Of: cur.Of}, cur}
+	case now-old.At >= shakyWindow:
+		k.Window = [2]Sample{old, cur}
+	}
+}
+
+// shaky tells whether more than one frame in shakyShare was missing lately.
+func (k *ClusterKnown) shaky() bool {
+	a := k.Health.Account
+	old := k.Window[0]
+	if a.Due < old.Due {
+		return false
+	}
+	due, missing := a.Due-old.Due, a.Concealed+a.Late+a.Dropped-old.Missing
+	return due > shakyShare && missing*shakyShare > due
 }
 
 func (d *decision) micReport(f station.MicReport) {

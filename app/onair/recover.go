@@ -54,7 +54,6 @@ func Recover(r Records, head Playhead, set Settings) (State, error) {
 	for i := range s.Faults {
 		// What a device or the disk said before the restart is not known now.
 		s.Faults[i].Over = true
-		s.Faults[i].Since.Mono = 0
 	}
 	for _, a := range air {
 		s.Air = append(s.Air, recoverAir(a, head))
@@ -64,7 +63,6 @@ func Recover(r Records, head Playhead, set Settings) (State, error) {
 }
 
 func recoverAir(a station.AirRecord, head Playhead) Broadcast {
-	a.Since.Mono = 0
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: true}}
 	m, ok := head[a.ID]
@@ -110,6 +108,13 @@ func Restarted(s State, now station.Stamp) (State, Outcome) {
 	d.note(station.Event{Kind: station.EvBoot})
 	for i := range d.s.Air {
 		d.s.Air[i].Since = now
+		d.s.Air[i].Started = rebase(d.s.Air[i].Started, now)
+	}
+	if d.s.Emergency != nil {
+		d.s.Emergency.Since = rebase(d.s.Emergency.Since, now)
+	}
+	for i := range d.s.Faults {
+		d.s.Faults[i].Since = rebase(d.s.Faults[i].Since, now)
 	}
 	for _, b := range slices.Clone(d.s.Air) {
 		if station.StandingOf(b.Class).Resume == station.Drop || b.Flags.Drill {
@@ -127,6 +132,13 @@ func Restarted(s State, now station.Stamp) (State, Outcome) {
 	d.cueNext()
 	d.persist(s)
 	return d.s, d.out
+}
+
+// rebase puts a moment of an earlier run into this run's time, by the wall
+// clock; a clock that was set back makes it now, never the future.
+func rebase(at, now station.Stamp) station.Stamp {
+	at.Mono = now.Mono - max(now.Wall.Sub(at.Wall), 0)
+	return at
 }
 
 func each[T any](r Records, class string, fn func(key string, v T)) error {

@@ -49,6 +49,15 @@ type ClusterKnown struct {
 	Proof  station.Stamp
 	Health station.ClusterHealth
 	Heard  map[station.BroadcastID]time.Duration
+	Window [2]Sample // accounts of the last two windows, the older first
+}
+
+// Sample is an account at a moment.
+type Sample struct {
+	At      time.Duration // mono
+	Of      station.BroadcastID
+	Due     uint64
+	Missing uint64 // concealed, late and dropped
 }
 
 // BoardKnown is what a board last said, and when.

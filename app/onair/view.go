@@ -108,7 +108,7 @@ func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.St
 	case b == nil:
 	case k.Health.Playing == b.ID && k.Proof != (station.Stamp{}) && now.Mono-k.Proof.Mono <= station.ProofLife:
 		v.State, v.Since = station.ClusterPlaying, b.Since
-		if a.Due > shakyShare && bad*shakyShare > a.Due {
+		if k.shaky() {
 			v.State = station.ClusterShaky
 		}
 	case b.Phase == station.Preparing || now.Mono-b.Since.Mono <= station.ProofLife:

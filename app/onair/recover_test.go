@@ -1,0 +1,121 @@
+package onair
+
+import (
+	"encoding/json"
+	"reflect"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"loaxa/app/station"
+)
+
+// disk is the records of a journal, as a restart finds them.
+type disk map[string]map[string][]byte
+
+func (d disk) save(t interface{ Fatal(...any) }, events []station.Event) {
+	for _, e := range events {
+		for _, r := range e.Records {
+			if d[r.Class] == nil {
+				d[r.Class] = map[string][]byte{}
+			}
+			if r.Value == nil {
+				delete(d[r.Class], r.Key)
+				continue
+			}
+			b, err := json.Marshal(r.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			d[r.Class][r.Key] = b
+		}
+	}
+}
+
+func (d disk) Each(class string, fn func(string, []byte) error) error {
+	for k, v := range d[class] {
+		if err := fn(k, v); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// TestARestartFindsWhatWasDecided: at any moment the records alone give back
+// the queue, the counters, the emergency, the cards and every open broadcast.
+func TestARestartFindsWhatWasDecided(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		s, d, now := village(), disk{}, station.Stamp{}
+		for range rapid.IntRange(1, 40).Draw(t, "steps") {
+			now.Mono += time.Duration(rapid.IntRange(0, int(10*time.Minute)).Draw(t, "passes"))
+			in := drawInput(t, s)
+			in.Actor = "x"
+			var o Outcome
+			s, o = Decide(s, in, now)
+			d.save(t, o.Events)
+		}
+		got, err := Recover(d, nil, s.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got.Queue)+len(s.Queue) > 0 && !reflect.DeepEqual(got.Queue, s.Queue) {
+			t.Fatalf("queue %+v, was %+v", got.Queue, s.Queue)
+		}
+		if got.Counters != s.Counters || got.Cards["b1"].Text != s.Cards["b1"].Text {
+			t.Fatalf("counters %+v cards %v, were %+v %v", got.Counters, got.Cards, s.Counters, s.Cards)
+		}
+		if (got.Emergency == nil) != (s.Emergency == nil) || got.Emergency != nil && got.Emergency.Text != s.Emergency.Text {
+			t.Fatalf("emergency %v, was %v", got.Emergency, s.Emergency)
+		}
+		if len(got.Air) != len(s.Air) {
+			t.Fatalf("%d broadcasts, were %d", len(got.Air), len(s.Air))
+		}
+		got.Roster, got.Boards, got.Items = s.Roster, s.Boards, s.Items
+		again, o := Restarted(got, station.Stamp{Wall: now.Wall})
+		for _, b := range again.Air {
+			if station.StandingOf(b.Class).Resume == station.Drop {
+				t.Fatalf("a %s went on by itself after a restart", b.Class)
+			}
+		}
+		if err := sound(again, nil, nil); err != nil {
+			t.Fatalf("after the restart: %v (%d cues)", err, len(o.Cues))
+		}
+	})
+}
+
+// TestTheItemResumesWhereThePlayheadStood: the journal knows the entry, the
+// playhead its place, also when the entry changed in the last second.
+func TestTheItemResumesWhereThePlayheadStood(t *testing.T) {
+	s, d := village(), disk{}
+	for _, in := range []Input{
+		{Intent: station.QueueAdd{Item: "news", Targets: station.Everywhere(), At: -1}},
+		{Intent: station.QueueAdd{Item: "music", Targets: station.Everywhere(), At: -1}},
+		{Intent: station.QueuePlay{}},
+		{Fact: station.PieceStarted{Broadcast: 1, Tag: "e1"}},
+	} {
+		var o Outcome
+		s, o = Decide(s, in, station.Stamp{})
+		d.save(t, o.Events)
+	}
+	for head, want := range map[station.Moving]string{
+		{Tag: "e1", At: 31 * time.Second}: "e1",
+		{Tag: "e2", At: 2 * time.Second}:  "e2",
+	} {
+		got, err := Recover(d, Playhead{1: head}, s.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Roster, got.Items = s.Roster, s.Items
+		_, o := Restarted(got, station.Stamp{Mono: time.Second})
+		var open *station.CueOpen
+		for _, c := range o.Cues {
+			if c, ok := c.(station.CueOpen); ok {
+				open = &c
+			}
+		}
+		if open == nil || open.Pieces[0].Tag != want || open.Pieces[0].From != head.At {
+			t.Errorf("playhead %+v: opened %+v", head, open)
+		}
+	}
+}
