@@ -21,11 +21,18 @@ import (
 // childEnv names the file a child of this test binary appends to until killed.
 const childEnv = "STORE_TEST_CHILD"
 
+// noSyncEnv makes that child leave out every flush: the negative control of a
+// run with power cuts, which must then see loss. A kill alone loses nothing
+// either way, since the kernel keeps what was written.
+const noSyncEnv = "STORE_TEST_NOSYNC"
+
 // child appends through a Writer without end and prints each acknowledged
 // number with its chain hash, one write call a line, so that a kill can cut
 // off lines but not invent them.
 func child() {
-	db, err := store.Open(os.Getenv(childEnv), storetest.Options())
+	opt := storetest.Options()
+	opt.NoSync = os.Getenv(noSyncEnv) != ""
+	db, err := store.Open(os.Getenv(childEnv), opt)
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)

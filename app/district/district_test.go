@@ -258,22 +258,25 @@ func TestNewerConnectionEvictsTheOlder(t *testing.T) {
 	}
 }
 
+// knock dials as any client would; refused, it returns status and words.
+func (h *hub) knock(t *testing.T, conf *tls.Config, head http.Header) (*websocket.Conn, string) {
+	t.Helper()
+	d := websocket.Dialer{TLSClientConfig: conf}
+	c, resp, err := d.Dial("wss://"+h.addr()+"/ws/mirror", head)
+	if err == nil {
+		return c, ""
+	}
+	if resp == nil {
+		t.Fatal(err)
+	}
+	b, _ := io.ReadAll(resp.Body)
+	return nil, fmt.Sprint(resp.StatusCode, " ", string(b))
+}
+
 func TestStrangersAreRefusedInWords(t *testing.T) {
 	h := startHub(t, t.TempDir(), "")
 	defer h.stop(t)
 	cert, id := newKey(t)
-	dial := func(conf *tls.Config, head http.Header) (*websocket.Conn, string) {
-		d := websocket.Dialer{TLSClientConfig: conf}
-		c, resp, err := d.Dial("wss://"+h.addr()+"/ws/mirror", head)
-		if err == nil {
-			return c, ""
-		}
-		if resp == nil {
-			t.Fatal(err)
-		}
-		b, _ := io.ReadAll(resp.Body)
-		return nil, fmt.Sprint(resp.StatusCode, " ", string(b))
-	}
 	with := &tls.Config{Certificates: []tls.Certificate{cert}, InsecureSkipVerify: true}
 	for words, c := range map[string]struct {
 		conf *tls.Config
@@ -283,7 +286,7 @@ func TestStrangersAreRefusedInWords(t *testing.T) {
 		"403 this address is for machines, not for browsers": {with, http.Header{"Cookie": {"a=b"}}},
 		"403 a key is needed here":                           {&tls.Config{InsecureSkipVerify: true}, nil},
 	} {
-		if _, got := dial(c.conf, c.head); !strings.HasPrefix(got, words) {
+		if _, got := h.knock(t, c.conf, c.head); !strings.HasPrefix(got, words) {
 			t.Errorf("heard %q, want %q", got, words)
 		}
 	}
@@ -295,7 +298,7 @@ func TestStrangersAreRefusedInWords(t *testing.T) {
 			return nil
 		},
 	} {
-		c, words := dial(with, nil)
+		c, words := h.knock(t, with, nil)
 		if c == nil {
 			t.Fatal(name, words)
 		}
@@ -361,6 +364,9 @@ func TestOneDamagedReplicaDoesNotHinderOthers(t *testing.T) {
 	}
 	if up, _ := os.ReadDir(filepath.Dir(dir)); len(up) != 1 {
 		t.Errorf("an id left the folder: %v", up)
+	}
+	if _, err := os.Stat(district.ReplicaFile(dir, odd)); err != nil {
+		t.Error(err)
 	}
 	if _, err := f.Open(strings.Repeat("x", 200)); err == nil {
 		t.Error("an id of any length was taken")

@@ -95,9 +95,14 @@ func OpenFolder(dir string, opt store.Options) (*Folder, error) {
 	return f, nil
 }
 
+// ReplicaFile is the file of a station's replica in the ledger's folder dir.
+func ReplicaFile(dir, node string) string { return fileOf(dir, node, bookSuffix) }
+
+func (f *Folder) fileOf(node, suffix string) string { return fileOf(f.dir, node, suffix) }
+
 // fileOf escapes an id so that no id can leave the folder: letters, digits,
 // "-" and "_" stand, every other byte is %XX.
-func (f *Folder) fileOf(node, suffix string) string {
+func fileOf(dir, node, suffix string) string {
 	var b strings.Builder
 	for i := range len(node) {
 		c := node[i]
@@ -107,7 +112,7 @@ func (f *Folder) fileOf(node, suffix string) string {
 			fmt.Fprintf(&b, "%%%02X", c)
 		}
 	}
-	return filepath.Join(f.dir, b.String()+suffix)
+	return filepath.Join(dir, b.String()+suffix)
 }
 
 func nodeOf(path string) (string, bool) {

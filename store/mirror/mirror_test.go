@@ -3,6 +3,7 @@ package mirror_test
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"strings"
 	"sync"
@@ -17,7 +18,14 @@ import (
 	"loaxa/store/storetest"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	// Each step of the schedules flushes a disk, so the plain run draws fewer
+	// than rapid would; -rapid.checks on the command line overrides.
+	if err := flag.Set("rapid.checks", "50"); err != nil {
+		panic(err)
+	}
+	goleak.VerifyTestMain(m)
+}
 
 const node = "station-key"
 

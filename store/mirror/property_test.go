@@ -32,7 +32,6 @@ type world struct {
 	stop  func()
 	acked atomic.Uint64 // highest entry the sender was ever told is safe, in this epoch
 	epoch int           // how many lives the journal had
-	past  []store.Proof // of the lives before
 	n     int
 }
 
@@ -114,6 +113,34 @@ func (w *world) crashStation(t *rapid.T) {
 		t.Fatal(err)
 	}
 	w.openStation(t)
+}
+
+// oldDistrict puts an older copy of the replica in the place of the newer, as
+// after the loss of a disk: the station must send again what that lacks.
+func (w *world) oldDistrict(t *rapid.T) {
+	w.net.answer(nil)
+	w.net.cut(w.rng)
+	w.net.wg.Wait()
+	if err := w.rep.Close(); err != nil {
+		t.Fatal(err)
+	}
+	old := filepath.Join(w.dir, "replica.old")
+	if err := os.Rename(old, filepath.Join(w.dir, "replica.db")); err != nil && !errors.Is(err, os.ErrNotExist) {
+		t.Fatal(err)
+	}
+	w.stop() // its memory of what was acknowledged is void
+	if err := w.db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	w.acked.Store(0)
+	w.openDistrict(t)
+	w.openStation(t)
+}
+
+func (w *world) copyDistrict(t *rapid.T) {
+	if err := w.rep.HotCopy(filepath.Join(w.dir, "replica.old")); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // newLife gives the station a new journal, as a restore would.
@@ -260,8 +287,10 @@ func TestNoScheduleBreaksThePrefix(t *testing.T) {
 				}
 				w.newLife(t)
 			},
-			"heal": w.heal,
-			"":     w.check,
+			"copy of the district":     w.copyDistrict,
+			"old copy of the district": w.oldDistrict,
+			"heal":                     w.heal,
+			"":                         w.check,
 		})
 		w.heal(rt)
 	})
