@@ -206,7 +206,7 @@ func TestProgrammeReachesTheOutputWhole(t *testing.T) {
 	if !playing {
 		t.Error("it never said that it played")
 	}
-	if h.Account != (cluster.Account{Due: 150, OnTime: 150}) || h.Counted != 10 || h.Output != "wav" {
+	if h.Account != (cluster.Account{Due: 150, OnTime: 150, Broadcast: 10}) || h.Output != "wav" {
 		t.Errorf("%+v", h)
 	}
 	heard := readWAV(t, path)
@@ -232,7 +232,7 @@ func TestLossIsHiddenAndCounted(t *testing.T) {
 	p := newProgramme(t, 60)
 	p.air(t, s, 1, 3, s.Now()+500_000, []string{key.ID}, 20, 21, 40)
 	eventually(t, "all due", func() bool { return a.Health().Account.Due == 60 })
-	if got := a.Health().Account; got != (cluster.Account{Due: 60, OnTime: 57, Concealed: 3}) {
+	if got := a.Health().Account; got != (cluster.Account{Due: 60, OnTime: 57, Concealed: 3, Broadcast: 10}) {
 		t.Fatalf("%+v", got)
 	}
 }

@@ -53,7 +53,7 @@ func every(h cluster.Health) time.Duration {
 
 func changed(was, is cluster.Health) bool {
 	return was.Playing != is.Playing || was.Muted != is.Muted || was.Why != is.Why || was.Output != is.Output ||
-		was.Counted != is.Counted || is.Playing == 0 && was.Account != is.Account
+		was.Account.Broadcast != is.Account.Broadcast || is.Playing == 0 && was.Account != is.Account
 }
 
 // Health is what the pole would report now.
@@ -64,7 +64,7 @@ func (a *Agent) Health() cluster.Health {
 	out := cluster.Health{
 		PlayedUntil: h.PlayedUntil, Output: *a.outKind.Load(), Level: h.Level,
 		OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, ErrorMS: h.ErrorMS, BufferMS: h.BufferMS,
-		Account: cluster.Account(h.Account), Counted: h.Counted, Muted: h.Muted,
+		Account: cluster.Account(h.Account), Muted: h.Muted,
 		Uptime: int64(time.Since(a.start) / time.Second), Version: a.opt.Build, Why: bounded(a.why), Rejected: a.passed,
 	}
 	if a.link != nil {

@@ -79,9 +79,11 @@ func (c *StationClock) fit() {
 	})
 	c.least = best[0].trip
 	best = best[:min(max(clockBest, len(best)/5), len(best))]
+	// Where the best trips lie apart, the least of them is not the floor either.
+	floor := stampNoise + (best[len(best)/2].trip-c.least)/2
 	line := make([]point, len(best))
 	for i, p := range best {
-		line[i] = point{p.local, p.offset, stampNoise + (p.trip-c.least)/2}
+		line[i] = point{p.local, p.offset, floor + (p.trip-c.least)/2}
 	}
 	c.line = fitLine(line, c.seed, slopeDoubt)
 }
@@ -101,6 +103,10 @@ func (c *StationClock) Bound() float64 { return c.least / 2 }
 // Slope is by how much the station's clock is faster than the local one, with
 // its standard deviation.
 func (c *StationClock) Slope() (slope, sd float64) { return c.line.slope, c.line.sdSlope }
+
+// Doubt is the standard deviation of At in µs, as the exchanges scatter; the
+// path's asymmetry cannot be seen.
+func (c *StationClock) Doubt(local float64) float64 { return c.line.sd(local) }
 
 // Forget starts anew, as with a station that was restarted. The slope learnt is
 // the seed of the next line: the local crystal is the same.

@@ -46,8 +46,11 @@ func sampleAt(micros int64) int64 { return (micros*perMilli + 500) / 1000 }
 func microsAt(sample int64) int64 { return sample * 1000 / perMilli }
 
 // Account is the glitch account of a stream in frames of 20 ms: Due is the sum
-// of the five others.
-type Account struct{ Due, OnTime, Repaired, Concealed, Late, Dropped uint64 }
+// of the five that follow it.
+type Account struct {
+	Due, OnTime, Repaired, Concealed, Late, Dropped uint64
+	Broadcast                                       uint64 // whose stream is counted
+}
 
 // Whole tells whether the identity holds.
 func (a Account) Whole() bool {

@@ -80,7 +80,6 @@ func (r *Receiver) SetMute(muted bool) {
 type Health struct {
 	Heard       uint64  // broadcast of the newest sample the device played
 	Sounding    bool    // a stream is being rendered now
-	Counted     uint64  // broadcast of the stream that Account belongs to
 	PlayedUntil int64   // µs of the station's clock, behind the newest sample of a packet that was played
 	StationNow  int64   // µs of the station's clock at the device's newest position
 	Level       float32 // RMS of 400 ms
@@ -111,7 +110,8 @@ func (r *Receiver) Health(local float64) Health {
 		h.DriftPPM, h.ErrorMS = d*1e6, r.last.err/1000
 	}
 	if s := r.last.stream; s != nil {
-		h.Counted, h.Account = s.Broadcast, s.book.Account
+		h.Account = s.book.Account
+		h.Account.Broadcast = s.Broadcast
 		h.BufferMS = float64(s.buffered(r.mix.x)) / perMilli
 	}
 	return h

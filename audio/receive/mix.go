@@ -107,7 +107,7 @@ func (m *mix) add(s *stream, part []float32) {
 	fading := s.ramp.length > 0 && m.x < s.ramp.at+s.ramp.length
 	if s != m.heard && !fading {
 		how := unheard
-		if s.orphan && (m.heard == nil || s.over(m.heard)) {
+		if s.orphan() && (m.heard == nil || s.over(m.heard)) {
 			how = awaited
 		}
 		s.pass(min(end, s.endAt), how)
@@ -132,7 +132,7 @@ func (m *mix) add(s *stream, part []float32) {
 // sweep forgets streams that are over.
 func (m *mix) sweep() {
 	m.streams = slices.DeleteFunc(m.streams, func(s *stream) bool {
-		abandoned := s.orphan && m.x > s.orphanAt+abandonAfter
+		abandoned := s.orphan() && m.x > s.lostAt+abandonAfter
 		if s == m.heard || s.ramp.length > 0 || m.x < s.endAt && !abandoned {
 			return false
 		}
@@ -162,7 +162,7 @@ func (m *mix) find(id uint16) *stream {
 // forget makes room: the first stream goes whose link never came back.
 func (m *mix) forget() bool {
 	for i, s := range m.streams {
-		if s.orphan && s != m.heard {
+		if s.orphan() && s != m.heard {
 			s.dec.Close()
 			m.streams = slices.Delete(m.streams, i, i+1)
 			return true

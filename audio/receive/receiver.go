@@ -113,7 +113,7 @@ func (r *Receiver) LinkLost() {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, s := range r.mix.streams {
-		s.orphan, s.orphanAt = true, r.mix.x
+		s.lostAt = r.mix.x
 	}
 }
 
@@ -188,7 +188,8 @@ func (r *Receiver) pull(out []float32) {
 	}
 	r.last.err = (r.place() - target) * 1000 / perMilli
 	drift, sd := r.drift()
-	bend, pass := r.control.step(r.last.err, drift, sd, float64(len(out))*1000/perMilli)
+	doubt := r.station.Doubt(r.device.At(n))
+	bend, pass := r.control.step(r.last.err, drift, sd, doubt, float64(len(out))*1000/perMilli)
 	r.last.bend = bend
 	if math.Abs(r.last.err) > jumpDistance {
 		r.jump(out, target+float64(len(out)))

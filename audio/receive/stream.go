@@ -52,8 +52,7 @@ type stream struct {
 	begun   bool  // something was rendered
 	ramp    ramp
 
-	orphan   bool // the link is gone
-	orphanAt int64
+	lostAt int64 // place at which the link went; never: it is there
 }
 
 // ramp is a gain that moves between two samples.
@@ -84,7 +83,7 @@ func newStream(o Open, order uint64, dec codec.Decoder, b *book) *stream {
 	}
 	return &stream{
 		Open: o, order: order, dec: dec, book: b, next: sampleAt(o.First), nextSeq: o.FirstSeq, endAt: never,
-		curAt: math.MinInt64 / 2,
+		curAt: math.MinInt64 / 2, lostAt: never,
 	}
 }
 
@@ -125,6 +124,9 @@ func (s *stream) cancel(at int64) {
 	s.queue = slices.DeleteFunc(s.queue, func(p frame.Packet) bool { return sampleAt(p.PlayAt) >= at+tailMargin })
 }
 
+// orphan tells that no packets come for now: the link is gone.
+func (s *stream) orphan() bool { return s.lostAt != never }
+
 // over tells whether s is heard where both want to be.
 func (s *stream) over(b *stream) bool {
 	return s.Class > b.Class || s.Class == b.Class && s.order > b.order
@@ -135,7 +137,7 @@ func (s *stream) active(x int64) bool {
 	if x < sampleAt(s.First) || x >= s.endAt {
 		return false
 	}
-	return !s.orphan || s.gap < goneAfter || len(s.queue) > 0
+	return !s.orphan() || s.gap < goneAfter || len(s.queue) > 0
 }
 
 // buffered is how much sound lies ahead of x, in samples.
@@ -191,7 +193,7 @@ func (s *stream) pass(x int64, how passing) {
 		}
 	}
 	s.curAt, s.real = math.MinInt64/2, false
-	if !s.orphan {
+	if !s.orphan() {
 		s.gap = 0
 	}
 }
@@ -308,7 +310,7 @@ func (s *stream) bridge(due bool) {
 	if s.lost() {
 		switch {
 		case !due:
-		case s.orphan && s.gap >= goneAfter:
+		case s.orphan() && s.gap >= goneAfter:
 			s.book.pending++
 		default:
 			s.book.conceal(s.nextSeq)
@@ -336,7 +338,7 @@ func (s *stream) bridge(due bool) {
 
 // adopt takes a stream up again whose link was gone.
 func (s *stream) adopt() {
-	s.orphan = false
+	s.lostAt = never
 	s.book.Due += s.book.pending
 	s.book.Concealed += s.book.pending
 	s.book.pending = 0

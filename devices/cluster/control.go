@@ -94,7 +94,6 @@ type Health struct {
 	Why         string  `cbor:"13,keyasint"` // what the cluster says is wrong
 	ErrorMS     float64 `cbor:"14,keyasint"` // play-out's distance from where it should be
 	Rejected    uint64  `cbor:"15,keyasint"` // frames and streams that no signed session allowed
-	Counted     uint64  `cbor:"16,keyasint"` // broadcast that Account belongs to; 0 none
 }
 
 // Account is the glitch account of a stream in frames of 20 ms. Due is the sum
@@ -106,6 +105,7 @@ type Account struct {
 	Concealed uint64 `cbor:"4,keyasint"` // never came
 	Late      uint64 `cbor:"5,keyasint"` // came when its time was over
 	Dropped   uint64 `cbor:"6,keyasint"` // came, and could not be played
+	Broadcast uint64 `cbor:"7,keyasint"` // whose stream is counted; 0 none
 }
 
 // Whole tells whether the identity holds.
