@@ -183,6 +183,44 @@ func TestSecondStationIsLockedOut(t *testing.T) {
 	}
 }
 
+func TestRaceForABirthHasOneWinner(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "j.db")
+	type result struct {
+		db  *store.DB
+		err error
+	}
+	results := make(chan result, 4)
+	for range cap(results) {
+		go func() {
+			db, err := store.Open(path, storetest.Options())
+			results <- result{db, err}
+		}()
+	}
+	var winner *store.DB
+	for range cap(results) {
+		r := <-results
+		switch {
+		case r.err == nil && winner == nil:
+			winner = r.db
+		case r.err == nil:
+			t.Error("two hold the same file")
+			r.db.Close()
+		case !errors.Is(r.err, store.ErrLocked):
+			t.Errorf("a loser heard: %v", r.err)
+		}
+	}
+	if winner == nil {
+		t.Fatal("nobody won")
+	}
+	if _, err := winner.Append(put("a", "b", "c")); err != nil {
+		t.Error(err)
+	}
+	storetest.End(t, &winner.Reader)
+	if left, _ := os.ReadDir(filepath.Dir(path)); len(left) != 1 {
+		t.Errorf("left in the folder: %v", left)
+	}
+}
+
 func TestFolderThatCannotBeWritten(t *testing.T) {
 	for _, cause := range []error{os.ErrPermission, syscall.EROFS} {
 		opt := storetest.Options()

@@ -122,7 +122,7 @@ func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
 	_ = l.session.Run(ctx, func(h mirror.Hello) (mirror.Sink, error) {
 		sink, err := s.opt.Ledger.Open(id)
 		if err == nil {
-			err = s.seen(h)
+			_ = s.seen(h) // a name for the screen; the journal matters more
 		}
 		return sink, err
 	})
