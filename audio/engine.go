@@ -159,7 +159,8 @@ func (e *Engine) on(stream uint16, f func(*line)) error {
 	})
 }
 
-// Open starts a stream. Its first packets are sent before Open returns.
+// Open starts a stream. Its first packets are rendered at once, not at the
+// next tick.
 func (e *Engine) Open(o BusOptions) error {
 	l, err := newLine(o)
 	if err == nil {

@@ -2,20 +2,27 @@ package audio_test
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"math"
-	"os/exec"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
 
+	"go.uber.org/goleak"
+
 	"loaxa/audio"
+	"loaxa/audio/audiotest"
 	"loaxa/audio/bus"
 	"loaxa/audio/codec"
 	"loaxa/audio/frame"
 	"loaxa/audio/source"
 )
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 // tape keeps the packets a stream sent.
 type tape struct {
@@ -109,56 +116,360 @@ func TestToneComesOutWhereItShould(t *testing.T) {
 				got := decode(t, tp.packets(), c, start)
 				want := make([]float32, len(got))
 				tone(t, "attention").Read(want)
-				best, at := -2.0, 0
-				for lag := -200; lag <= 200; lag++ {
-					if r := correlate(got[5000:40000], want[5000+lag:40000+lag]); r > best {
-						best, at = r, lag
-					}
-				}
-				if at < -3 || at > 3 || best < 0.9 {
-					t.Errorf("the tone stands %d samples away from its place, likeness %.3f", at, best)
+				if lag, like := audiotest.Delay(want, got, 960); math.Abs(lag) > 2 || like < 0.9 {
+					t.Errorf("the tone stands %.1f samples away from its place, likeness %.3f", lag, like)
 				}
 			})
 		})
 	}
 }
 
-func correlate(a, b []float32) float64 {
-	var ab, aa, bb float64
-	for i := range a {
-		ab += float64(a[i]) * float64(b[i])
-		aa += float64(a[i]) * float64(a[i])
-		bb += float64(b[i]) * float64(b[i])
+func TestFileIsHeardAsItIs(t *testing.T) {
+	whole := audiotest.Noise(41, 0.3, 3*frame.Rate)
+	f, err := source.OpenFile(context.Background(), audiotest.WriteWAV(t, "a.wav", whole), 0)
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ab / math.Sqrt(aa*bb+1e-30)
+	synctest.Test(t, func(t *testing.T) {
+		e := audio.New(audio.Options{})
+		run(t, e)
+		tp := &tape{}
+		if err := e.Open(audio.BusOptions{Stream: 1, Sink: tp, Codecs: []frame.Codec{frame.L16}, StartAt: 1_000_000,
+			Pieces: []bus.Piece{{Tag: "f", Source: f}}}); err != nil {
+			t.Fatal(err)
+		}
+		marks := until(t, e, bus.Closed)
+		if got := kinds(marks); got != "started f@1000000 ended f@4000000 drained @4000000 closed @4020000 " {
+			t.Errorf("marks %q", got)
+		}
+		p := tp.packets()
+		checkSequence(t, p)
+		out := decode(t, p, frame.L16, 1_000_000)
+		// The high-pass turns the lowest tones: what is above them must be there.
+		if lag, like := audiotest.Delay(whole, out, 480); math.Abs(lag) > 0.1 || like < 0.99 {
+			t.Errorf("it stands %.2f samples off, likeness %.4f", lag, like)
+		}
+		if gaps := audiotest.Gaps(out[:len(whole)], 1e-6, 100); len(gaps) != 0 {
+			t.Errorf("gaps %v", gaps)
+		}
+	})
 }
 
-func TestFileToOpus(t *testing.T) {
-	sox, err := exec.LookPath("sox")
-	if err != nil {
-		t.Skip("skipped: sox is not installed")
-	}
-	path := filepath.Join(t.TempDir(), "a.flac")
-	if out, err := exec.Command(sox, "-n", "-r", "44100", "-b", "16", path, "synth", "3", "sine", "440", "gain", "-6").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
-	f, err := source.OpenFile(context.Background(), path, 0)
-	if err != nil {
-		t.Fatal(err)
-	}
-	e := audio.New(audio.Options{})
-	run(t, e)
-	tp := &tape{}
-	if err := e.Open(audio.BusOptions{Stream: 1, Sink: tp, Pieces: []bus.Piece{{Tag: "f", Source: f}}}); err != nil {
-		t.Fatal(err)
-	}
-	for m := range e.Marks() {
-		t.Logf("%+v", m)
-		if m.Kind == bus.Closed {
-			break
+// until collects marks up to one of a kind.
+func until(t *testing.T, e *audio.Engine, k bus.Kind) []audio.Mark {
+	t.Helper()
+	var all []audio.Mark
+	timeout := time.After(time.Minute)
+	for {
+		select {
+		case m := <-e.Marks():
+			all = append(all, m)
+			if m.Kind == k {
+				return all
+			}
+		case <-timeout:
+			t.Fatalf("no mark of kind %d, only %+v", k, all)
 		}
 	}
-	if n := len(tp.packets()); n != 151 {
-		t.Errorf("3 s of sound were %d packets, want 150 and the last", n)
+}
+
+func kinds(marks []audio.Mark) (s string) {
+	names := map[bus.Kind]string{bus.Started: "started", bus.Ended: "ended", bus.Broken: "broken", bus.Drained: "drained", bus.Closed: "closed"}
+	for _, m := range marks {
+		s += fmt.Sprintf("%s %s@%d ", names[m.Kind], m.Tag, m.PlayAt)
 	}
+	return s
+}
+
+// checkSequence proves that packets follow each other without a hole in number
+// or time, begin with First and end with Last.
+func checkSequence(t *testing.T, p []frame.Packet) {
+	t.Helper()
+	for i, q := range p {
+		if q.Seq != uint32(i) || q.PlayAt != p[0].PlayAt+int64(i)*20_000 {
+			t.Fatalf("packet %d has number %d and play-at %d", i, q.Seq, q.PlayAt)
+		}
+		if q.Flags&frame.First != 0 != (i == 0) || q.Flags&frame.Last != 0 != (i == len(p)-1) {
+			t.Errorf("packet %d of %d has flags %b", i, len(p), q.Flags)
+		}
+	}
+}
+
+func TestLeadIsKept(t *testing.T) {
+	for _, live := range []bool{true, false} {
+		synctest.Test(t, func(t *testing.T) {
+			e := audio.New(audio.Options{})
+			run(t, e)
+			lead := map[bool]int64{true: 60_000, false: 2_000_000}[live]
+			var least, most int64 = math.MaxInt64, 0
+			sink := sinkFunc(func(p frame.Packet) {
+				if p.Seq > 200 { // a programme's lead grows while it plays
+					ahead := p.PlayAt - e.Now()
+					least, most = min(least, ahead), max(most, ahead)
+				}
+			})
+			if err := e.Open(audio.BusOptions{Stream: 1, Live: live, Sink: sink, Hold: true, Codecs: []frame.Codec{frame.L16}}); err != nil {
+				t.Fatal(err)
+			}
+			time.Sleep(20 * time.Second)
+			if err := e.Close(1); err != nil {
+				t.Fatal(err)
+			}
+			if least < lead-20_000 || most > lead {
+				t.Errorf("live %v: packets come %d to %d µs ahead, want up to %d", live, least, most, lead)
+			}
+		})
+	}
+}
+
+type sinkFunc func(frame.Packet)
+
+func (f sinkFunc) Send(p frame.Packet) { f(p) }
+
+func TestCutTellsWhereTheAirWas(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := audio.New(audio.Options{})
+		run(t, e)
+		tp := &tape{}
+		f := source.NewSilence(100 * frame.Rate)
+		if err := e.Open(audio.BusOptions{Stream: 3, Sink: tp, StartAt: 100_000, Codecs: []frame.Codec{frame.L16},
+			Pieces: []bus.Piece{{Tag: "a", Source: source.NewSilence(2 * frame.Rate)}, {Tag: "b", Source: f}}}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(5 * time.Second)
+		at := e.Now() + 30_000
+		where, err := e.Where(3, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, err := e.Cut(3, at)
+		if err != nil || p != where {
+			t.Fatalf("%+v, %v; it was %+v", p, err, where)
+		}
+		if want := (at-100_000)*6/125 - 2*frame.Rate; p.Tag != "b" || p.Sample != want || !p.Sounds {
+			t.Errorf("cut at %+v, want b at %d", p, want)
+		}
+		sent := len(tp.packets())
+		time.Sleep(time.Second)
+		if len(tp.packets()) != sent {
+			t.Error("packets follow a cut")
+		}
+		if _, err := e.Cut(3, at); !errors.Is(err, audio.ErrStream) {
+			t.Errorf("%v", err)
+		}
+	})
+}
+
+func TestSilenceCostsNoBytes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := audio.New(audio.Options{})
+		run(t, e)
+		tp := &tape{}
+		if err := e.Open(audio.BusOptions{Stream: 1, Live: true, Hold: true, Sink: tp, Codecs: []frame.Codec{frame.L16},
+			Pieces: []bus.Piece{{Tag: "c", Source: tone(t, "attention")}}}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(6 * time.Second)
+		if err := e.Play(1, bus.Piece{Tag: "d", Source: tone(t, "attention")}); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(600 * time.Millisecond)
+		if l := e.Level(1); l.RMS < 0.1 || l.Peak < 0.3 {
+			t.Errorf("while it sounds the level is %+v", l)
+		}
+		time.Sleep(5 * time.Second)
+		if l := e.Level(1); l.RMS > 1e-3 {
+			t.Errorf("in silence the level is %+v", l)
+		}
+		if err := e.Close(1); err != nil {
+			t.Fatal(err)
+		}
+		until(t, e, bus.Closed)
+		p := tp.packets()
+		checkSequence(t, p)
+		silent := 0
+		for _, q := range p {
+			if q.Flags&frame.Silence != 0 {
+				silent++
+				if len(q.Data) != 0 {
+					t.Fatal("silence has bytes")
+				}
+			}
+		}
+		if silent < 200 || silent > 400 {
+			t.Errorf("%d silent packets of %d", silent, len(p))
+		}
+	})
+}
+
+func TestABrokenPieceIsSkippedAtOnce(t *testing.T) {
+	data, err := os.ReadFile(audiotest.WriteWAV(t, "a.wav", audiotest.Noise(1, 0.3, 4800)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := filepath.Join(t.TempDir(), "b.wav")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	synctest.Test(t, func(t *testing.T) {
+		e := audio.New(audio.Options{})
+		run(t, e)
+		tp := &tape{}
+		if err := e.Open(audio.BusOptions{Stream: 1, Sink: tp, Codecs: []frame.Codec{frame.L16}, StartAt: 200_000, Pieces: []bus.Piece{
+			{Tag: "a", Source: tone(t, "attention")}, {Tag: "x", Source: &hung{}}, {Tag: "b", Source: tone(t, "attention")},
+		}}); err != nil {
+			t.Fatal(err)
+		}
+		var broken, next audio.Mark
+		for _, m := range until(t, e, bus.Closed) {
+			if m.Kind == bus.Broken {
+				broken = m
+			}
+			if m.Kind == bus.Started && m.Tag == "b" {
+				next = m
+			}
+		}
+		if broken.Tag != "x" || !errors.Is(broken.Err, source.ErrStalled) || next.PlayAt-3_000_000 > 100_000 {
+			t.Errorf("broken %+v, the next starts at %d", broken, next.PlayAt)
+		}
+	})
+}
+
+// hung starves for 80 ms and then gives up, as a file does whose decoder hangs.
+type hung struct{ starved int64 }
+
+func (h *hung) Read(out []float32) int {
+	clear(out)
+	if h.starved >= 3840 {
+		return 0
+	}
+	h.starved += int64(len(out))
+	return len(out)
+}
+func (h *hung) Position() int64 { return 0 }
+func (h *hung) Starved() int64  { return h.starved }
+func (h *hung) Close() error    { return nil }
+func (h *hung) Err() error {
+	if h.starved >= 3840 {
+		return source.ErrStalled
+	}
+	return nil
+}
+
+func TestStreamsDoNotDisturbEachOther(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		e := audio.New(audio.Options{})
+		run(t, e)
+		tapes := map[uint16]*tape{}
+		for id := range uint16(5) {
+			tapes[id] = &tape{}
+			if err := e.Open(audio.BusOptions{Stream: id, Live: id%2 == 0, Sink: tapes[id], Codecs: []frame.Codec{frame.L16},
+				Pieces: []bus.Piece{{Tag: "t", Source: tone(t, "attention")}}}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		closed := &counted{Source: tone(t, "chime")}
+		if err := e.Open(audio.BusOptions{Stream: 3, Pieces: []bus.Piece{{Source: closed}}, Codecs: []frame.Codec{frame.L16}}); !errors.Is(err, audio.ErrTaken) || closed.n == 0 {
+			t.Errorf("%v; the refused source was closed %d times", err, closed.n)
+		}
+		time.Sleep(100 * time.Millisecond)
+		if err := e.Suspend(1); err != nil {
+			t.Fatal(err)
+		}
+		if err := e.SetCodecs(2, frame.L16, frame.PCMU); err != nil {
+			t.Fatal(err)
+		}
+		time.Sleep(10 * time.Second)
+		for id, tp := range tapes {
+			p := tp.packets()
+			if id == 2 {
+				fresh := 0
+				for _, q := range p {
+					if q.Codec == frame.PCMU && q.Flags&frame.Discontinuity != 0 {
+						fresh++
+					}
+				}
+				if fresh != 1 {
+					t.Errorf("a new codec began %d times", fresh)
+				}
+				continue
+			}
+			if id != 1 {
+				checkSequence(t, p)
+			}
+		}
+		if s := e.Stats(); s.LateFrames != 0 || s.MarksLost != 0 {
+			t.Errorf("%+v", s)
+		}
+	})
+}
+
+type counted struct {
+	source.Source
+	n int
+}
+
+func (c *counted) Close() error { c.n++; return c.Source.Close() }
+
+func TestAStoppedEngineRefuses(t *testing.T) {
+	e := audio.New(audio.Options{})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- e.Run(ctx) }()
+	src := &counted{Source: source.NewSilence(-1)}
+	if err := e.Open(audio.BusOptions{Stream: 1, Pieces: []bus.Piece{{Source: src}}, Codecs: []frame.Codec{frame.L16}}); err != nil {
+		t.Fatal(err)
+	}
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
+	}
+	if src.n == 0 {
+		t.Error("its sources stay open")
+	}
+	if err := e.Close(1); !errors.Is(err, audio.ErrStopped) {
+		t.Errorf("%v", err)
+	}
+	if err := e.Open(audio.BusOptions{Stream: 1, Codecs: []frame.Codec{9}}); !errors.Is(err, codec.ErrUnknown) {
+		t.Errorf("%v", err)
+	}
+}
+
+func BenchmarkSecondOfProgramme(b *testing.B) {
+	dir := b.TempDir()
+	wav := audiotest.WriteWAV(b, "a.wav", audiotest.Noise(1, 0.3, 60*frame.Rate))
+	mp3 := filepath.Join(dir, "a.mp3")
+	audiotest.Tool(b, "lame", "--quiet", "-b", "128", wav, mp3)
+	c := codec.Best()
+	enc, err := codec.NewEncoder(c, 0)
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer enc.Close()
+	open := func() *bus.Bus {
+		f, err := source.OpenFile(context.Background(), mp3, 0)
+		if err != nil {
+			b.Fatal(err)
+		}
+		u := bus.New(bus.Options{})
+		u.Play(bus.Piece{Tag: "a", Source: f})
+		return u
+	}
+	u := open()
+	out, packet := make([]float32, frame.Samples), []byte(nil)
+	for b.Loop() { // an op is a second: decode, chain, encode
+		for range 50 {
+			if u.Ended() {
+				u = open()
+			}
+			for !u.Ready(frame.Samples) {
+				time.Sleep(100 * time.Microsecond)
+			}
+			u.Render(out)
+			if packet, err = enc.Encode(packet[:0], out); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	u.Close()
 }

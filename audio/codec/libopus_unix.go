@@ -148,7 +148,15 @@ func (e *opusEncoder) Close() {
 type opusDecoder struct {
 	lib   *library
 	state uintptr
+	lost  int // frames in a row
 }
+
+// libopus conceals well for 60 ms and then hums on; from there it fades to
+// nothing within 100 ms.
+const (
+	concealFrames = 3
+	concealFade   = 5
+)
 
 func newOpusDecoder() (Decoder, error) {
 	lib := load()
@@ -181,6 +189,7 @@ func (d *opusDecoder) Decode(packet []byte, out []float32) error {
 		d.Conceal(out)
 		return fmt.Errorf("opus: code %d: %w", int32(n), ErrPacket)
 	}
+	d.lost = 0
 	return nil
 }
 
@@ -193,9 +202,18 @@ func (d *opusDecoder) Conceal(out []float32) {
 	if int32(n) != frame.Samples {
 		clear(out)
 	}
+	d.lost = min(d.lost+1, concealFrames+concealFade+1)
+	faded := max(d.lost-1-concealFrames, 0) * frame.Samples
+	if d.lost <= concealFrames {
+		return
+	}
+	for i := range out {
+		out[i] *= max(1-float32(faded+i)/(concealFade*frame.Samples), 0)
+	}
 }
 
 func (d *opusDecoder) Reset() {
+	d.lost = 0
 	if d.state != 0 {
 		purego.SyscallN(d.lib.decoderCtl, d.state, resetState)
 	}

@@ -21,6 +21,7 @@ const (
 	quietRMS   = 1e-3                   // -60 dBFS
 	clipLevel  = 0.999                  // full scale but for rounding
 	flowWithin = 500 * time.Millisecond // without a sample for longer nothing flows
+	fileAhead  = 10 * time.Millisecond  // a file is fed early by so much: it has no jitter to hide
 	pauseAfter = 200 * time.Millisecond // a FIFO silent for so long starts a new run
 )
 
@@ -290,7 +291,8 @@ func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
 			m.Feed(s[:n])
 			c.observe(s[:n])
 			s, fed = s[n:], fed+int64(n)
-			timer.Reset(time.Until(start.Add(time.Duration(fed) * time.Second / frame.Rate)))
+			due := time.Duration(fed)*time.Second/frame.Rate - fileAhead
+			timer.Reset(time.Until(start.Add(due)))
 			select {
 			case <-timer.C:
 			case <-ctx.Done():

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"slices"
 	"sync"
 
 	"loaxa/audio/frame"
@@ -12,6 +13,7 @@ const (
 	micStep    = frame.Rate * 10 / 1000  // more after each underrun of a writer in blocks
 	micMost    = frame.Rate * 100 / 1000 // most the target grows to
 	micCap     = frame.Rate * 200 / 1000 // above: the oldest is dropped down to the target
+	micSpare   = frame.Rate * 12 / 1000  // above the target when sound starts that is not dropped
 	micFade    = frame.Rate * 2 / 1000   // at both ends of a gap
 	micPatient = frame.Rate * 200 / 1000 // a gap shorter than this was an underrun, not a pause
 )
@@ -47,6 +49,7 @@ type Mic struct {
 	primed  bool
 	gap     int     // samples of silence since the last sound
 	mean    float64 // of the fill after a read
+	aim     float64 // what it was when sound started: this writer's own
 	frac    float64 // place between ring[1] and ring[2], while bent
 	bent    bool
 	pos     int64
@@ -77,7 +80,7 @@ func (m *Mic) drop(n int) {
 	m.stats.Overrun += int64(n)
 	m.ring = m.ring[:copy(m.ring, m.ring[n:])]
 	fade(m.ring[:min(micFade, len(m.ring))], false)
-	m.mean = float64(m.stats.Target)
+	m.mean = m.aim
 }
 
 // fade scales a piece up from silence, or down to it.
@@ -126,12 +129,14 @@ func (m *Mic) prime(want int) bool {
 			return false
 		}
 	}
-	if len(m.ring) > 2*m.stats.Target {
-		m.drop(len(m.ring) - 2*m.stats.Target) // what was said before anyone listened
+	if len(m.ring) > m.stats.Target+micSpare {
+		m.drop(len(m.ring) - m.stats.Target) // older than it need be
 	}
 	m.primed, m.gap, m.bent, m.frac = true, 0, false, 0
-	m.mean = float64(len(m.ring) - want)
 	fade(m.ring[:micFade], false)
+	m.ring = slices.Insert(m.ring, 0, 0) // the sample before the first
+	m.aim = float64(len(m.ring) - want)
+	m.mean = m.aim
 	return true
 }
 
@@ -144,7 +149,7 @@ func (m *Mic) lack(out []float32) {
 // take gives what there is, at the bend that brings the fill to its target.
 // ring[0] is the sample given last: interpolation looks one back.
 func (m *Mic) take(out []float32) int {
-	err := m.mean - float64(m.stats.Target-frame.Samples)
+	err := m.mean - m.aim
 	if !m.bent {
 		m.bent = err > micStep || err < -micStep // begin late, stop early
 	}
