@@ -37,6 +37,7 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 	case act == "stop":
 		return c.stop(armed, now)
 	case act == "emergency" && !c.inEmergency():
+		c.dropEmergency()
 		c.open(dialog.NewEmergency(c.scene()))
 		return nil
 	case act == "live" && c.micBroadcast() != nil:
@@ -77,6 +78,15 @@ func (c *Console) disarm() {
 		c.keys.armed = time.Time{}
 		c.note = note{}
 	}
+}
+
+// dropEmergency takes an emergency window that lies under another one away: a
+// choice made there long ago must not arm the key that opens a new one.
+func (c *Console) dropEmergency() {
+	c.stack = slices.DeleteFunc(c.stack, func(d dialog.Dialog) bool {
+		_, ok := d.(*dialog.Emergency)
+		return ok
+	})
 }
 
 func (c *Console) inEmergency() bool {
@@ -134,7 +144,11 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 
 func (c *Console) preview(d dialog.Dialog, p *dialog.Preview) tea.Cmd {
 	card, ok := d.(*dialog.Card)
-	if !ok || p == nil || c.opts.Boards == nil {
+	if !ok || p == nil {
+		return nil
+	}
+	if c.opts.Boards == nil {
+		card.Drawn(p.Seq, station.Strip{}, c.text.Disabled.NotBuilt)
 		return nil
 	}
 	boards, ctx := c.opts.Boards, c.ctx

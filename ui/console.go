@@ -181,7 +181,7 @@ func (c *Console) micBroadcast() *station.BroadcastView {
 		return nil
 	}
 	for i := range c.known.snap.Air {
-		if b := &c.known.snap.Air[i]; b.Class == station.Live || b.Class == station.EmergencyLive {
+		if b := &c.known.snap.Air[i]; b.ID == c.known.snap.Mic.Broadcast {
 			return b
 		}
 	}

@@ -138,7 +138,11 @@ func (c *Console) hints() (left, right []panel.KeyHint) {
 	if c.micBroadcast() != nil {
 		live.Word = t["live-stop"]
 	}
-	left = []panel.KeyHint{{Key: "F1", Word: t["help"]}, {Key: "Ctrl+G", Word: t["play"]}, live}
+	play := panel.KeyHint{Key: "Ctrl+G", Word: t["play"]}
+	if c.known.snap != nil && c.known.snap.Queue.Running {
+		play.Word = t["pause"]
+	}
+	left = []panel.KeyHint{{Key: "F1", Word: t["help"]}, play, live}
 	if c.cur.Focus == panel.FocusQueue {
 		left = append(left, panel.KeyHint{Key: "Ctrl+O", Word: t["add"]}, panel.KeyHint{Key: "Ctrl+F", Word: t["skip"]})
 	} else {

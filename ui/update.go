@@ -96,19 +96,30 @@ func (c *Console) pulled(m pulledMsg) tea.Cmd {
 	c.known.link = m.link
 	if m.snap != nil && m.snap != c.known.snap {
 		c.known.snap, c.known.at = m.snap, c.opts.Now()
+	}
+	if c.known.snap != nil {
 		c.follow()
 	}
-	if c.wantBeat() < c.beat.every {
-		return c.tick()
+	if c.wantBeat() >= c.beat.every {
+		return nil
 	}
-	return nil
+	if cmd := c.tick(); c.beat.every == meterBeat && !c.beat.waiting {
+		c.beat.waiting = true
+		return tea.Batch(cmd, c.askMeters())
+	} else {
+		return cmd
+	}
 }
+
+// unattended is how long after the last key the selection goes back to the top
+// of the list, where trouble stands.
+const unattended = time.Minute
 
 // follow keeps the cursor on what is there, and opens the window of a
 // programme that asks for a decision.
 func (c *Console) follow() {
 	s := c.scene()
-	if s.Cluster(c.cur.Cluster) == nil {
+	if s.Cluster(c.cur.Cluster) == nil || c.opts.Now().Sub(c.keys.last) > unattended {
 		c.cur.Cluster = ""
 		if o := s.Ordered(); len(o) > 0 {
 			c.cur.Cluster = o[0].ID

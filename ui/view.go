@@ -53,7 +53,7 @@ func (c *Console) frame() string {
 // overlay puts the window on top, or the sample commune's card, between the
 // honest lines and the key line.
 func (c *Console) overlay(s *panel.Scene, lines []string, l layout) {
-	room := panel.Area{W: c.w - 2, H: c.h - 2 - l.foot}
+	room := panel.Area{W: c.w, H: c.h - 2 - l.foot}
 	if n := len(c.stack); n > 0 {
 		win := c.stack[n-1].View(s, room)
 		if len(win) == 0 {

@@ -124,7 +124,10 @@ func (c *Card) View(s *panel.Scene, a panel.Area) []string {
 		if c.value() == "" {
 			will = t.WillDefault
 		}
-		body = append(body, panel.L(theme.Live, " "+fmt.Sprintf(will, b.Name)+" "), panel.L(theme.Key, " "+t.Confirm))
+		for _, l := range indent(fmt.Sprintf(will, b.Name), inner) {
+			body = append(body, panel.L(theme.Live, " "+l+" "))
+		}
+		body = append(body, panel.L(theme.Key, " "+t.Confirm))
 	} else {
 		body = append(body, panel.L(theme.Key, " "+t.Keys))
 	}

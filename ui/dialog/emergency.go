@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/textarea"
@@ -155,10 +156,24 @@ func (e *Emergency) air(s *panel.Scene) Result {
 		in.Drill, in.Text = true, strings.TrimSpace(e.words.Value())
 		in.Mic = in.Text == "" && micUsable(s)
 	}
-	if in.Siren == "" && in.Text == "" && !in.Mic && len(s.Snap.Station.Tones) > 0 {
-		in.Siren = s.Snap.Station.Tones[0]
+	if in.Siren == "" && in.Text == "" && !in.Mic {
+		in.Siren = siren(s.Snap.Station.Tones)
 	}
 	return Result{Intent: in, Close: true, Sent: a.Sent}
+}
+
+// siren picks what to sound when there is neither text nor voice: the house's
+// attention signal, else the first that is no chime and no all-clear.
+func siren(tones []string) string {
+	if slices.Contains(tones, "attention") {
+		return "attention"
+	}
+	for _, t := range tones {
+		if t != "chime" && t != "all-clear" {
+			return t
+		}
+	}
+	return ""
 }
 
 // View draws the window.
@@ -179,7 +194,7 @@ func (e *Emergency) View(s *panel.Scene, a panel.Area) []string {
 	for _, c := range e.choices(s) {
 		body = append(body, e.option(s, c))
 	}
-	tail := e.tail(s, role)
+	tail := e.tail(s, role, inner)
 	if ar := e.area(); ar != nil {
 		rows := max(2, min(6, a.H-2-len(body)-len(tail)-1))
 		body = append(append(body, nil), areaLines(s, ar, inner, rows)...)
@@ -252,7 +267,7 @@ func (e *Emergency) option(s *panel.Scene, c choice) panel.Line {
 
 // tail says exactly what Ctrl+K will do, and what is missing; nothing there is
 // a wall before the siren.
-func (e *Emergency) tail(s *panel.Scene, role theme.Role) []panel.Line {
+func (e *Emergency) tail(s *panel.Scene, role theme.Role, w int) []panel.Line {
 	t, a := s.T.Dialog.Emergency, s.T.Dialog.Ask
 	tg := e.targets(s)
 	where := s.Where(tg, s.Meant(tg), false)
@@ -285,10 +300,17 @@ func (e *Emergency) tail(s *panel.Scene, role theme.Role) []panel.Line {
 	}
 	if e.area() != nil {
 		for _, m := range s.Snap.Station.Missing {
-			if m == "speech" {
+			switch {
+			case m == "speech" && e.chosen == drill:
+				warn(s.T.Word("drill-needs-speech"))
+			case m == "speech":
 				warn(s.T.Books.Missing[m])
 			}
 		}
 	}
-	return append(out, nil, panel.L(role, " "+will+" "), panel.Line{{R: theme.Plain, S: " " + t.Leave}})
+	out = append(out, nil)
+	for _, l := range indent(will, w) {
+		out = append(out, panel.L(role, " "+l+" "))
+	}
+	return append(out, panel.Line{{R: theme.Plain, S: " " + t.Leave}})
 }

@@ -59,7 +59,7 @@ func faultLine(s *panel.Scene, f station.Fault, w int) panel.Line {
 	right := panel.L(theme.Warn, t.New+" ")
 	switch {
 	case f.Over && f.Acked:
-		right = panel.L(theme.Dim, t.Over+" ")
+		right = panel.L(theme.Dim, fmt.Sprintf(t.Acked, text.Name(f.AckedBy))+", "+t.Over+" ")
 	case f.Over:
 		right = panel.L(theme.Warn, t.New+", "+t.Over+" ")
 	case f.Acked:

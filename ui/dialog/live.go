@@ -58,8 +58,10 @@ func (l *Live) View(s *panel.Scene, a panel.Area) []string {
 	if top := s.Top(); top != nil {
 		body = append(body, panel.L(theme.Plain, " "+fmt.Sprintf(t.Cuts, panel.Title(s, top))))
 	}
-	body = append(body, nil, inputLine(s, t.Name, &l.name, inner), nil,
-		panel.L(theme.Live, " "+fmt.Sprintf(t.Will, s.Where(tg, meant, false))+" "),
-		panel.Line{{R: theme.Key, S: " " + t.Go}, {R: theme.Dim, S: "   " + t.Targets}})
+	body = append(body, nil, inputLine(s, t.Name, &l.name, inner), nil)
+	for _, x := range indent(fmt.Sprintf(t.Will, s.Where(tg, meant, false)), inner) {
+		body = append(body, panel.L(theme.Live, " "+x+" "))
+	}
+	body = append(body, panel.Line{{R: theme.Key, S: " " + t.Go}, {R: theme.Dim, S: "   " + t.Targets}})
 	return panel.Box(s.Th, true, "F4 "+t.Title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
 }

@@ -51,8 +51,8 @@ func cardText(s *Scene, b *station.BoardView) Line {
 		return Line{{theme.Drill, " " + s.T.Board.Drill + " "}, {theme.Plain, " “" + txt + "”"}}
 	case b.Card.Emergency:
 		return Line{{theme.Emergency, " " + s.T.Board.Emergency + " "}, {theme.Plain, " “" + txt + "”"}}
-	case b.Card.Number == 0:
-		return Line{{theme.Dim, s.T.Board.Default + " “" + txt + "”"}}
+	case txt == "":
+		return L(theme.Dim, s.T.Board.Default)
 	}
 	return L(theme.Plain, "“"+txt+"”")
 }

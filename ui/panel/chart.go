@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"loaxa/app/station"
 	"loaxa/ui/theme"
 )
@@ -37,10 +39,18 @@ func Map(s *Scene, a Area) []string {
 	if s.Demo {
 		title += " · " + t.Demo
 	}
+	if ansi.StringWidth(title) > a.W-4 {
+		title = "F2 " + s.Snap.Station.Name
+		if s.Demo {
+			title = t.Demo + " · " + title
+		}
+	}
 	focus := s.Cursor.Focus == FocusMap
 	legend := h >= 14
+	var names []Line
 	if legend {
-		h--
+		names = legendLines(s, w)
+		h -= len(names)
 	}
 	if w < 8 || h < 3 {
 		return Box(s.Th, focus, title, "", nil, a)
@@ -50,9 +60,7 @@ func Map(s *Scene, a Area) []string {
 		return Box(s.Th, focus, title, "", []Line{nil, L(theme.Dim, " "+t.Empty)}, a)
 	}
 	body := c.lines()
-	if legend {
-		body = append(body, legendLine(s, w))
-	}
+	body = append(body, names...)
 	foot := c.scale(s, w)
 	switch {
 	case c.hidden > 0:
@@ -67,13 +75,12 @@ func Map(s *Scene, a Area) []string {
 	return Box(s.Th, focus, title, foot, body, a)
 }
 
-func legendLine(s *Scene, w int) Line {
+func legendLines(s *Scene, w int) (out []Line) {
 	g := s.Th.G.State
-	full := fmt.Sprintf(s.T.Map.Legend, g.Playing, g.Idle, g.Shaky, g.Lost, g.Unknown)
-	if len([]rune(full))+1 > w {
-		full = fmt.Sprintf(s.T.Map.LegendShort, g.Playing, g.Idle, g.Shaky, g.Lost)
+	for _, l := range Wrap(fmt.Sprintf(s.T.Map.Legend, g.Playing, g.Idle, g.Shaky, g.Lost, g.Unknown), w-2) {
+		out = append(out, L(theme.Dim, " "+strings.TrimSpace(l)))
 	}
-	return L(theme.Dim, " "+full)
+	return out
 }
 
 func placed(c *station.ClusterView) bool { return c.Lat != 0 || c.Lon != 0 }

@@ -5,8 +5,12 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"loaxa/app/station"
+	"loaxa/ui/text"
 	"loaxa/ui/theme"
 )
 
@@ -79,13 +83,13 @@ func alike(s *Scene, cs []*station.ClusterView) string {
 // Widths of the columns, in cells.
 const (
 	ageWide   = 8
-	placeWide = 20
+	placeWide = 22
 	kindWide  = 7
 )
 
 func columns(s *Scene, w int) Line {
 	c := s.T.Cluster.Columns
-	l := Line{{theme.Dim, "   " + PadLeft(c[0], 3) + " " + Pad(c[1], placeWide) + Pad(c[2], kindWide) + c[3]}}
+	l := Line{{theme.Dim, "  " + PadLeft(c[0], 3) + " " + Pad(c[1], placeWide) + Pad(c[2], kindWide) + c[3]}}
 	return Spread(l, Line{{theme.Dim, c[4]}}, w)
 }
 
@@ -102,7 +106,7 @@ func row(s *Scene, c *station.ClusterView, w int, wide bool) Line {
 	if !wide {
 		name = max(12, w/3)
 	}
-	left = append(left, Seg{theme.Plain, Pad(c.Name, name-1) + " "})
+	left = append(left, Seg{theme.Plain, Pad(shortPlace(c.Name, name-1), name-1) + " "})
 	if wide {
 		left = append(left, Seg{theme.Dim, Pad(c.Kind, kindWide-1) + " "})
 	}
@@ -112,6 +116,20 @@ func row(s *Scene, c *station.ClusterView, w int, wide bool) Line {
 		return out.Over(theme.Selected)
 	}
 	return out
+}
+
+// shortPlace leaves out the first word, "Thôn" or "Làng", of a name that does
+// not fit: the second half is what tells places apart.
+func shortPlace(name string, w int) string {
+	if ansi.StringWidth(name) <= w {
+		return name
+	}
+	for _, kind := range []string{"Làng ", "Thôn "} {
+		if rest, ok := strings.CutPrefix(name, kind); ok && rest != "" && !unicode.IsDigit([]rune(rest)[0]) {
+			return rest
+		}
+	}
+	return name
 }
 
 func reportAge(s *Scene, c *station.ClusterView) string {
@@ -127,11 +145,17 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 	p := s.T.Proof
 	st := s.State(c)
 	_, role := s.Glyph(st)
-	if !s.Link.Up {
+	switch {
+	case !s.Link.Up && wide:
 		return L(role, p.NoLink)
+	case !s.Link.Up:
+		return L(role, s.T.Books.State[station.ClusterUnknown])
 	}
 	switch st {
 	case station.ClusterLost:
+		if !wide && c.Why != "" {
+			return L(role, fmt.Sprintf(p.Short[1], s.T.Word(c.Why)))
+		}
 		out := fmt.Sprintf(p.Lost, s.T.Age(s.Age(c.Since)))
 		if c.Why != "" {
 			out += " · " + s.T.Word(c.Why)
@@ -139,7 +163,7 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 		return L(role, out)
 	case station.ClusterUnknown:
 		if !wide {
-			return L(role, p.UnknownShort)
+			return L(role, p.Short[0])
 		}
 		if c.Report == (station.Stamp{}) && !oneWay(c) {
 			return L(role, p.NoReport)
@@ -148,9 +172,12 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 	case station.ClusterMuted:
 		return L(role, p.Muted)
 	case station.ClusterIdle:
+		if c.Why == "ordered" {
+			return L(role, p.Ordered)
+		}
 		return L(role, p.Idle)
 	case station.ClusterShaky:
-		return L(role, shaky(s, c))
+		return L(role, shaky(s, c, wide))
 	}
 	return playing(s, c, wide)
 }
@@ -158,15 +185,19 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 // oneWay tells the lines that can never answer.
 func oneWay(c *station.ClusterView) bool { return strings.HasPrefix(c.Kind, "FM") }
 
-func shaky(s *Scene, c *station.ClusterView) string {
+func shaky(s *Scene, c *station.ClusterView, wide bool) string {
 	p := s.T.Proof
 	switch {
 	case c.State == station.ClusterPlaying && c.Health.Output == "virtual" && !s.Demo && s.Age(c.Proof) <= station.ProofLife:
 		return p.VirtualFalse
 	case c.Proof == (station.Stamp{}):
 		return p.Ordered
+	case s.Age(c.Proof) > station.ProofLife && !wide:
+		return p.Short[3]
 	case s.Age(c.Proof) > station.ProofLife:
 		return fmt.Sprintf(p.Stale, s.T.Short(s.Age(c.Proof)))
+	case c.Missed >= time.Second && !wide:
+		return fmt.Sprintf(p.Short[2], int(c.Missed.Seconds()))
 	case c.Missed >= time.Second:
 		return fmt.Sprintf(p.Missed, int(c.Missed.Seconds()))
 	case c.Why != "":
@@ -176,10 +207,6 @@ func shaky(s *Scene, c *station.ClusterView) string {
 	}
 	return s.T.Books.State[station.ClusterShaky]
 }
-
-// silent is the RMS below which a cluster that plays is said to be silent:
-// −60 dB of full scale.
-const silent = 0.001
 
 func playing(s *Scene, c *station.ClusterView, wide bool) Line {
 	words := s.T.Proof.Playing
@@ -224,7 +251,11 @@ func notSure(s *Scene, w, rows int) []Line {
 			continue
 		}
 		limit--
-		call := fmt.Sprintf(t.Call, c.Name, c.Head, c.Phone)
+		head := c.Head
+		if w < 64 {
+			head = text.Name(head)
+		}
+		call := fmt.Sprintf(t.Call, c.Name, head, c.Phone)
 		if s.Demo {
 			call += " " + t.Sample
 		}

@@ -1,7 +1,10 @@
 package panel
 
 import (
+	"slices"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 
 	"loaxa/app/station"
 	"loaxa/ui/theme"
@@ -31,7 +34,7 @@ func Foot(s *Scene, note Note, left, right []KeyHint, a Area) []string {
 			l = l.Over(note.R)
 		}
 		out = append(out, l.Paint(s.Th))
-	case a.H < 3 && len(s.Snap.Station.Missing) > 0 && (len(s.Snap.Events) == 0 || s.Wall.Second()/5%2 == 1):
+	case a.H < 3 && len(missing(s, a.W)) > 0 && (len(s.Snap.Events) == 0 || s.Wall.Second()/5%2 == 1):
 		out = append(out, append(L(theme.Plain, " "), missing(s, a.W-2)...).Fit(a.W).Paint(s.Th))
 	default:
 		out = append(out, events(s, a.W).Paint(s.Th))
@@ -41,7 +44,11 @@ func Foot(s *Scene, note Note, left, right []KeyHint, a Area) []string {
 
 func missing(s *Scene, w int) Line {
 	var words []string
-	for _, m := range s.Snap.Station.Missing {
+	lacks := s.Snap.Station.Missing
+	if s.Demo && s.Joined && !slices.Contains(lacks, "card") && !realSound(s) {
+		lacks = append(slices.Clip(lacks), "demo")
+	}
+	for _, m := range lacks {
 		sentence := s.T.Books.Missing[m]
 		if sentence == "" {
 			sentence = m
@@ -54,6 +61,11 @@ func missing(s *Scene, w int) Line {
 	return Line{{theme.Warn, Cut(strings.Join(words, " · "), w)}, {theme.Plain, " "}}
 }
 
+// realSound tells whether any cluster says that it has a real sound card.
+func realSound(s *Scene) bool {
+	return slices.ContainsFunc(s.Snap.Clusters, func(c station.ClusterView) bool { return c.Health.Output == "card" })
+}
+
 // events are the last events as sentences, newest first, as many as fit.
 func events(s *Scene, w int) Line {
 	l := L(theme.Plain, " ")
@@ -63,7 +75,7 @@ func events(s *Scene, w int) Line {
 	for i, e := range s.Snap.Events {
 		words := s.Event(e)
 		if i > 0 {
-			if l.Width()+3+len([]rune(words))+9 > w {
+			if l.Width()+12+min(28, ansi.StringWidth(words)) > w {
 				break
 			}
 			l = append(l, Seg{theme.Frame, " · "})
@@ -82,13 +94,6 @@ func (s *Scene) Event(e station.Event) string {
 	name := ""
 	if c := s.Cluster(e.Cluster); c != nil {
 		name = c.Name
-	}
-	if e.Kind == station.EvCard || e.Kind == station.EvBoardMismatch {
-		for _, b := range s.Snap.Boards {
-			if name == "" && (string(b.ID) == e.Reason || len(s.Snap.Boards) == 1) {
-				name = b.Name
-			}
-		}
 	}
 	return strings.ReplaceAll(s.T.Event(e, name), "\n", " / ")
 }

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"loaxa/app/station"
 	"loaxa/ui/text"
 	"loaxa/ui/theme"
@@ -30,7 +32,10 @@ func air(s *Scene, w int) string {
 	}
 	b := s.Top()
 	role := theme.Title
+	em := s.Snap.Emergency
 	switch {
+	case em != nil && (b == nil || b.ID != em.Broadcast):
+		return stillOpen(s, b, w)
 	case b == nil:
 	case b.Drill:
 		role = theme.Drill
@@ -41,7 +46,10 @@ func air(s *Scene, w int) string {
 	}
 	for _, long := range []bool{true, false} {
 		clock := Line{{theme.Plain, clockText(s, long) + " "}}
-		l := append(Line{{role, " "}}, onAir(s, b, role, long)...)
+		l := append(Line{{role, " "}}, onAir(s, b, role, long, w)...)
+		if over := l.Width() + clock.Width() + 1 - w; over > 0 && b != nil && !long {
+			l = append(Line{{role, " "}}, onAir(s, b, role, long, max(8, ansi.StringWidth(Title(s, b))-over))...)
+		}
 		if l.Width()+clock.Width()+1 <= w || !long {
 			out := Spread(l, append(Line{{theme.Plain, " "}}, clock...), w)
 			if role != theme.Title {
@@ -61,8 +69,34 @@ func clockText(s *Scene, long bool) string {
 	return s.Wall.Format("15:04:05") + " " + trust + " " + s.T.Date(s.Wall, long)
 }
 
+// stillOpen is the line of an emergency whose sound is over or covered while
+// nobody has ended it: what is open is said until it is ended.
+func stillOpen(s *Scene, b *station.BroadcastView, w int) string {
+	em, h := s.Snap.Emergency, s.T.Head
+	role, word := theme.Emergency, s.T.Books.Class[station.Emergency]
+	if em.Drill {
+		role, word = theme.Drill, h.Drill
+	}
+	now := ""
+	if b != nil {
+		now = " · " + fmt.Sprintf(h.OnAirNow, Title(s, b))
+	}
+	txt := strings.Join(strings.Fields(em.Text), " ")
+	if txt == "" {
+		txt = s.T.Books.Level[em.Level]
+	}
+	clock := L(role, " "+clockText(s, w >= 100)+" ")
+	fixed := L(role, " ! "+word+" "+fmt.Sprintf(h.StillOpen, s.T.Age(s.Age(em.Since)), "")+now)
+	if clock.Width()+fixed.Width()+8 > w {
+		now, fixed = "", L(role, " ! "+word+" "+fmt.Sprintf(h.StillOpen, s.T.Age(s.Age(em.Since)), ""))
+	}
+	txt = Cut(txt, max(8, w-clock.Width()-fixed.Width()))
+	l := L(role, " ! "+word+" "+fmt.Sprintf(h.StillOpen, s.T.Age(s.Age(em.Since)), txt)+now)
+	return Spread(l, clock, w).Over(role).Paint(s.Th)
+}
+
 // onAir says what is on air, class, how long, title, where and by whom.
-func onAir(s *Scene, b *station.BroadcastView, role theme.Role, long bool) Line {
+func onAir(s *Scene, b *station.BroadcastView, role theme.Role, long bool, titleMax int) Line {
 	h := s.T.Head
 	if b == nil {
 		if q := s.QueueAir(); q != nil && q.Phase == station.Held {
@@ -88,7 +122,7 @@ func onAir(s *Scene, b *station.BroadcastView, role theme.Role, long bool) Line 
 	if b.Phase == station.OnAir {
 		l = append(l, Seg{role, " " + text.Clock(s.Age(b.Since))})
 	}
-	title := Title(s, b)
+	title := Cut(Title(s, b), titleMax)
 	l = append(l, Seg{theme.Title, " · " + title}, Seg{theme.Plain, " · " + s.Where(b.Targets, b.Meant, !long)})
 	if b.Who != "" {
 		who := text.Name(b.Who)
@@ -129,7 +163,7 @@ func state(s *Scene, w int) string {
 		}
 		left = append(left, upstream(s, long)...)
 		right := append(faults(s, long), Seg{theme.Plain, " "})
-		if left.Width()+right.Width() <= w || !long {
+		if left.Width()+right.Width()+2 <= w || !long {
 			return Spread(left, right, w).Paint(s.Th)
 		}
 	}
@@ -151,7 +185,7 @@ func counts(s *Scene, long bool) Line {
 		return l
 	}
 	l := L(theme.Title, s.T.Count.ClustersShort)
-	l = append(l, Seg{theme.Good, fmt.Sprintf(" %s%d", s.Th.G.State.Playing, n[station.ClusterPlaying])})
+	l = append(l, Seg{theme.Good, " " + fmt.Sprintf(s.T.Count.PlayingShort, n[station.ClusterPlaying])})
 	for _, st := range countOrder[1:] {
 		if g, r := s.Glyph(st); n[st] > 0 {
 			l = append(l, Seg{r, fmt.Sprintf(" %s%d", g, n[st])})
@@ -215,6 +249,14 @@ func faults(s *Scene, long bool) Line {
 		}
 	}
 	word := c.Faults
+	if s.Joined && !s.Snap.Station.Internet {
+		return append(L(theme.Warn, c.NoInternet+"  "), faultCount(s, word, fresh, long)...)
+	}
+	return faultCount(s, word, fresh, long)
+}
+
+func faultCount(s *Scene, word string, fresh int, long bool) Line {
+	c := s.T.Count
 	if !long {
 		word = strings.TrimSuffix(word, ":")
 	}

@@ -66,9 +66,9 @@ func (s *Scene) Out() (m station.Meter, ok bool) {
 func OutLine(s *Scene, n int) Line {
 	l := L(theme.Title, s.T.Mic.OutTitle+" ")
 	m, ok := s.Out()
-	if top := s.Top(); top == nil || !ok {
+	if top := s.Top(); top == nil || !ok || !s.Link.Up {
 		l = append(l, Bar(s.Th, 0, n)...)
-		if top == nil {
+		if top == nil && s.Link.Up {
 			return append(l, Seg{theme.Dim, " " + s.T.Mic.OutNone})
 		}
 		return append(l, Seg{theme.Unsure, " ?"})

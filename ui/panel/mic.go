@@ -17,6 +17,10 @@ func Mic(s *Scene, a Area) []string {
 	body = append(body, nil)
 	live := s.live()
 	switch {
+	case !s.Link.Up:
+		for _, l := range Wrap(s.T.Proof.NoLink, w-2) {
+			mid(theme.Unsure, l)
+		}
 	case m.Open:
 		mid(theme.Live, " "+t.Open+" · "+t.Speak+" ")
 		body = append(body, nil)
@@ -55,6 +59,8 @@ func MicLines(s *Scene, w int) []Line {
 	t, m := s.T.Mic, s.Snap.Mic
 	live := s.live()
 	switch {
+	case !s.Link.Up:
+		return []Line{{{theme.Title, " " + t.Title + " "}, {theme.Unsure, s.T.Proof.NoLink}}, append(L(theme.Plain, " "), OutLine(s, 8)...)}
 	case m.Open:
 		l := s.micLevel(w)
 		if m.Limit > 0 {
@@ -89,8 +95,7 @@ func centre(r theme.Role, words string, w int) Line {
 
 func (s *Scene) live() *station.BroadcastView {
 	for i := range s.Snap.Air {
-		b := &s.Snap.Air[i]
-		if b.Class == station.Live && !b.Queue || b.Class == station.EmergencyLive {
+		if b := &s.Snap.Air[i]; b.ID == s.Snap.Mic.Broadcast {
 			return b
 		}
 	}

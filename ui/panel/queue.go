@@ -28,13 +28,13 @@ func Rundown(s *Scene) (rows []QueueRow, total time.Duration) {
 	for _, e := range q.Entries {
 		r := QueueRow{Entry: e, Left: max(0, e.Length-e.From)}
 		if air != nil && e.ID == q.Current {
-			r.Plays = air.Phase == station.OnAir
+			r.Plays = air.Phase == station.OnAir && s.Link.Up
 			r.Cut = air.Phase == station.Suspended || air.Phase == station.Held
 			if r.Plays {
 				r.Left = max(0, e.Length-s.position(air, air.Piece.From))
 			}
 		}
-		if q.Running && (air == nil || air.Phase == station.OnAir || air.Phase == station.Preparing) {
+		if q.Running && s.Link.Up && (air == nil || air.Phase == station.OnAir || air.Phase == station.Preparing) {
 			r.Start = s.Wall.Add(total)
 		}
 		total += r.Left
@@ -71,7 +71,7 @@ func Queue(s *Scene, a Area) []string {
 	}
 	if len(list) == 0 {
 		body = append(body, L(theme.Dim, " "+t.Empty), L(theme.Key, " "+t.EmptyHow))
-	} else if s.queueRuns() {
+	} else if s.queueRuns() && (roomy || len(list) < rows-len(body)) {
 		words := fmt.Sprintf(t.Until, text.Clock(total), s.Wall.Add(total).Format("15:04"))
 		tail = append(tail, L(theme.Dim, " "+words))
 	}
@@ -96,13 +96,15 @@ func Queue(s *Scene, a Area) []string {
 
 func (s *Scene) queueRuns() bool {
 	air := s.QueueAir()
-	return s.Snap.Queue.Running && air != nil && (air.Phase == station.OnAir || air.Phase == station.Preparing)
+	return s.Snap.Queue.Running && s.Link.Up && air != nil && (air.Phase == station.OnAir || air.Phase == station.Preparing)
 }
 
 // queueFate says what becomes of the list now; nil when it simply plays.
 func queueFate(s *Scene) Line {
 	t, air := s.T.Queue, s.QueueAir()
 	switch {
+	case !s.Link.Up:
+		return L(theme.Warn, s.T.Proof.NoLink)
 	case len(s.Snap.Queue.Entries) == 0:
 		return nil
 	case air != nil && air.Phase == station.Held:
@@ -171,7 +173,7 @@ func queueRow(s *Scene, r QueueRow, w int, roomy bool) Line {
 // otherRow is a programme beside the play list: "play now" and the like.
 func otherRow(s *Scene, b *station.BroadcastView, w int) Line {
 	mark, role := s.Th.G.Play, theme.Good
-	if b.Phase != station.OnAir {
+	if b.Phase != station.OnAir || !s.Link.Up {
 		mark, role = s.Th.G.Pause, theme.Warn
 	}
 	right := ""

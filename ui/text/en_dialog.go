@@ -66,7 +66,7 @@ var enKeys = Keys{
 	Title: "Keys", Key: "Key", Act: "What it does", Screens: "Screens", Acts: "Acts", Lists: "Lists, map",
 	Short: map[string]string{
 		"help": "help", "map": "clusters", "queue": "list", "live": "SPEAK LIVE", "live-stop": "STOP MIC", "board": "board",
-		"log": "log", "faults": "faults", "emergency": "EMERGENCY", "stop": "STOP ALL", "play": "play/pause", "skip": "skip",
+		"log": "log", "faults": "faults", "emergency": "EMERGENCY", "stop": "STOP ALL", "play": "play", "pause": "pause", "skip": "skip",
 		"add": "add", "quit": "leave",
 	},
 	Long: map[string]string{

@@ -150,10 +150,17 @@ func (t *Text) Event(e station.Event, name string) string {
 	if e.Kind == station.EvRefused {
 		reason = t.Refusal(&station.Refusal{Code: station.RefusalCode(e.Reason), Subject: e.Title})
 	}
-	if name == "" {
-		name = e.Title
+	title := e.Title
+	if e.Reason == string(station.FromTone) {
+		title, reason = t.Word(title), ""
 	}
-	out := strings.NewReplacer("{title}", e.Title, "{name}", name, "{reason}", reason, "{pos}", Clock(e.Pos),
+	switch {
+	case e.Kind == station.EvCard:
+		name = e.Reason
+	case name == "":
+		name = title
+	}
+	out := strings.NewReplacer("{title}", title, "{name}", name, "{reason}", reason, "{pos}", Clock(e.Pos),
 		"{who}", Name(e.Actor), "{n}", fmt.Sprint(e.Targets), "{heard}", Clock(e.Heard)).Replace(s)
 	out = strings.TrimRight(strings.ReplaceAll(strings.ReplaceAll(out, "“”", ""), "  ", " "), " :·,")
 	if e.Drill {

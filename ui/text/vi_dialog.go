@@ -66,7 +66,7 @@ var viKeys = Keys{
 	Title: "Các phím", Key: "Phím", Act: "Làm gì", Screens: "Màn hình", Acts: "Việc", Lists: "Danh sách, bản đồ",
 	Short: map[string]string{
 		"help": "trợ giúp", "map": "cụm loa", "queue": "bài", "live": "ĐỌC MICRÔ", "live-stop": "NGỪNG MIC", "board": "bảng",
-		"log": "nhật ký", "faults": "sự cố", "emergency": "KHẨN CẤP", "stop": "NGỪNG HẾT", "play": "phát/dừng", "skip": "bỏ qua",
+		"log": "nhật ký", "faults": "sự cố", "emergency": "KHẨN CẤP", "stop": "NGỪNG HẾT", "play": "phát", "pause": "dừng", "skip": "bỏ qua",
 		"add": "thêm bài", "quit": "thoát",
 	},
 	Long: map[string]string{

@@ -2,18 +2,20 @@ package text
 
 // Head is line 1.
 type Head struct {
-	Ready, Preparing, Drill, Paused, Waiting string
-	Everywhere, Long, Short                  string // where: the commune; %d clusters
-	ReadBy                                   string // %s
-	More                                     string // %d other programmes
-	NoLink, NoLinkShort                      string // %s since when
-	Joining                                  string
-	DefaultTitle                             string
+	Ready, Preparing, Drill, Paused string
+	StillOpen, OnAirNow             string // an emergency not ended: %s age, %s text; what plays beside it: %s
+	Everywhere, Long, Short         string // where: the commune; %d clusters
+	ReadBy                          string // %s
+	More                            string // %d other programmes
+	NoLink, NoLinkShort             string // %s since when
+	Joining                         string
+	DefaultTitle                    string
 }
 
 // Count is line 2.
 type Count struct {
 	Clusters, ClustersShort           string
+	PlayingShort                      string // %d
 	Unconfigured, Up, UpSending       string // UpSending %d entries
 	Cut, CutShort                     string // %s age, %d entries
 	Upstream                          string
@@ -38,16 +40,16 @@ type Cluster struct {
 type Proof struct {
 	Lost, Unknown, NoReport, Idle, Muted string // Lost %s age
 	Playing, Virtual, VirtualFalse, File string
-	Ordered, Silent, Stale, Missed       string // Stale %s; Missed %d seconds
-	NoLink, UnknownShort                 string
+	Ordered, Stale, Missed               string // Stale %s; Missed %d seconds
+	NoLink                               string
+	Short                                [4]string // for a narrow list: unknown, lost %s, missed %d, stale
 }
 
 // Map is the map panel.
 type Map struct {
-	Title, Demo, Legend, LegendShort string // Title %s
-	Zoom, ZoomShort                  string
-	Hidden, NoPlace, Empty           string // %d
-	North                            string
+	Title, Demo, Legend    string // Title %s; Legend five glyphs
+	Zoom, ZoomShort        string
+	Hidden, NoPlace, Empty string // %d
 }
 
 // Queue is the play list panel.

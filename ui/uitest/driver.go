@@ -152,6 +152,7 @@ func (d *Driver) run(cmd tea.Cmd) {
 
 // Send gives the model a message and lets everything come to rest.
 func (d *Driver) Send(msg tea.Msg) {
+	d.settle()
 	d.mu.Lock()
 	d.msgs = append(d.msgs, msg)
 	d.mu.Unlock()
@@ -188,8 +189,12 @@ func (d *Driver) settle() {
 
 // Pass lets time go by.
 func (d *Driver) Pass(t time.Duration) {
+	step := 10 * time.Millisecond
+	if t > 5*time.Second {
+		step = 100 * time.Millisecond
+	}
 	for end := time.Now().Add(t); time.Now().Before(end); {
-		time.Sleep(min(time.Second/20, time.Until(end)))
+		time.Sleep(min(step, time.Until(end)))
 		d.settle()
 	}
 	d.settle()

@@ -1,0 +1,390 @@
+package ui_test
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/google/go-cmp/cmp"
+	"golang.org/x/text/unicode/norm"
+
+	"loaxa/app/station"
+	"loaxa/ui"
+	"loaxa/ui/uitest"
+)
+
+// asked fails unless exactly these intents were submitted.
+func asked(t *testing.T, desk *uitest.Desk, want ...station.Intent) {
+	t.Helper()
+	if diff := cmp.Diff(want, desk.Asked()); diff != "" {
+		t.Errorf("asked of the station (-want +got):\n%s", diff)
+	}
+}
+
+func TestPlayPauseAndSkip(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+g", "ctrl+f")
+		asked(t, desk, station.QueuePause{}, station.QueueSkip{})
+		held := uitest.Playing()
+		held.Queue.Running, held.Air[0].Phase = false, station.Held
+		desk.Show(held)
+		d.Press("ctrl+g")
+		asked(t, desk, station.QueuePause{}, station.QueueSkip{}, station.QueuePlay{})
+		d.Sees("TẠM DỪNG", "Đang dừng tay")
+	})
+}
+
+func TestMicrophoneOpensAfterAConfirmingLineAndClosesAtOnce(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f4")
+		asked(t, desk)
+		d.Sees("dạo chuông rồi mở micrô ở cả xã, 12 cụm loa", "Sẽ tạm ngắt: Bản tin nông nghiệp", "11/12 cụm liên lạc được")
+		d.Type("Họp dân")
+		d.Press("enter")
+		asked(t, desk, station.LiveStart{Title: "Họp dân", Targets: station.Everywhere()})
+		desk.Show(uitest.Live())
+		d.Pass(time.Millisecond)
+		d.Sees("MỜI ĐỌC", "NGỪNG MIC")
+		d.Press("f4")
+		asked(t, desk, station.LiveStart{Title: "Họp dân", Targets: station.Everywhere()}, station.LiveStop{})
+	})
+}
+
+func TestEmergencyIsThreeKeysAndNeverFewer(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+k", "ctrl+k", "ctrl+k", "f12", "enter", "space")
+		asked(t, desk)
+		d.Sees("10/12 cụm", "Thôn 6", "Còi, rồi đọc micrô", "Còi, rồi tin soạn sẵn", "DIỄN TẬP")
+		d.Press("1")
+		d.Sees("Ctrl+K: hú còi ở cả xã, 12 cụm loa")
+		d.Press("ctrl+k")
+		asked(t, desk, station.EmergencyStart{Mic: true, Targets: station.Everywhere()})
+	})
+}
+
+func TestEmergencyTextIsComposedWhateverTheInputMethodSends(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "down", "down", "ctrl+l", "ctrl+l")
+		text := "Lũ về! Bà con ở Thôn 6 lên chỗ cao"
+		d.Type(norm.NFD.String(text))
+		d.Sees("cấp 2", "Lũ về! Bà con")
+		d.Press("ctrl+k")
+		asked(t, desk, station.EmergencyStart{Text: text, Level: 2, Targets: station.Everywhere()})
+		got := desk.Asked()[0].(station.EmergencyStart).Text
+		if !norm.NFC.IsNormalString(got) {
+			t.Errorf("%q is not composed", got)
+		}
+	})
+}
+
+func TestNoTextIsNoWallBeforeTheSiren(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2")
+		d.Sees("Chưa có lời: nên nói ở đâu", "chưa có lời")
+		d.Press("ctrl+k")
+		asked(t, desk, station.EmergencyStart{Siren: "siren", Targets: station.Everywhere()})
+	})
+}
+
+func TestDrillLooksAndReadsDifferent(t *testing.T) {
+	drive(t, uitest.Live(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "1")
+		emergency := d.Colour()
+		d.Press("esc", "3")
+		d.Sees("DIỄN TẬP KHẨN CẤP", "báo trước là diễn tập")
+		if d.Colour() == emergency {
+			t.Error("a drill looks like an emergency")
+		}
+		d.Press("ctrl+k")
+		in := desk.Asked()[0].(station.EmergencyStart)
+		if !in.Drill || in.Text == "" {
+			t.Errorf("asked %+v", in)
+		}
+	})
+}
+
+func TestOpenEmergencyOffersItsEndOnly(t *testing.T) {
+	drive(t, uitest.Emergency(false), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Sees("KHẨN CẤP 00:40")
+		d.Press("f12", "1", "ctrl+k", "2", "ctrl+k")
+		asked(t, desk)
+		d.Press("4")
+		d.Sees("bảng điện tử trở lại như trước")
+		d.Press("ctrl+k")
+		asked(t, desk, station.EmergencyEnd{})
+	})
+	drive(t, uitest.Emergency(true), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Sees("DIỄN TẬP")
+		d.Press("f12", "1", "ctrl+k")
+		asked(t, desk, station.EmergencyStart{Mic: true, Targets: station.Everywhere()})
+	})
+}
+
+func TestEmergencyThatNobodyEndedIsSaidAfterItsSound(t *testing.T) {
+	s := uitest.Emergency(false)
+	s.Air = s.Air[1:]
+	s.Air[0].Phase, s.Emergency.OnAir = station.OnAir, false
+	for _, w := range []int{80, 120} {
+		drive(t, s, w, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+			d.Sees("KHẨN CẤP CHƯA KẾT THÚC 40 giây", "F12 kết thúc", "Bản tin nông")
+		})
+	}
+}
+
+func TestStopNeedsTheSecondKeyWithinTwoSeconds(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+x")
+		d.Sees("ngừng hết mọi loa trong cả xã")
+		d.Press("down", "ctrl+x")
+		d.Pass(2100 * time.Millisecond)
+		d.SeesNot("ngừng hết mọi loa")
+		d.Press("ctrl+x")
+		asked(t, desk)
+		d.Press("ctrl+x")
+		asked(t, desk, station.StopAll{})
+		d.Sees("Đã ngừng hết")
+		d.Press("f12", "2", "ctrl+x", "ctrl+x") // over any window
+		asked(t, desk, station.StopAll{}, station.StopAll{})
+	})
+}
+
+func TestPlayListIsEditedByHand(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("delete")
+		d.Sees("Chưa chọn bài nào")
+		d.Press("f3", "delete", "ctrl+up")
+		d.Sees("đang phát")
+		asked(t, desk)
+		d.Press("down", "ctrl+up", "ctrl+down", "delete", "ctrl+z", "ctrl+z")
+		asked(t, desk, station.QueueMove{ID: 2, To: 2}, station.QueueRemove{ID: 2},
+			station.QueueAdd{Item: "item-2", Targets: station.Everywhere(), At: 1})
+		d.Sees("Không có bài nào vừa bỏ")
+	})
+}
+
+func TestLibraryIsSearchedWithoutToneMarksAndAddsToMarkedClusters(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("1", "2", "space", "ctrl+o")
+		d.Type("tiem")
+		d.Sees("Đọc lại: Tiêm chủng")
+		d.SeesNot("Nhạc hiệu kết thúc")
+		d.Press("enter", "ctrl+g")
+		to := station.Targets{Clusters: []station.ClusterID{uitest.ClusterID(12)}}
+		asked(t, desk, station.QueueAdd{Item: "item-4", Targets: to, At: -1},
+			station.PlayNow{Items: []station.ItemID{"item-4"}, Targets: to})
+	})
+}
+
+func TestImportShowsProgressAndCanBeCancelled(t *testing.T) {
+	drive(t, uitest.Idle(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		ended := make(chan error, 1) // the import's end; one
+		desk.Taken = func(ctx context.Context, path string, progress func(done, total int64)) (station.Item, error) {
+			progress(30, 100)
+			<-ctx.Done()
+			ended <- ctx.Err()
+			return station.Item{}, ctx.Err()
+		}
+		d.Press("ctrl+o", "tab")
+		d.Type("/media/usb/bản tin.mp3")
+		d.Press("enter")
+		d.Pass(time.Second)
+		d.Sees("Đang nhập bản tin.mp3", "30%")
+		d.Press("esc")
+		d.Sees("Đã thôi nhập")
+		if err := <-ended; !errors.Is(err, context.Canceled) {
+			t.Errorf("the import ended with %v", err)
+		}
+		desk.Taken = func(context.Context, string, func(done, total int64)) (station.Item, error) {
+			return station.Item{}, errors.New("no sound in it")
+		}
+		d.Press("enter")
+		d.Sees("Không nhập được: no sound in it")
+	})
+}
+
+func TestBoardCardIsPreviewedThenPublishedByAnotherKey(t *testing.T) {
+	drive(t, uitest.Playing(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f5")
+		for range 40 {
+			d.Press("backspace")
+		}
+		d.Type("HỌP DÂN")
+		before := d.Frame()
+		d.Type("!")
+		if before == d.Frame() {
+			t.Error("the preview did not follow the text")
+		}
+		d.Press("enter", "f5")
+		asked(t, desk)
+		d.Sees("đăng ngay lên UBND xã")
+		d.Press("enter")
+		asked(t, desk, station.CardPublish{Board: "board-1", Text: "HỌP DÂN!"})
+	})
+}
+
+func TestRefusalsAreSentencesAndTheWindowComesBack(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		desk.Answer = func(station.Intent) (ui.Answer, error) {
+			return ui.Answer{Refusal: &station.Refusal{Code: station.AlreadyOpen}}, nil
+		}
+		d.Press("f12", "2")
+		d.Type("Lũ về")
+		d.Press("ctrl+k")
+		d.Sees("Đang có một khẩn cấp chưa kết thúc", "Lũ về")
+		desk.Answer = func(station.Intent) (ui.Answer, error) { return ui.Answer{}, errors.New("socket closed") }
+		d.Press("ctrl+k")
+		d.Sees("LỆNH CHƯA TỚI ĐÀI")
+	})
+}
+
+func TestStationOutOfReachIsSaidAndNothingIsGreen(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		desk.Cut(uitest.Moment)
+		d.Pass(65 * time.Second)
+		d.Sees("KHÔNG LIÊN LẠC ĐƯỢC VỚI ĐÀI TRÊN MÁY NÀY từ 17:42:08", "0 đang phát, 12 không rõ", "1 phút")
+		d.SeesNot("●", "▶", "đang phát ▮", "MỜI ĐỌC")
+	})
+}
+
+// Proof that grows old on the way is no proof.
+func TestGreenFadesWithoutNewProof(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Sees("LOA: 11 đang phát")
+		d.Pass(6 * time.Second)
+		d.Sees("LOA 0 phát ◐11", "chưa báo lại")
+	})
+}
+
+func TestVirtualLoudspeakerIsGreenInTheSampleCommuneOnly(t *testing.T) {
+	s := uitest.Playing()
+	s.Station.Demo = false
+	drive(t, s, 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Sees("0 đang phát", "LOA ẢO, không ra tiếng")
+		d.SeesNot("DEMO")
+	})
+}
+
+func TestBoardThatShowsOtherPixelsIsAnAlarm(t *testing.T) {
+	s := uitest.Playing()
+	s.Boards[0].Shown = "other"
+	for _, w := range []int{80, 120} {
+		drive(t, s, w, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+			d.Sees("BẢNG HIỆN SAI")
+			d.SeesNot("hiện đúng")
+		})
+	}
+}
+
+func TestDiskFailureStandsInLineTwo(t *testing.T) {
+	s := uitest.Playing()
+	s.Saved = station.SavedReport{Failing: true, Since: uitest.Moment.Add(-time.Minute), Why: "no space"}
+	drive(t, s, 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) { d.Sees("Ổ ĐĨA LỖI từ 17:41") })
+}
+
+// A window that opens by itself must not take the Enter that was meant for
+// something else.
+func TestWindowThatOpensByItselfWaitsForAQuietKeyboard(t *testing.T) {
+	late := uitest.Live()
+	late.Air = late.Air[1:]
+	late.Air[0].Phase, late.Queue.Running = station.Held, false
+	late.Events = append([]station.Event{{Kind: station.EvHeld, At: uitest.Ago(0), Broadcast: 41, Title: "Bản tin nông nghiệp", Reason: "late"}}, late.Events...)
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Pass(time.Second)
+		desk.Show(late)
+		d.Pass(time.Millisecond)
+		d.Sees("bị ngắt quá lâu nên không tự phát lại")
+		d.Press("enter", "delete")
+		d.Pass(300 * time.Millisecond)
+		d.Press("enter")
+		asked(t, desk)
+		d.Pass(450 * time.Millisecond)
+		d.Press("enter")
+		asked(t, desk, station.QueuePlay{})
+	})
+}
+
+func TestLeavingSaysWhatGoesOn(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+q")
+		d.Sees("Xã mẫu sẽ tắt hẳn")
+		d.Press("esc", "ctrl+c", "enter")
+		if !d.Quit {
+			t.Error("the screen was not left")
+		}
+	})
+	s := uitest.Live()
+	s.Station.Demo = false
+	drive(t, s, 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+q")
+		d.Sees("Đài vẫn chạy, loa vẫn phát")
+	})
+}
+
+func TestDeadKeysSayWhy(t *testing.T) {
+	s := uitest.Idle()
+	s.Boards, s.Mic = nil, station.MicView{}
+	drive(t, s, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		for key, want := range map[string]string{"ctrl+g": "Ctrl+O", "ctrl+f": "Không có bài nào đang phát", "f4": "Không có micrô",
+			"f5": "Chưa khai bảng", "f6": "chưa có trong bản", "z": "Phím z không dùng", "ctrl+z": "vừa bỏ", "ctrl+up": "trống"} {
+			d.Press(key)
+			d.Sees(want)
+		}
+		asked(t, desk)
+	})
+	drive(t, nil, 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+g")
+		d.Sees("Chưa liên lạc được với đài")
+	})
+}
+
+func TestMapZoomsAndNumbersSelect(t *testing.T) {
+	drive(t, uitest.Live(), 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("1", "1", "enter")
+		d.Sees("Cụm loa 11 · Thôn 5 · Chợ", "0900 000 011 (số mẫu)")
+		d.Press("esc", "pgup", "pgup")
+		d.Sees("2 km", "11 Thôn 5 · Chợ")
+		d.Press("home")
+		d.Sees("5 km")
+	})
+}
+
+func TestClusterIsMutedFromTheList(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("3", "ctrl+t")
+		asked(t, desk, station.ClusterMute{ID: uitest.ClusterID(3), Muted: true})
+	})
+}
+
+func TestFaultIsAcknowledged(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f9")
+		d.Sees("Thôn 6 mất kết nối", "MỚI", "N. T. Hoa đã xem", "đã hết")
+		d.Press("down", "enter")
+		asked(t, desk, station.FaultAck{ID: "f1"})
+	})
+}
+
+func TestHelpListsEveryKey(t *testing.T) {
+	drive(t, uitest.Live(), 80, 60, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("?")
+		for _, b := range ui.Bindings {
+			d.Sees(b.Shown)
+		}
+	})
+}
+
+func TestPasteGoesIntoTheField(t *testing.T) {
+	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2")
+		d.Send(tea.PasteMsg{Content: norm.NFD.String("Xả lũ lúc 2 giờ\x07")})
+		d.Press("ctrl+k")
+		in := desk.Asked()[0].(station.EmergencyStart)
+		if !strings.HasPrefix(in.Text, "Xả lũ lúc 2 giờ") || slices.Contains([]byte(in.Text), 7) {
+			t.Errorf("text %q", in.Text)
+		}
+	})
+}
