@@ -89,6 +89,16 @@ func (c *Client) Run(ctx context.Context) error {
 	}
 }
 
+// RunOnce keeps one connection until it or ctx ends: for a command, which is
+// better told that the station is gone than kept waiting.
+func (c *Client) RunOnce(ctx context.Context) error {
+	err := c.once(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	return err
+}
+
 func (c *Client) signal() {
 	select {
 	case c.changed <- struct{}{}:

@@ -112,7 +112,7 @@ func RunCtl(ctx context.Context, dir, build string, out io.Writer, f func(ctx co
 	defer cancel()
 	c := attach.NewClient(dialAttach(dir), build)
 	ended := make(chan error, 1) // one end
-	go func() { ended <- c.Run(ctx) }()
+	go func() { ended <- c.RunOnce(ctx) }()
 	done := make(chan error, 1) // one result
 	go func() { done <- f(ctx, &Caller{c, out}) }()
 	select {
