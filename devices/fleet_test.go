@@ -254,6 +254,7 @@ func TestRebootedPoleHearsTheRunningStream(t *testing.T) {
 }
 
 func TestStalledClusterHarmsNobody(t *testing.T) {
+	t.Parallel()
 	s := devicetest.NewStation(t, nil)
 	bad, idBad := pole(t, s)
 	good, idGood := pole(t, s)

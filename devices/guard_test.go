@@ -1,6 +1,7 @@
 package devices_test
 
 import (
+	"errors"
 	"testing"
 	"time"
 
@@ -53,6 +54,52 @@ func TestGarbageEndsTheLink(t *testing.T) {
 			t.Errorf("%s: %+v", name, r)
 		}
 		_ = ws.Close()
+	}
+}
+
+// A pulled cable says nothing: the link is given up all the same.
+func TestSilentLinkIsGivenUp(t *testing.T) {
+	t.Parallel()
+	s := devicetest.NewStation(t, nil)
+	key := devicetest.NewKey(t)
+	ws := raw(t, s, key)
+	defer func() { _ = ws.Close() }()
+	hello, _ := cluster.EncodeControl(&cluster.Hello{Min: 1, Max: 1, ID: key.ID})
+	if err := ws.WriteMessage(websocket.BinaryMessage, hello); err != nil {
+		t.Fatal(err)
+	}
+	next(t, s.Fleet, func(r devices.Report) bool { return r.Up })
+	if r := next(t, s.Fleet, func(r devices.Report) bool { return !r.Up }); r.Why != devices.WhySilent {
+		t.Fatalf("%+v", r)
+	}
+}
+
+func TestRevokedKeyIsCutOff(t *testing.T) {
+	s := devicetest.NewStation(t, nil)
+	p, id := pole(t, s)
+	next(t, s.Fleet, func(r devices.Report) bool { return r.Up })
+	s.Fleet.Revoke(id)
+	if r := next(t, s.Fleet, func(r devices.Report) bool { return !r.Up }); r.Why != devices.WhyRevoked {
+		t.Fatalf("%+v", r)
+	}
+	var words *cluster.Refused
+	if err := p.Wait(); !errors.As(err, &words) || words.After == 0 {
+		t.Fatal(err)
+	}
+}
+
+func TestTimeIsAnswered(t *testing.T) {
+	s := devicetest.NewStation(t, nil)
+	p, _ := pole(t, s)
+	for range 5 {
+		n := len(p.Heard().Times)
+		p.Link().Ask()
+		eventually(t, "an answer", func() bool { return len(p.Heard().Times) > n })
+	}
+	for _, x := range p.Heard().Times { // station and pole share a clock here
+		if x.T1 > x.T2 || x.T2 > x.T3 || x.T3 > x.T4 {
+			t.Fatalf("%+v", x)
+		}
 	}
 }
 

@@ -269,6 +269,7 @@ func (l *link) take(b []byte, t2 int64) error {
 		if h, ok := c.(*Health); ok {
 			l.fleet.said(l, *h, t2)
 		}
+	default: // a kind of a newer cluster
 	}
 	return nil
 }

@@ -142,13 +142,13 @@ func (s *stream) active(x int64) bool {
 
 // buffered is how much sound lies ahead of x, in samples.
 func (s *stream) buffered(x int64) int64 {
+	end := x
 	if n := len(s.queue); n > 0 {
-		return max(sampleAt(s.queue[n-1].PlayAt)+frame.Samples-x, 0)
+		end = sampleAt(s.queue[n-1].PlayAt) + frame.Samples
+	} else if s.real {
+		end = s.next
 	}
-	if s.real {
-		return max(s.next-x, 0)
-	}
-	return 0
+	return max(min(end, s.endAt)-x, 0)
 }
 
 // passing says what becomes of frames whose time went by without rendering.
@@ -190,6 +190,7 @@ func (s *stream) pass(x int64, how passing) {
 		case jumped:
 			s.book.Due++
 			s.book.Dropped++
+		default: // nothing was due
 		}
 	}
 	s.curAt, s.real = math.MinInt64/2, false
@@ -210,6 +211,7 @@ func (s *stream) miss(n uint64, how passing) {
 		}
 		s.book.Due += n - few
 		s.book.Concealed += n - few
+	default: // nothing was due
 	}
 	s.nextSeq += uint32(n)
 	s.next += int64(n) * frame.Samples

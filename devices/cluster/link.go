@@ -252,8 +252,9 @@ func (l *Link) take(b []byte, t4 int64) error {
 		}
 		l.takeControl(c)
 		return nil
+	default:
+		return nil // a kind of a newer station
 	}
-	return nil // a kind of a newer station
 }
 
 func (l *Link) takeAudio(b []byte) error {
