@@ -22,6 +22,7 @@ const (
 // card is a real device. When it goes away it is opened again every 2 s.
 type card struct {
 	kind  malgo.DeviceType
+	ways  [][]malgo.Backend // to be tried in order
 	data  func(out, in []float32)
 	ctx   *malgo.AllocatedContext
 	dev   *malgo.Device
@@ -33,9 +34,9 @@ type card struct {
 	done  chan struct{}
 }
 
-func openCard(kind malgo.DeviceType, data func(out, in []float32)) (*card, error) {
+func openCard(kind malgo.DeviceType, ways [][]malgo.Backend, data func(out, in []float32)) (*card, error) {
 	c := &card{
-		kind: kind, data: data, began: time.Now(),
+		kind: kind, ways: ways, data: data, began: time.Now(),
 		lost: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := c.open(); err != nil {
@@ -48,7 +49,7 @@ func openCard(kind malgo.DeviceType, data func(out, in []float32)) (*card, error
 // open tries the sound servers, then bare hardware where there is any.
 func (c *card) open() error {
 	var all error
-	for _, backend := range cardBackends() {
+	for _, backend := range c.ways {
 		ctx, err := malgo.InitContext(backend, malgo.ContextConfig{}, nil)
 		if err == nil {
 			if err = c.start(ctx); err == nil {
@@ -170,7 +171,7 @@ func (c *card) Close() error {
 }
 
 func openCardPlayer(pull Pull) (Player, error) {
-	c, err := openCard(malgo.Playback, func(out, _ []float32) { pull(out) })
+	c, err := openCard(malgo.Playback, cardBackends(), func(out, _ []float32) { pull(out) })
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +179,7 @@ func openCardPlayer(pull Pull) (Player, error) {
 }
 
 func openCardCapture(take func([]float32)) (func() error, error) {
-	c, err := openCard(malgo.Capture, func(_, in []float32) { take(in) })
+	c, err := openCard(malgo.Capture, cardBackends(), func(_, in []float32) { take(in) })
 	if err != nil {
 		return nil, err
 	}
