@@ -46,18 +46,23 @@ type stationRooms struct {
 	words   words.Words
 	journal *journal
 	lib     *library.Library
-	capture *soundcard.Capture
-	engine  *audio.Engine
-	fleet   *devices.Fleet
-	boards  *board.Server
-	crew    *playout.Playout
-	desk    *onair.Desk
+	airRooms
 	sender  *mirror.Sender
 	missing []string
 	codec   string
 	wg      sync.WaitGroup
 	levels  levels
 	micClip clipWatch // owned by watchRest
+}
+
+// airRooms are the rooms that a sound passes, and the desk that decides.
+type airRooms struct {
+	capture *soundcard.Capture
+	engine  *audio.Engine
+	fleet   *devices.Fleet
+	boards  *board.Server
+	crew    *playout.Playout
+	desk    *onair.Desk
 }
 
 // Run is the engine without a screen, until ctx ends.

@@ -295,7 +295,7 @@ func (d *decision) receipts() {
 		for _, id := range r.Clusters {
 			k, c := d.s.Known.Clusters[id], d.s.cluster(id)
 			e := station.Event{Kind: station.EvReceipt, Broadcast: r.Broadcast, Class: r.Class, Title: r.Title,
-				Cluster: id, Heard: k.Heard[r.Broadcast], Actor: "station"}
+				Cluster: id, Duration: k.Heard[r.Broadcast], Actor: "station"}
 			if c != nil {
 				e.Number = c.Number
 			}

@@ -49,11 +49,10 @@ type Event struct {
 	Item      ItemID        `json:"item,omitempty"`
 	Pos       time.Duration `json:"pos,omitempty"`      // place in the item
 	Targets   int           `json:"targets,omitempty"`  // clusters meant
-	Heard     time.Duration `json:"heard,omitempty"`    // of a receipt: sound really played
 	Drill     bool          `json:"drill,omitempty"`    // it was an exercise
 	Records   []Record      `json:"-"`                  // what it changes
 	Number    int           `json:"number,omitempty"`   // the cluster's number
-	Duration  time.Duration `json:"duration,omitempty"` // on air
+	Duration  time.Duration `json:"duration,omitempty"` // on air; of a receipt: sound really played
 }
 
 // Record is one durable change. Value nil deletes. An empty Key makes a record

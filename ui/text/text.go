@@ -161,7 +161,7 @@ func (t *Text) Event(e station.Event, name string) string {
 		name = title
 	}
 	out := strings.NewReplacer("{title}", title, "{name}", name, "{reason}", reason, "{pos}", Clock(e.Pos),
-		"{who}", Name(e.Actor), "{n}", fmt.Sprint(e.Targets), "{heard}", Clock(e.Heard)).Replace(s)
+		"{who}", Name(e.Actor), "{n}", fmt.Sprint(e.Targets), "{heard}", Clock(e.Duration)).Replace(s)
 	out = strings.TrimRight(strings.ReplaceAll(strings.ReplaceAll(out, "“”", ""), "  ", " "), " :·,")
 	if e.Drill {
 		out = t.Head.Drill + ": " + out
