@@ -205,6 +205,31 @@ func TestCancelCutsAtItsSample(t *testing.T) {
 	}
 }
 
+// The end of a live stream is told when its last frame was played: what was
+// missed behind it was not due.
+func TestLateNewsOfTheEndIsForgiven(t *testing.T) {
+	g := newRig(t, 0, 0)
+	g.run(3)
+	at := g.moment(0.2)
+	if err := g.r.Open(Open{Stream: 1, Class: 5, Codec: frame.L16, First: at}); err != nil {
+		t.Fatal(err)
+	}
+	for i := range 50 {
+		if i != 30 {
+			g.r.Push([]frame.Packet{tonePacket(1, i, at)})
+		}
+	}
+	g.run(1.5)
+	if a := g.account(); a.Due < 60 {
+		t.Fatalf("%+v", a)
+	}
+	g.r.Cancel(1, at+50*20000)
+	g.run(0.2)
+	if a := g.account(); a != (Account{Due: 50, OnTime: 49, Concealed: 1}) {
+		t.Fatalf("%+v", a)
+	}
+}
+
 func TestHigherClassIsHeardAndLowerComesBack(t *testing.T) {
 	g := newRig(t, 0, 0)
 	g.run(3)

@@ -34,6 +34,15 @@ func (b *book) conceal(seq uint32) {
 	b.hidden[seq] = struct{}{}
 }
 
+// forgive takes back that a frame was due.
+func (b *book) forgive(seq uint32) {
+	if _, ok := b.hidden[seq]; ok {
+		delete(b.hidden, seq)
+		b.Due--
+		b.Concealed--
+	}
+}
+
 // stream is one stream's packets on their way to samples. Its axis is the
 // station's.
 type stream struct {
@@ -118,8 +127,14 @@ func (s *stream) push(p frame.Packet) {
 	}
 }
 
-// cancel cuts at a sample; what the cut's fade needs stays.
+// cancel cuts at a sample; what the cut's fade needs stays. Where the news
+// comes late, the frames missed beyond the cut were never due.
 func (s *stream) cancel(at int64) {
+	for i := range uint32(s.gap) {
+		if seq := s.nextSeq - 1 - i; s.next-int64(i+1)*frame.Samples >= at {
+			s.book.forgive(seq)
+		}
+	}
 	s.endAt = min(s.endAt, at)
 	s.queue = slices.DeleteFunc(s.queue, func(p frame.Packet) bool { return sampleAt(p.PlayAt) >= at+tailMargin })
 }
@@ -323,19 +338,19 @@ func (s *stream) bridge(due bool) {
 		length = head - s.next
 	}
 	s.next += length
-	if s.gap >= goneAfter {
+	s.gap++
+	if s.gap > goneAfter {
 		clear(s.cur[:])
 		return
 	}
 	s.dec.Conceal(s.cur[:])
-	if s.gap >= fullConceal {
+	if s.gap > fullConceal {
 		const fade = (goneAfter - fullConceal) * frame.Samples
-		begun := (s.gap - fullConceal) * frame.Samples
+		begun := (s.gap - 1 - fullConceal) * frame.Samples
 		for i := range s.cur {
 			s.cur[i] *= 1 - float32(begun+i+1)/fade
 		}
 	}
-	s.gap++
 }
 
 // adopt takes a stream up again whose link was gone.
