@@ -43,7 +43,7 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 	case act == "live" && c.micBroadcast() != nil:
 		return c.submit(station.LiveStop{}, nil, "")
 	case act == "quit" && !c.inQuit():
-		c.open(dialog.Quit{})
+		c.open(dialog.Quit{Ends: c.opts.Demo})
 		return nil
 	}
 	if len(c.stack) > 0 {
@@ -135,9 +135,9 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 		return c.preview(top, r.Preview)
 	case r.Import != "":
 		return c.startImport(top, r.Import)
-	case r.Cancel && c.imp != nil:
-		c.imp.cancel()
-		c.imp = nil
+	case r.Cancel && c.doing.imp != nil:
+		c.doing.imp.cancel()
+		c.doing.imp = nil
 	}
 	return nil
 }
@@ -162,7 +162,7 @@ func (c *Console) preview(d dialog.Dialog, p *dialog.Preview) tea.Cmd {
 
 func (c *Console) startImport(d dialog.Dialog, path string) tea.Cmd {
 	pick, ok := d.(*dialog.Pick)
-	if !ok || c.imp != nil {
+	if !ok || c.doing.imp != nil {
 		return nil
 	}
 	if c.opts.Archive == nil {
@@ -171,7 +171,7 @@ func (c *Console) startImport(d dialog.Dialog, path string) tea.Cmd {
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
 	imp, archive, pr := &importing{cancel, pick}, c.opts.Archive, &dialog.Progress{}
-	c.imp = imp
+	c.doing.imp = imp
 	pick.Started(pr)
 	return tea.Batch(c.tick(), func() tea.Msg {
 		it, err := archive.Import(ctx, path, func(done, total int64) {

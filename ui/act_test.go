@@ -124,17 +124,6 @@ func TestOpenEmergencyOffersItsEndOnly(t *testing.T) {
 	})
 }
 
-func TestEmergencyThatNobodyEndedIsSaidAfterItsSound(t *testing.T) {
-	s := uitest.Emergency(false)
-	s.Air = s.Air[1:]
-	s.Air[0].Phase, s.Emergency.OnAir = station.OnAir, false
-	for _, w := range []int{80, 120} {
-		drive(t, s, w, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
-			d.Sees("KHẨN CẤP CHƯA KẾT THÚC 40 giây", "F12 kết thúc", "Bản tin nông")
-		})
-	}
-}
-
 func TestStopNeedsTheSecondKeyWithinTwoSeconds(t *testing.T) {
 	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Press("ctrl+x")
@@ -241,50 +230,6 @@ func TestRefusalsAreSentencesAndTheWindowComesBack(t *testing.T) {
 	})
 }
 
-func TestStationOutOfReachIsSaidAndNothingIsGreen(t *testing.T) {
-	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
-		desk.Cut(uitest.Moment)
-		d.Pass(65 * time.Second)
-		d.Sees("KHÔNG LIÊN LẠC ĐƯỢC VỚI ĐÀI TRÊN MÁY NÀY từ 17:42:08", "0 đang phát, 12 không rõ", "1 phút")
-		d.SeesNot("●", "▶", "đang phát ▮", "MỜI ĐỌC")
-	})
-}
-
-// Proof that grows old on the way is no proof.
-func TestGreenFadesWithoutNewProof(t *testing.T) {
-	drive(t, uitest.Playing(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
-		d.Sees("LOA: 11 đang phát")
-		d.Pass(6 * time.Second)
-		d.Sees("LOA 0 phát ◐11", "chưa báo lại")
-	})
-}
-
-func TestVirtualLoudspeakerIsGreenInTheSampleCommuneOnly(t *testing.T) {
-	s := uitest.Playing()
-	s.Station.Demo = false
-	drive(t, s, 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
-		d.Sees("0 đang phát", "LOA ẢO, không ra tiếng")
-		d.SeesNot("DEMO")
-	})
-}
-
-func TestBoardThatShowsOtherPixelsIsAnAlarm(t *testing.T) {
-	s := uitest.Playing()
-	s.Boards[0].Shown = "other"
-	for _, w := range []int{80, 120} {
-		drive(t, s, w, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
-			d.Sees("BẢNG HIỆN SAI")
-			d.SeesNot("hiện đúng")
-		})
-	}
-}
-
-func TestDiskFailureStandsInLineTwo(t *testing.T) {
-	s := uitest.Playing()
-	s.Saved = station.SavedReport{Failing: true, Since: uitest.Moment.Add(-time.Minute), Why: "no space"}
-	drive(t, s, 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) { d.Sees("Ổ ĐĨA LỖI từ 17:41") })
-}
-
 // A window that opens by itself must not take the Enter that was meant for
 // something else.
 func TestWindowThatOpensByItselfWaitsForAQuietKeyboard(t *testing.T) {
@@ -308,7 +253,7 @@ func TestWindowThatOpensByItselfWaitsForAQuietKeyboard(t *testing.T) {
 }
 
 func TestLeavingSaysWhatGoesOn(t *testing.T) {
-	drive(t, uitest.Live(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+	drive(t, uitest.Live(), 80, 24, func(o *ui.Options) { o.Demo = true }, func(_ *uitest.Desk, d *uitest.Driver) {
 		d.Press("ctrl+q")
 		d.Sees("Xã mẫu sẽ tắt hẳn")
 		d.Press("esc", "ctrl+c", "enter")
@@ -316,9 +261,8 @@ func TestLeavingSaysWhatGoesOn(t *testing.T) {
 			t.Error("the screen was not left")
 		}
 	})
-	s := uitest.Live()
-	s.Station.Demo = false
-	drive(t, s, 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+	// A second screen of the sample commune ends nothing.
+	drive(t, uitest.Live(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
 		d.Press("ctrl+q")
 		d.Sees("Đài vẫn chạy, loa vẫn phát")
 	})

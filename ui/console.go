@@ -40,16 +40,16 @@ type Console struct {
 	cancel context.CancelFunc
 	text   *text.Text
 	theme  *theme.Theme
-	w, h   int
+	size   panel.Area
 	known  known
 	cur    panel.Cursor
 	stack  []dialog.Dialog // the last one has the keyboard
 	note   note
 	keys   keyState
 	beat   beat
-	undo   *removed
-	imp    *importing
-	card   bool // the sample commune's card is shown
+	doing  doing
+	card   bool   // the sample commune's card is shown
+	drawn  string // the last frame while nothing changed; "": draw anew
 }
 
 // known is the last that came of the station, and when.
@@ -59,7 +59,7 @@ type known struct {
 	link     Link
 	meters   *station.Meters
 	metersAt time.Time
-	heldRev  station.BroadcastID // already asked about
+	asked    station.BroadcastID // already asked about
 }
 
 // note is the footer's sentence.
@@ -82,6 +82,12 @@ type beat struct {
 	gen     int
 	every   time.Duration
 	waiting bool // levels were asked for and did not come yet
+}
+
+// doing is what was begun and may be taken back or cancelled.
+type doing struct {
+	undo *removed
+	imp  *importing
 }
 
 type removed struct {
@@ -136,7 +142,7 @@ func (c *Console) wantBeat() time.Duration {
 	switch {
 	case c.sounds() && c.opts.Meters != nil && c.known.link.Up:
 		return meterBeat
-	case c.imp != nil:
+	case c.doing.imp != nil:
 		return importBeat
 	}
 	return slowBeat

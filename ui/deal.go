@@ -193,7 +193,7 @@ func (c *Console) remove() tea.Cmd {
 		return c.dead(c.text.Disabled.Playing)
 	}
 	e := c.known.snap.Queue.Entries[at]
-	c.undo = &removed{e, at}
+	c.doing.undo = &removed{e, at}
 	return c.submit(station.QueueRemove{ID: e.ID}, nil, "")
 }
 
@@ -204,11 +204,11 @@ func (c *Console) playsFirst() bool {
 
 // takeBack adds the entry that was removed last at its old place.
 func (c *Console) takeBack() tea.Cmd {
-	if c.undo == nil {
+	if c.doing.undo == nil {
 		return c.dead(c.text.Disabled.NoUndo)
 	}
-	u := c.undo
-	c.undo = nil
+	u := c.doing.undo
+	c.doing.undo = nil
 	return c.submit(station.QueueAdd{Item: u.entry.Item, Targets: u.entry.Targets, At: u.at}, nil,
 		fmt.Sprintf(c.text.Foot.Undone, u.entry.Title))
 }

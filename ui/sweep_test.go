@@ -3,11 +3,13 @@ package ui_test
 import (
 	"fmt"
 	"math/rand/v2"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unicode"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -17,6 +19,8 @@ import (
 	"loaxa/ui/uitest"
 )
 
+var sgr = regexp.MustCompile("\x1b\\[[0-9;]*m")
+
 // fits fails unless the frame is exactly h lines of exactly w cells.
 func fits(t *testing.T, d *uitest.Driver, w, h int, what string) {
 	t.Helper()
@@ -25,6 +29,9 @@ func fits(t *testing.T, d *uitest.Driver, w, h int, what string) {
 		t.Errorf("%s at %d×%d: %d lines", what, w, h, len(lines))
 	}
 	for i, l := range lines {
+		if i := strings.IndexFunc(ansi.Strip(sgr.ReplaceAllString(l, "")), unicode.IsControl); i >= 0 || strings.Contains(sgr.ReplaceAllString(l, ""), "\x1b") {
+			t.Errorf("%s at %d×%d: a control character reached the screen: %q", what, w, h, l)
+		}
 		if got := ansi.StringWidth(l); got != w {
 			t.Errorf("%s at %d×%d: line %d is %d cells: %q", what, w, h, i+1, got, ansi.Strip(l))
 		}
@@ -35,7 +42,7 @@ func fits(t *testing.T, d *uitest.Driver, w, h int, what string) {
 func long() *station.Snapshot {
 	s := uitest.Emergency(false)
 	for i := range s.Clusters {
-		s.Clusters[i].Name = strings.Repeat("Làng Bung Bang Hven ", 5)
+		s.Clusters[i].Name = strings.Repeat("Làng \x1b[2JBung\r\a Bang Hven ", 5)
 		s.Clusters[i].Head = strings.Repeat("Nguyễn ", 20)
 		s.Clusters[i].Number = 900 + i
 	}
@@ -44,6 +51,8 @@ func long() *station.Snapshot {
 	for i := range s.Queue.Entries {
 		s.Queue.Entries[i].Title = strings.Repeat("e\u0302\u0301", 150)
 	}
+	s.Events = append([]station.Event{{Kind: station.EvItem, Title: "a\x1b]0;x\a\n\u202eb\xff"}}, s.Events...)
+	s.Items[0].Title = "\x1b[31m\x9b2J"
 	s.Boards[0].Name, s.Boards[0].Card.Text = strings.Repeat("bảng ", 30), strings.Repeat("chữ ", 90)
 	s.Mic.Name, s.Mic.Why = strings.Repeat("hw:0 ", 20), strings.Repeat("lỗi ", 30)
 	s.Upstream.Waiting = 1 << 60

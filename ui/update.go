@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -46,9 +47,14 @@ type (
 
 // Update takes one message. Acts leave as commands from here, before any frame.
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	switch msg.(type) {
+	case changedMsg, pulledMsg: // pulled looks for itself
+	default:
+		c.drawn = ""
+	}
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
-		c.w, c.h = msg.Width, msg.Height
+		c.size.W, c.size.H = msg.Width, msg.Height
 	case tea.KeyPressMsg:
 		return c, c.press(msg)
 	case tea.PasteMsg:
@@ -93,6 +99,10 @@ func (c *Console) pull() tea.Cmd {
 }
 
 func (c *Console) pulled(m pulledMsg) tea.Cmd {
+	if m.snap == c.known.snap && m.link == c.known.link {
+		return nil
+	}
+	c.drawn = ""
 	c.known.link = m.link
 	if m.snap != nil && m.snap != c.known.snap {
 		c.known.snap, c.known.at = m.snap, c.opts.Now()
@@ -138,11 +148,11 @@ func (c *Console) follow() {
 	}
 	air := s.QueueAir()
 	if air == nil || air.Phase != station.Held || !s.TooLate(air) || len(s.Snap.Queue.Entries) == 0 {
-		c.known.heldRev = 0
+		c.known.asked = 0
 		return
 	}
-	if c.known.heldRev != air.ID && len(c.stack) == 0 {
-		c.known.heldRev = air.ID
+	if c.known.asked != air.ID && len(c.stack) == 0 {
+		c.known.asked = air.ID
 		e := s.Snap.Queue.Entries[0]
 		c.open(&dialog.Held{Entry: e.ID, Name: e.Title})
 		c.keys.opened = c.opts.Now()
@@ -222,6 +232,9 @@ func (c *Console) onAnswer(m answerMsg) {
 		c.stay(theme.Warn, fmt.Sprintf(f.Failed, m.err))
 	case m.answer.Refusal != nil:
 		c.stay(theme.Warn, c.text.Refusal(m.answer.Refusal))
+		if m.answer.Refusal.Code == station.NotSaved {
+			return // it was done: nothing to press again
+		}
 	default:
 		c.done(m)
 		return
@@ -237,13 +250,16 @@ func (c *Console) done(m answerMsg) {
 	case station.StopAll:
 		c.say(theme.Live, c.text.Foot.Stopped)
 	case station.QueueRemove:
-		if c.undo != nil && c.undo.entry.ID == in.ID {
-			c.say(theme.Plain, fmt.Sprintf(c.text.Foot.Removed, c.undo.entry.Title))
+		if c.doing.undo != nil && c.doing.undo.entry.ID == in.ID {
+			c.say(theme.Plain, fmt.Sprintf(c.text.Foot.Removed, c.doing.undo.entry.Title))
 		}
 	default:
 		if m.sent != "" {
 			c.say(theme.Plain, m.sent)
 		}
+	}
+	if !m.answer.Saved && !station.Urgent(m.in) {
+		c.stay(theme.Warn, strings.TrimRight(fmt.Sprintf(c.text.Foot.NotYet, m.sent), ": "))
 	}
 }
 
@@ -265,10 +281,10 @@ func (c *Console) onPreview(m previewMsg) {
 }
 
 func (c *Console) onImported(m importedMsg) {
-	if c.imp != m.imp {
+	if c.doing.imp != m.imp {
 		return
 	}
-	c.imp = nil
+	c.doing.imp = nil
 	m.imp.cancel()
 	why := ""
 	if m.err != nil {

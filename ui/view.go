@@ -13,18 +13,21 @@ import (
 
 // View draws the screen from the snapshot and the cursor, nothing else.
 func (c *Console) View() tea.View {
-	v := tea.NewView(c.frame())
+	if c.drawn == "" {
+		c.drawn = c.frame()
+	}
+	v := tea.NewView(c.drawn)
 	v.AltScreen = true
 	v.WindowTitle = "Loaxa"
 	if c.known.snap != nil && c.known.snap.Station.Name != "" {
-		v.WindowTitle += " · " + c.known.snap.Station.Name
+		v.WindowTitle += " · " + panel.Clean(c.known.snap.Station.Name)
 	}
 	return v
 }
 
 // frame is the whole screen: exactly h lines of exactly w cells.
 func (c *Console) frame() string {
-	if c.w <= 0 || c.h <= 0 {
+	if c.size.W <= 0 || c.size.H <= 0 {
 		return ""
 	}
 	s := c.scene()
@@ -32,12 +35,12 @@ func (c *Console) frame() string {
 	if len(s.Snap.Boards) > 0 {
 		boardW = s.Snap.Boards[0].Width
 	}
-	l := place(c.w, c.h, boardW)
+	l := place(c.size.W, c.size.H, boardW)
 	if l.tooSmall {
 		return strings.Join(c.small(s), "\n")
 	}
 	left, right := c.hints()
-	lines := panel.Head(s, c.w)
+	lines := panel.Head(s, c.size.W)
 	lines = append(lines, panel.Beside(panel.Map(s, l.chart), panel.Clusters(s, l.list))...)
 	if l.wide {
 		low := panel.Beside(panel.Queue(s, l.queue), panel.Mic(s, l.mic))
@@ -45,7 +48,7 @@ func (c *Console) frame() string {
 	} else {
 		lines = append(lines, panel.Beside(panel.Queue(s, l.queue), panel.Booth(s, l.mic))...)
 	}
-	lines = append(lines, panel.Foot(s, c.note.Note, left, right, panel.Area{W: c.w, H: l.foot})...)
+	lines = append(lines, panel.Foot(s, c.note.Note, left, right, panel.Area{W: c.size.W, H: l.foot})...)
 	c.overlay(s, lines, l)
 	return strings.Join(lines, "\n")
 }
@@ -53,19 +56,19 @@ func (c *Console) frame() string {
 // overlay puts the window on top, or the sample commune's card, between the
 // honest lines and the key line.
 func (c *Console) overlay(s *panel.Scene, lines []string, l layout) {
-	room := panel.Area{W: c.w, H: c.h - 2 - l.foot}
+	room := panel.Area{W: c.size.W, H: c.size.H - 2 - l.foot}
 	if n := len(c.stack); n > 0 {
 		win := c.stack[n-1].View(s, room)
 		if len(win) == 0 {
 			return
 		}
 		w := ansi.StringWidth(win[0])
-		put(lines, win, (c.w-w)/2, 2+max(0, (room.H-len(win))/3))
+		put(lines, win, (c.size.W-w)/2, 2+max(0, (room.H-len(win))/3))
 		return
 	}
 	if c.card && s.Joined {
 		win := c.demoCard(s)
-		put(lines, win, c.w-ansi.StringWidth(win[0])-2, c.h-l.foot-len(win)-1)
+		put(lines, win, c.size.W-ansi.StringWidth(win[0])-2, c.size.H-l.foot-len(win)-1)
 	}
 }
 
@@ -98,7 +101,7 @@ func put(lines, win []string, x, y int) {
 func (c *Console) small(s *panel.Scene) []string {
 	f := c.text.Foot
 	body := []panel.Line{
-		panel.L(theme.Warn, fmt.Sprintf(f.TooSmall, c.w, c.h, minWidth, minHeight)),
+		panel.L(theme.Warn, fmt.Sprintf(f.TooSmall, c.size.W, c.size.H, minWidth, minHeight)),
 		panel.L(theme.Plain, f.TooSmallHow), nil,
 		panel.L(theme.Title, "Ctrl+X×2 "+c.text.Keys.Short["stop"]),
 		panel.L(theme.Title, "F12 "+c.text.Keys.Short["emergency"]),
@@ -107,23 +110,23 @@ func (c *Console) small(s *panel.Scene) []string {
 		body = append(body, nil, panel.L(c.note.R, c.note.S))
 	}
 	var lines []string
-	for _, l := range panel.Head(s, c.w) {
-		lines = append(lines, ansi.Truncate(l, c.w, ""))
+	for _, l := range panel.Head(s, c.size.W) {
+		lines = append(lines, ansi.Truncate(l, c.size.W, ""))
 	}
 	if n := len(c.stack); n > 0 {
-		win := c.stack[n-1].View(s, panel.Area{W: c.w, H: max(2, c.h-2)})
+		win := c.stack[n-1].View(s, panel.Area{W: c.size.W, H: max(2, c.size.H-2)})
 		lines = append(lines, win...)
 		body = nil
 	}
 	for _, l := range body {
-		lines = append(lines, l.Fit(c.w).Paint(c.theme))
+		lines = append(lines, l.Fit(c.size.W).Paint(c.theme))
 	}
-	for len(lines) < c.h {
-		lines = append(lines, strings.Repeat(" ", c.w))
+	for len(lines) < c.size.H {
+		lines = append(lines, strings.Repeat(" ", c.size.W))
 	}
 	for i := range lines {
-		lines[i] = ansi.Truncate(lines[i], c.w, "")
-		lines[i] += strings.Repeat(" ", max(0, c.w-ansi.StringWidth(lines[i])))
+		lines[i] = ansi.Truncate(lines[i], c.size.W, "")
+		lines[i] += strings.Repeat(" ", max(0, c.size.W-ansi.StringWidth(lines[i])))
 	}
-	return lines[:c.h]
+	return lines[:c.size.H]
 }

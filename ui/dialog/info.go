@@ -121,7 +121,9 @@ func (d *Scroll) View(s *panel.Scene, a panel.Area) []string {
 }
 
 // Quit asks before the screen is left, and says what goes on without it.
-type Quit struct{}
+type Quit struct {
+	Ends bool // leaving ends the sample commune
+}
 
 // Update takes a key.
 func (Quit) Update(_ *panel.Scene, msg tea.Msg) Result {
@@ -135,11 +137,11 @@ func (Quit) Update(_ *panel.Scene, msg tea.Msg) Result {
 }
 
 // View draws the window.
-func (Quit) View(s *panel.Scene, a panel.Area) []string {
+func (q Quit) View(s *panel.Scene, a panel.Area) []string {
 	t := s.T.Dialog.Info
 	w, inner := size(a, 64)
 	words := t.QuitStays
-	if s.Demo {
+	if q.Ends {
 		words = t.QuitDemo
 	}
 	var body []panel.Line

@@ -17,8 +17,12 @@ func Head(s *Scene, w int) []string {
 	return []string{air(s, w), state(s, w)}
 }
 
+// joinGrace is how long the first join of a station may take before the screen
+// says that it cannot be reached.
+const joinGrace = 3 * time.Second
+
 func air(s *Scene, w int) string {
-	if !s.Link.Up {
+	if !s.Link.Up && (s.Joined || s.since(s.Link.Since) > joinGrace) {
 		words := s.T.Head.NoLink
 		since := s.Link.Since.Format("15:04:05")
 		if len([]rune(words))+20 > w {

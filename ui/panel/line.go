@@ -6,6 +6,8 @@ package panel
 
 import (
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"github.com/charmbracelet/x/ansi"
 
@@ -33,9 +35,46 @@ func (l Line) Width() int {
 	return w
 }
 
+// Clean takes out what would move the terminal's cursor or turn the text
+// around: titles come from files and names from other machines.
+func Clean(s string) string {
+	bad := func(r rune) bool {
+		return unicode.IsControl(r) || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 || r == 0xfeff
+	}
+	if strings.IndexFunc(s, bad) < 0 && utf8.ValidString(s) {
+		return s
+	}
+	return strings.Map(func(r rune) rune {
+		if bad(r) {
+			return ' '
+		}
+		return r
+	}, strings.ToValidUTF8(s, "?"))
+}
+
+func (l Line) clean() Line {
+	for i, s := range l {
+		if s.R == theme.Raw {
+			continue
+		}
+		if c := Clean(s.S); c != s.S {
+			out := append(Line(nil), l...)
+			for j := i; j < len(out); j++ {
+				if out[j].R != theme.Raw {
+					out[j].S = Clean(out[j].S)
+				}
+			}
+			return out
+		}
+	}
+	return l
+}
+
 // Fit cuts or fills the line to exactly w cells; what is cut ends in "…".
-// Cuts fall between grapheme clusters.
+// Cuts fall between grapheme clusters. What could harm the screen is taken
+// out on the way.
 func (l Line) Fit(w int) Line {
+	l = l.clean()
 	have := l.Width()
 	if have <= w {
 		if have < w {
@@ -78,6 +117,7 @@ func (l Line) Over(r theme.Role) Line {
 
 // Spread puts left and right at the two ends of w cells; left is cut first.
 func Spread(left, right Line, w int) Line {
+	right = right.clean()
 	r := right.Width()
 	if r >= w {
 		return right.Fit(w)
@@ -145,6 +185,7 @@ func box(th *theme.Theme, frame, name theme.Role, title, foot string, body []Lin
 
 func edge(th *theme.Theme, frame, name theme.Role, s string, w int, left, right string) string {
 	h := th.G.Box[0]
+	s = Clean(s)
 	if s == "" {
 		return th.Paint(frame, left+strings.Repeat(h, w-2)+right)
 	}
