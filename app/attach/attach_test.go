@@ -18,6 +18,9 @@ import (
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
+// morning is a moment of the commune's day, to the nanosecond.
+var morning = time.Date(2026, 11, 22, 5, 0, 0, 123456789, time.FixedZone("+07", 7*3600))
+
 // desk is a desk that answers at once and counts.
 type desk struct {
 	mu   sync.Mutex
@@ -44,7 +47,7 @@ func (d *desk) Subscribe() (<-chan struct{}, func()) {
 func (d *desk) publish(rev uint64) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.snap = &station.Snapshot{Rev: rev, Station: station.StationView{Name: "xã Đak Pơ"},
+	d.snap = &station.Snapshot{Rev: rev, Now: station.Stamp{Wall: morning}, Station: station.StationView{Name: "xã Đak Pơ"},
 		Queue: station.QueueView{Entries: []station.QueueEntry{{ID: 1, Title: "Bản tin", Length: time.Minute}}}}
 	for _, c := range d.subs {
 		select {
@@ -127,6 +130,9 @@ func TestAConsoleSeesAndAsks(t *testing.T) {
 	d.publish(2)
 	for _, c := range []*Client{a, b} {
 		until(t, "the newer picture at every console", func() bool { return c.Snapshot().Rev == 2 })
+		if got := c.Snapshot().Now.Wall; !got.Equal(morning) || got.Hour() != 5 {
+			t.Errorf("the commune's five o'clock came as %v", got)
+		}
 		if got := c.Snapshot(); got.Station.Name != "xã Đak Pơ" || got.Queue.Entries[0].Length != time.Minute {
 			t.Errorf("the picture came as %+v", got)
 		}

@@ -78,9 +78,17 @@ type previewAsk struct {
 }
 
 var (
-	encoder = must(cbor.CoreDetEncOptions().EncMode())
+	encoder = must(encoding().EncMode())
 	decoder = must(cbor.DecOptions{MaxNestedLevels: 16, MaxArrayElements: 1 << 17, MaxMapPairs: 1 << 16}.DecMode())
 )
+
+// encoding keeps times whole: to the nanosecond and with their zone, so that a
+// console on a machine set to another zone shows the commune's time.
+func encoding() cbor.EncOptions {
+	o := cbor.CoreDetEncOptions()
+	o.Time = cbor.TimeRFC3339Nano
+	return o
+}
 
 func must[T any](v T, err error) T {
 	if err != nil {
