@@ -39,7 +39,7 @@ func small(t testing.TB) map[string][]byte {
 // Thousands of damaged files: each is decoded, or refused with an error; none
 // panics, hangs, gives nonsense or more than a file of its size can hold.
 func TestDamagedFilesDoNoHarm(t *testing.T) {
-	rounds := 600
+	rounds := 300
 	if testing.Short() {
 		rounds = 60
 	}

@@ -14,6 +14,7 @@ const (
 	micMost    = frame.Rate * 100 / 1000 // most the target grows to
 	micCap     = frame.Rate * 200 / 1000 // above: the oldest is dropped down to the target
 	micSpare   = frame.Rate * 12 / 1000  // above the target when sound starts that is not dropped
+	micJump    = frame.Rate * 50 / 1000  // late by so much for a second: jump, the bend would take minutes
 	micFade    = frame.Rate * 2 / 1000   // at both ends of a gap
 	micPatient = frame.Rate * 200 / 1000 // a gap shorter than this was an underrun, not a pause
 )
@@ -40,7 +41,8 @@ type MicStats struct {
 // Mic is a live source: Feed puts samples in at the card's pace, Read takes
 // them at the station's. Between the two stands a ring of 30 ms that grows to
 // 100 where the writer comes in blocks; a slow bend of up to 300 ppm keeps the
-// two clocks together. Too full (200 ms): the oldest go, counted. Empty:
+// two clocks together. Too full (200 ms, or 50 ms over its fill
+// for a second): the oldest go, counted. Empty:
 // silence, counted, until the target is reached again.
 type Mic struct {
 	mu      sync.Mutex
@@ -115,6 +117,9 @@ func (m *Mic) Read(out []float32) int {
 		return len(out)
 	}
 	m.mean += (float64(len(m.ring)) - m.mean) * micSlow
+	if m.mean > m.aim+micJump && float64(len(m.ring)) > m.aim {
+		m.drop(len(m.ring) - int(m.aim))
+	}
 	return n
 }
 

@@ -93,3 +93,18 @@ func TestMicCountsWhatIsMissing(t *testing.T) {
 		t.Errorf("closed: %d samples, told %d times", n, closed)
 	}
 }
+
+// A card that stalls and then gives all at once does not leave the voice late.
+func TestMicCatchesUpAfterABurst(t *testing.T) {
+	in := audiotest.Noise(23, 0.3, 20*frame.Rate)
+	m := source.NewMic(nil)
+	talk(m, in, 960, 0, 2)
+	m.Feed(in[:130*48])
+	if fill := m.Stats().Fill; fill < 130*48 {
+		t.Fatalf("the burst is not there: %d", fill)
+	}
+	talk(m, in, 960, 0, 4)
+	if s := m.Stats(); s.Fill > 50*48 || s.Overrun == 0 {
+		t.Errorf("%+v", s)
+	}
+}
