@@ -84,12 +84,27 @@ func NewStationOf(t testing.TB, key Key, change func(*devices.Options)) *Station
 	s.Epoch = opt.Epoch
 	s.Fleet = devices.New(opt)
 	s.srv = httptest.NewUnstartedServer(s.Fleet.Handler())
+	s.srv.Listener = smallBuffers{s.srv.Listener}
 	s.srv.TLS = &tls.Config{
 		MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert, Certificates: []tls.Certificate{s.Key.Cert},
 	}
 	s.srv.StartTLS()
 	t.Cleanup(s.Close)
 	return s
+}
+
+// socketBuffer is the size of the sockets' buffers in bytes: what the kernel
+// takes is not delivered.
+const socketBuffer = 16 << 10
+
+type smallBuffers struct{ net.Listener }
+
+func (l smallBuffers) Accept() (net.Conn, error) {
+	c, err := l.Listener.Accept()
+	if t, ok := c.(*net.TCPConn); ok {
+		_ = t.SetWriteBuffer(socketBuffer)
+	}
+	return c, err
 }
 
 // Close ends the fleet and the listener.
@@ -111,7 +126,13 @@ func (s *Station) Verify(message, signature []byte) bool {
 
 // Dial connects with the key and finishes TLS; the station's key is pinned.
 func (s *Station) Dial(ctx context.Context, key Key) (net.Conn, error) {
-	d := tls.Dialer{Config: &tls.Config{
+	var d net.Dialer
+	tcp, err := d.DialContext(ctx, "tcp", s.Address())
+	if err != nil {
+		return nil, err
+	}
+	_ = tcp.(*net.TCPConn).SetReadBuffer(socketBuffer)
+	conn := tls.Client(tcp, &tls.Config{
 		MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{key.Cert}, InsecureSkipVerify: true,
 		VerifyConnection: func(cs tls.ConnectionState) error {
 			if id, err := Peer(&cs); err != nil || id != s.Key.ID {
@@ -119,8 +140,12 @@ func (s *Station) Dial(ctx context.Context, key Key) (net.Conn, error) {
 			}
 			return nil
 		},
-	}}
-	return d.DialContext(ctx, "tcp", s.Address())
+	})
+	if err := conn.HandshakeContext(ctx); err != nil {
+		_ = tcp.Close()
+		return nil, err
+	}
+	return conn, nil
 }
 
 // Peer is the fingerprint of the certificate's Ed25519 key.
