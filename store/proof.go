@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"sort"
 	"strings"
@@ -42,7 +43,7 @@ func (r *Reader) Proof() (Proof, error) {
 		}
 		return err
 	})
-	if err == errNoBook {
+	if errors.Is(err, errNoBook) {
 		err = nil
 	}
 	if err != nil {

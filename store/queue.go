@@ -142,7 +142,7 @@ func (w *Writer) run() {
 	for {
 		var group []batch
 		if held != nil {
-			group, held = []batch{*held}, nil
+			group = []batch{*held}
 		} else {
 			b, ok := <-w.queue
 			if !ok {

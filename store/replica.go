@@ -151,7 +151,7 @@ func (r *Replica) Apply(run Run) (Cursor, error) {
 	}
 	at, err := r.update(func(b *book) error {
 		err := b.take(&run)
-		if err == errNothingNew && r.unsure {
+		if errors.Is(err, errNothingNew) && r.unsure {
 			return nil // what an earlier attempt left is synced with a new head
 		}
 		return err

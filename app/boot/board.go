@@ -2,6 +2,7 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"time"
@@ -54,7 +55,7 @@ func (o *BoardOptions) Run(ctx context.Context, p Program) error {
 
 // ignoreCancel is nil for the end that was asked for.
 func ignoreCancel(err error) error {
-	if err == context.Canceled {
+	if errors.Is(err, context.Canceled) {
 		return nil
 	}
 	return err

@@ -105,7 +105,7 @@ func ensureStation(ctx context.Context, dir string) error {
 		}
 		select {
 		case err := <-gone:
-			return fmt.Errorf("the station did not start (%v); see %s", err, log.Name())
+			return fmt.Errorf("the station did not start (%w); see %s", err, log.Name())
 		case <-deadline:
 			return fmt.Errorf("the station did not answer in %v; see %s", readyWait, log.Name())
 		case <-ctx.Done():

@@ -197,9 +197,9 @@ func TestDistrictIsKilledAndComesBackEqual(t *testing.T) {
 	}
 
 	h.stop(t)
-	l := await(t, s, "the loss", func(l mirror.Link) bool { return !l.Up && l.LastError != "" })
+	await(t, s, "the loss", func(l mirror.Link) bool { return !l.Up && l.LastError != "" })
 	fill(t, db, 100)
-	if l = s.Link(); l.Waiting != 200 || l.WaitingBytes == 0 || l.Since.IsZero() {
+	if l := s.Link(); l.Waiting != 200 || l.WaitingBytes == 0 || l.Since.IsZero() {
 		t.Errorf("while the district is away: %+v", l)
 	}
 	h = startHub(t, dir, addr)

@@ -320,6 +320,7 @@ func (p *Playout) mark(_ context.Context, m audio.Mark) {
 		p.later(dueFact{m.PlayAt, m.Stream, station.PieceEnded{Broadcast: s.id, Tag: m.Tag, Played: length(m.Sample), Broken: why}, m.Sample})
 	case bus.Closed:
 		p.later(dueFact{m.PlayAt, m.Stream, station.Drained{Broadcast: s.id}, 0})
+	case bus.Drained: // silence until the next piece or the stream's end
 	}
 }
 

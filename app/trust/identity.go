@@ -56,7 +56,7 @@ func Short(id string) string {
 // CheckFingerprint says what is wrong with a fingerprint that somebody typed.
 func CheckFingerprint(s string) error {
 	b, err := fingerprintCoding.DecodeString(s)
-	if err != nil || len(b) != 20 || strings.ToLower(s) != s {
+	if err != nil || len(s) != 32 || len(b) != 20 || strings.ToLower(s) != s {
 		return fmt.Errorf("%q is no fingerprint: 32 characters a-z and 2-7, as printed by the other end at its start", s)
 	}
 	return nil

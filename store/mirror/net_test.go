@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"loaxa/store/mirror"
+
+	"loaxa/store"
 )
 
 // pipe is an in-memory Conn pair whose ends can be cut. Like a real socket it
@@ -169,4 +171,17 @@ func (n *network) answer(serve func(c mirror.Conn)) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.serve = serve
+}
+
+// sameRun tells whether two runs say the same, byte for byte.
+func sameRun(a, b store.Run) bool {
+	if a.Epoch != b.Epoch || a.From != b.From || a.Prev != b.Prev || a.Last != b.Last || len(a.Items) != len(b.Items) {
+		return false
+	}
+	for i := range a.Items {
+		if string(store.AppendWire(nil, &a.Items[i])) != string(store.AppendWire(nil, &b.Items[i])) {
+			return false
+		}
+	}
+	return true
 }

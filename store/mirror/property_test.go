@@ -397,16 +397,3 @@ func TestFlippedBitsAreNeverApplied(t *testing.T) {
 	}
 	equal(t, db, r)
 }
-
-// sameRun tells whether two runs say the same, byte for byte.
-func sameRun(a, b store.Run) bool {
-	if a.Epoch != b.Epoch || a.From != b.From || a.Prev != b.Prev || a.Last != b.Last || len(a.Items) != len(b.Items) {
-		return false
-	}
-	for i := range a.Items {
-		if string(store.AppendWire(nil, &a.Items[i])) != string(store.AppendWire(nil, &b.Items[i])) {
-			return false
-		}
-	}
-	return true
-}
