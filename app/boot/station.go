@@ -170,6 +170,7 @@ func (s *stationRooms) build(dir, tap string) error {
 	if err != nil {
 		return err
 	}
+	s.sweep(state.Items)
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.conf.Name)

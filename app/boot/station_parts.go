@@ -93,6 +93,18 @@ func (s *stationRooms) speech(ctx context.Context, text string) (source.Source, 
 	return src, it.Gain(), nil
 }
 
+// sweep throws away files that no record names: an import that was killed
+// between its file and its record.
+func (s *stationRooms) sweep(items map[station.ItemID]station.Item) {
+	n, err := s.lib.Sweep(func(id library.ID) bool { _, ok := items[station.ItemID(id)]; return ok })
+	if err != nil {
+		s.warn("library not swept", err)
+	}
+	if n > 0 {
+		s.log.Info("files without a record thrown away", "files", n)
+	}
+}
+
 func itemOf(it library.Item, by string, speech bool) station.Item {
 	return station.Item{ID: station.ItemID(it.ID), Title: it.Title, Codec: it.Codec, Length: it.Duration(), LUFS: it.LUFS,
 		TruePk: it.PeakDB, GainDB: it.GainDB(), Bytes: it.Bytes, Speech: speech, AddedBy: by}

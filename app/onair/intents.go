@@ -99,7 +99,7 @@ func (d *decision) liveStart(in station.LiveStart) *station.Refusal {
 	}
 	b := Broadcast{Class: station.Live, Who: d.actor, Title: in.Title, Targets: in.Targets}
 	if !in.NoChime && d.s.Settings.Chime != "" {
-		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: d.s.Settings.Chime})
+		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: d.s.Settings.Chime, Title: d.s.Settings.Chime})
 	}
 	b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromMic})
 	d.begin(b)
