@@ -43,8 +43,10 @@ func Mic(s *Scene, a Area) []string {
 		if m.Name != "" {
 			mid(theme.Dim, m.Name)
 		}
-		if m.Why != "" {
-			mid(theme.Warn, s.T.Word(m.Why))
+		for i, l := range Wrap(Clean(s.T.Word(m.Why)), w-2) {
+			if m.Why != "" && i < 4 {
+				mid(theme.Warn, l)
+			}
 		}
 		if usable(m.State) {
 			body = append(body, nil)

@@ -5,7 +5,7 @@ var enDialogs = Dialogs{
 		Title: "EMERGENCY", DrillTitle: "EMERGENCY DRILL", OpenTitle: "AN EMERGENCY IS OPEN",
 		Reach: "%s · %d of %d clusters reachable", NotSure: "MAY NOT HEAR: %s",
 		SirenMic: "Siren, then the microphone", SirenText: "Siren, then a written text", Drill: "DRILL",
-		End: "End the emergency, sound the all-clear", EndDrill: "End the drill", Open: "Open for %s · %s",
+		End: "End the emergency", EndDrill: "End the drill", Open: "Open for %s · %s",
 		Choose: "Press the number, or ↑↓", Air: "Ctrl+K: AIR IT", Leave: "Esc: leave",
 	},
 	Ask: Ask{

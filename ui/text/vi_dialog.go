@@ -5,7 +5,7 @@ var viDialogs = Dialogs{
 		Title: "KHẨN CẤP", DrillTitle: "DIỄN TẬP KHẨN CẤP", OpenTitle: "ĐANG CÓ KHẨN CẤP",
 		Reach: "%s · %d/%d cụm liên lạc được", NotSure: "CHƯA CHẮC NGHE: %s",
 		SirenMic: "Còi, rồi đọc micrô", SirenText: "Còi, rồi tin soạn sẵn", Drill: "DIỄN TẬP",
-		End: "Kết thúc khẩn cấp, phát còi báo yên", EndDrill: "Kết thúc diễn tập", Open: "Mở đã %s · %s",
+		End: "Kết thúc khẩn cấp", EndDrill: "Kết thúc diễn tập", Open: "Mở đã %s · %s",
 		Choose: "Bấm số, hoặc ↑↓", Air: "Ctrl+K: PHÁT", Leave: "Esc: thôi",
 	},
 	Ask: Ask{
