@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"crypto/tls"
+	"fmt"
 	"io"
+	"net"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -11,7 +13,11 @@ import (
 	"testing"
 	"time"
 
+	"github.com/gorilla/websocket"
+
+	"loaxa/app/station"
 	"loaxa/app/trust"
+	"loaxa/audio/audiotest"
 )
 
 // refuses asserts that a command fails with an exit code and says why in words.
@@ -134,4 +140,111 @@ func ask(t *testing.T, url string, conf *tls.Config, header http.Header) (int, s
 	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, 4096))
 	return resp.StatusCode, string(b), err
+}
+
+// TestAFileInTheMicrophone: who writes a WAV file into the microphone's FIFO is
+// told what is wanted; raw samples after it are heard.
+func TestAFileInTheMicrophone(t *testing.T) {
+	v := newVillage(t, 1)
+	mic := filepath.Join(v.dir, "mic")
+	start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "fifo:"+mic, "--pins", v.pins)
+	f, err := os.OpenFile(mic, os.O_WRONLY, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Write(testWAV(t, 0.3, 440)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the wrong form is said", func() bool {
+		m := snapshot(t, v.station).Mic
+		return m.State == station.MicNoSignal && strings.Contains(m.Why, "s16le")
+	})
+	_ = f.Close()
+	time.Sleep(300 * time.Millisecond)
+	stop := feeder(t, mic, 700, 20*time.Second)
+	defer stop()
+	eventually(t, "a voice is heard", func() bool { return snapshot(t, v.station).Mic.State == station.MicGood })
+}
+
+// TestGarbageFromAKnownPole: a pole with a good key and bad words is cut off
+// in words, others are served on.
+func TestGarbageFromAKnownPole(t *testing.T) {
+	v := newVillage(t, 2)
+	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
+	start(t, "cluster", "--data", v.clusters[1], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "virtual")
+	eventually(t, "the good pole is there", func() bool {
+		sn := snapshot(t, v.station)
+		return len(sn.Clusters) == 2 && sn.Clusters[1].State == station.ClusterIdle
+	})
+	id, err := trust.LoadOrMake(v.clusters[0])
+	if err != nil {
+		t.Fatal(err)
+	}
+	conf, err := id.ClientConfig(v.stationID, time.Now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, garbage := range [][]byte{{}, {0xff}, bytes.Repeat([]byte("A"), 300<<10), []byte("\x41not cbor at all")} {
+		d := websocket.Dialer{TLSClientConfig: conf, HandshakeTimeout: 5 * time.Second}
+		c, _, err := d.Dial("wss://"+s.ready.Addr+"/ws/cluster", nil)
+		if err != nil {
+			t.Fatalf("garbage %d: %v", i, err)
+		}
+		_ = c.WriteMessage(websocket.BinaryMessage, garbage)
+		_ = c.SetReadDeadline(time.Now().Add(15 * time.Second))
+		for err = nil; err == nil; _, _, err = c.ReadMessage() {
+		}
+		if ne, ok := err.(net.Error); ok && ne.Timeout() {
+			t.Errorf("garbage %d: the station keeps the connection", i)
+		}
+		_ = c.Close()
+	}
+	if sn := snapshot(t, v.station); sn.Clusters[1].State != station.ClusterIdle || sn.Clusters[0].State == station.ClusterIdle {
+		t.Errorf("after the garbage the poles are %s and %s", sn.Clusters[0].State, sn.Clusters[1].State)
+	}
+}
+
+// TestTwoPlacesTwoProgrammes: what is played to one zone leaves the other with
+// what it had, and the zone comes back to it.
+func TestTwoPlacesTwoProgrammes(t *testing.T) {
+	v := newVillage(t, 2)
+	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
+	var outs [2]string
+	var poles [2]*proc
+	for i := range 2 {
+		outs[i] = filepath.Join(v.dir, fmt.Sprintf("out%d.wav", i))
+		poles[i] = start(t, "cluster", "--data", v.clusters[i], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "wav:"+outs[i])
+	}
+	eventually(t, "both poles are there", func() bool {
+		sn := snapshot(t, v.station)
+		return len(sn.Clusters) == 2 && sn.Clusters[0].State == station.ClusterIdle && sn.Clusters[1].State == station.ClusterIdle
+	})
+	time.Sleep(2500 * time.Millisecond)
+	long := audiotest.WriteWAV(t, "dai.wav", audiotest.Sine(500, 0.2, 0, 14*48000))
+	short := audiotest.WriteWAV(t, "ngan.wav", audiotest.Sine(900, 0.2, 0, 3*48000))
+	must(t, "ctl", "--data", v.station, "queue", "add", long)
+	must(t, "ctl", "--data", v.station, "queue", "play")
+	eventually(t, "both play", func() bool {
+		sn := snapshot(t, v.station)
+		return sn.Clusters[0].State == station.ClusterPlaying && sn.Clusters[1].State == station.ClusterPlaying
+	})
+	time.Sleep(time.Second)
+	must(t, "ctl", "--data", v.station, "play", short, "--to", "z1")
+	eventually(t, "all is over", func() bool { return len(snapshot(t, v.station).Air) == 0 })
+	time.Sleep(time.Second)
+	for i, want := range []string{"500", "500 900 500"} {
+		poles[i].end()
+		var story []string
+		heard := audiotest.ReadFile(t, outs[i])
+		for n := 0; n+12000 <= len(heard); n += 12000 {
+			for _, hz := range []float64{500, 900} {
+				if now := fmt.Sprint(hz); tone(heard[n:n+12000], hz) > 0.6 && (len(story) == 0 || story[len(story)-1] != now) {
+					story = append(story, now)
+				}
+			}
+		}
+		if got := strings.Join(story, " "); got != want {
+			t.Errorf("pole %d played %q, want %q", i+1, got, want)
+		}
+	}
 }
