@@ -66,15 +66,8 @@ func child() {
 }
 
 // Kill -9 at any moment loses nothing that was acknowledged.
-func TestKillLosesNothingAcknowledged(t *testing.T) {
-	rounds := 10
-	if v := os.Getenv("LOAXA_FAULTS"); v != "" {
-		n, err := strconv.Atoi(v)
-		if err != nil || n < 1 {
-			t.Fatalf("LOAXA_FAULTS=%q is not a number of rounds", v)
-		}
-		rounds = n
-	}
+func TestFaultKillLosesNothingAcknowledged(t *testing.T) {
+	rounds := storetest.Rounds(t, 10, 15, 180, 10_000)
 	if testing.Short() {
 		t.Skip("skipped: -short")
 	}
