@@ -189,6 +189,10 @@ func newVillage(t *testing.T, n int) village {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// What a virtual output played counts in a demonstration only.
+	if err := os.WriteFile(filepath.Join(v.station, boot.StationFile), []byte("demo = true\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
 	v.pins = filepath.Join(v.dir, "pins.json")
 	if err := os.WriteFile(v.pins, b, 0o600); err != nil {
 		t.Fatal(err)

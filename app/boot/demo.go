@@ -124,7 +124,7 @@ func startCommune(ctx context.Context, s *supervisor, dir string, o DemoOptions)
 		return err
 	}
 	st, err := s.start(ctx, "station", func(addr, page string) []string {
-		return []string{"station", "--data", sdir, "--listen", addr, "--page", page, "--pins", pins}
+		return []string{"station", "--data", sdir, "--listen", addr, "--page", page, "--pins", pins, "--sample"}
 	})
 	if err != nil {
 		return err

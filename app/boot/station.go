@@ -36,6 +36,7 @@ type StationOptions struct {
 	District string `help:"Address of the upstream end." placeholder:"ADDR:PORT"`
 	Peer     string `help:"Fingerprint of the upstream's key." placeholder:"FP"`
 	Pins     string `help:"Pin file: clusters and boards that belong to this station." type:"path"`
+	Sample   bool   `help:"Make a sample programme and play it." hidden:""`
 	Tap      string `help:"Write every packet sent to this file." type:"path" hidden:""`
 }
 
@@ -102,7 +103,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	s.announce(Ready{Addr: addr, Page: page})
-	if s.conf.Demo {
+	if o.Sample {
 		s.wg.Go(func() { s.demoProgramme(ctx) })
 	}
 	<-ctx.Done()

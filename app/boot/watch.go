@@ -30,6 +30,9 @@ func (s *stationRooms) watchClusters(ctx context.Context) {
 }
 
 func healthOf(h devices.Health) station.ClusterHealth {
+	if h.Output == soundcard.KindNone {
+		h.Why = "no-output"
+	}
 	return station.ClusterHealth{Playing: station.BroadcastID(h.Playing), PlayedUntil: h.PlayedUntil, Output: h.Output,
 		Level: h.Level, OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, BufferMS: h.BufferMS,
 		Account: station.Account{Due: h.Account.Due, OnTime: h.Account.OnTime, Repaired: h.Account.Repaired,
@@ -47,7 +50,7 @@ func (s *stationRooms) watchBoards(ctx context.Context) {
 			if !ok {
 				return
 			}
-			s.desk.Report(station.BoardReport{ID: station.BoardID(r.ID), Up: r.Up, Pixels: r.Pixels, Card: r.Card})
+			s.desk.Report(station.BoardReport{ID: station.BoardID(r.ID), Up: r.Up, Pixels: r.Pixels, Want: r.Want, Card: r.Card})
 		}
 	}
 }

@@ -152,6 +152,7 @@ func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
 // tick closes what has run its time: a microphone left open or silent.
 func (d *decision) tick() {
 	d.actor = "station"
+	d.boardsWrong()
 	b := d.s.liveAir()
 	if b == nil || !b.Flags.Speak {
 		return
@@ -167,6 +168,26 @@ func (d *decision) tick() {
 	case silent >= d.s.Settings.MicSilence:
 		d.end(b.ID, "silent")
 	}
+}
+
+// boardGrace is how long a board may take to draw what it was sent.
+const boardGrace = 10 * time.Second
+
+// boardsWrong rings for boards that show other pixels than they were sent.
+func (d *decision) boardsWrong() {
+	for _, b := range d.s.Boards {
+		k := d.s.Known.Boards[b.ID]
+		id := "board-" + string(b.ID)
+		if k.Wrong == (station.Stamp{}) || d.now.Mono-k.Wrong.Mono < boardGrace || d.isOpen(id) {
+			continue
+		}
+		d.note(station.Event{Kind: station.EvBoardMismatch, Title: b.Name})
+		d.fault(id, station.EvBoardMismatch, "", b.Name, "wrong-pixels")
+	}
+}
+
+func (d *decision) isOpen(fault string) bool {
+	return slices.ContainsFunc(d.s.Faults, func(f station.Fault) bool { return f.ID == fault && !f.Over })
 }
 
 func firstLine(s string) string {

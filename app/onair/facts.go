@@ -194,6 +194,7 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 	}
 	k.Up, k.Ever, k.Why = f.Up, true, f.Why
 	if f.Up {
+		d.poleFault(*c, k.Health.Why, f.Report.Why)
 		d.heard(&k, f.Report)
 		k.sample(d.now.Mono, f.Report)
 		k.Report, k.Health = d.now, f.Report
@@ -218,6 +219,20 @@ func (d *decision) heard(k *ClusterKnown, h station.ClusterHealth) {
 	m := orNew(k.Heard)
 	m[h.Playing] += time.Duration(good-before) * 20 * time.Millisecond
 	k.Heard = m
+}
+
+// poleFault rings when a pole says that something is wrong with it, such as an
+// output that it does not have, and notes when that is over.
+func (d *decision) poleFault(c station.Cluster, was, is string) {
+	if was == is {
+		return
+	}
+	if is == "" {
+		d.mended("pole-" + string(c.ID))
+		return
+	}
+	d.note(station.Event{Kind: station.EvClusterFault, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: is})
+	d.fault("pole-"+string(c.ID), station.EvClusterFault, c.ID, c.Name, is)
 }
 
 // shakyWindow is how long a gap keeps a cluster shaky, once or twice over.
@@ -266,6 +281,13 @@ func (d *decision) boardReport(f station.BoardReport) {
 	}
 	if f.Up && f.Pixels != "" {
 		k.Pixels, k.Card, k.Confirmed = f.Pixels, f.Card, d.now
+	}
+	switch wrong := f.Up && f.Pixels != "" && f.Want != "" && f.Pixels != f.Want; {
+	case !wrong:
+		k.Wrong = station.Stamp{}
+		d.mended("board-" + string(f.ID))
+	case k.Wrong == station.Stamp{}:
+		k.Wrong = d.now
 	}
 	d.s.Known.Boards[f.ID] = k
 }

@@ -67,6 +67,7 @@ type BoardKnown struct {
 	Confirmed station.Stamp
 	Pixels    string
 	Card      uint64
+	Wrong     station.Stamp // since when it shows other pixels than it was sent; zero: it does not
 }
 
 // Counters give out numbers that are never used again; a record of class desk.

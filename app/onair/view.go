@@ -24,7 +24,7 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 		}
 	}
 	for _, c := range s.Roster {
-		snap.Clusters = append(snap.Clusters, viewCluster(c, s.Known.Clusters[c.ID], assigned[c.ID], now))
+		snap.Clusters = append(snap.Clusters, viewCluster(c, s.Known.Clusters[c.ID], assigned[c.ID], now, s.Settings.Demo))
 	}
 	snap.Queue = station.QueueView{Entries: s.Queue, Running: s.Counters.Running}
 	if b := s.queueAir(); b != nil && len(s.Queue) > 0 {
@@ -85,9 +85,13 @@ func (d *Desk) viewBoard(b station.Board) station.BoardView {
 // shakyShare: more than one frame in this many missing makes a cluster shaky.
 const shakyShare = 50
 
+// outputCard is an output that a person can hear. What any other played counts
+// in a demonstration only, which says so.
+const outputCard = "card"
+
 // viewCluster says what may be said of a cluster now. Green needs proof that is
 // younger than ProofLife (I4).
-func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.Stamp) station.ClusterView {
+func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.Stamp, demo bool) station.ClusterView {
 	v := station.ClusterView{Cluster: c, State: station.ClusterIdle, Since: k.Since, Report: k.Report, Proof: k.Proof,
 		Health: k.Health, Why: k.Why}
 	if b != nil {
@@ -108,7 +112,9 @@ func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.St
 	case b == nil:
 	case k.Health.Playing == b.ID && k.Proof != (station.Stamp{}) && now.Mono-k.Proof.Mono <= station.ProofLife:
 		v.State, v.Since = station.ClusterPlaying, b.Since
-		if k.shaky() {
+		if !demo && k.Health.Output != outputCard {
+			v.State, v.Why = station.ClusterShaky, "no-card"
+		} else if k.shaky() {
 			v.State = station.ClusterShaky
 		}
 	case b.Phase == station.Preparing || now.Mono-b.Since.Mono <= station.ProofLife:

@@ -20,6 +20,7 @@ const (
 	EvQueue         EventKind = "queue"          // the queue was changed
 	EvClusterUp     EventKind = "cluster-up"     // a cluster's link is there
 	EvClusterLost   EventKind = "cluster-lost"   // a cluster's link is gone
+	EvClusterFault  EventKind = "cluster-fault"  // a cluster says that something is wrong with it
 	EvUpstreamUp    EventKind = "upstream-up"    // the mirror's link is there
 	EvUpstreamLost  EventKind = "upstream-lost"  // the mirror's link is gone
 	EvMic           EventKind = "mic"            // the microphone opened, spoke, closed

@@ -80,7 +80,8 @@ type MicReport struct {
 type BoardReport struct {
 	ID     BoardID `json:"id"`
 	Up     bool    `json:"up"`
-	Pixels string  `json:"pixels"` // SHA-256 of the pixels drawn, hex
+	Pixels string  `json:"pixels"` // SHA-256 of the pixels drawn, hex; empty: it has not said
+	Want   string  `json:"want"`   // of those that it was sent
 	Card   uint64  `json:"card"`   // number of the card drawn
 }
 

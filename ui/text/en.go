@@ -114,6 +114,7 @@ var enBooks = Books{
 		station.EvBoardMismatch: "board {name} shows something else, in the fault book (F9)", station.EvFaultAck: "{who} has seen the fault {name}",
 		station.EvMute: "{name}: {reason}", station.EvItemAdded: "the library has “{title}”",
 		station.EvBoot: "station started", station.EvDisk: "disk: {reason}",
+		station.EvClusterFault: "{name} reports a fault: {reason}",
 	},
 	Refusal: map[station.RefusalCode]string{
 		station.UnknownTarget:   "No cluster or zone is called “{subject}”: choose the targets again in F2",
@@ -151,7 +152,8 @@ var enBooks = Books{
 		"cut": "cut off", "time-limit": "time limit, closed itself", "silent": "silent too long, closed itself",
 		"real-emergency": "a real emergency came", "fails": "CANNOT WRITE", "lost": "link broken",
 		"garbage": "sent garbage", "slow": "link too slow", "revoked": "key revoked", "stopping": "station stopping",
-		"ordered": "ordered, no proof yet", "no-proof": "does not say that it played",
+		"ordered": "ordered, no proof yet", "no-proof": "does not say that it played", "no-card": "not through a real loudspeaker",
+		"no-output": "it has no sound output", "wrong-pixels": "shows other pixels than ordered",
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
 		"chime":              "chime", "attention": "siren", "din-33404-3": "danger siren", "iso-8201": "evacuation siren", "slow-whoop": "slow whoop",
 		"none": "no microphone", "no-signal": "no signal", "quiet": "too quiet", "good": "good", "clipping": "too loud",

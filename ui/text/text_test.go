@@ -110,7 +110,7 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvItemEnd, station.EvBroken, station.EvReceipt, station.EvRefused, station.EvQueue, station.EvClusterUp,
 		station.EvClusterLost, station.EvUpstreamUp, station.EvUpstreamLost, station.EvMic, station.EvEmergency,
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
-		station.EvItemAdded, station.EvBoot, station.EvDisk}
+		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,

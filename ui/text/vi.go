@@ -114,6 +114,7 @@ var viBooks = Books{
 		station.EvBoardMismatch: "bảng {name} hiện sai, đã ghi sổ sự cố (F9)", station.EvFaultAck: "{who} đã xem sự cố {name}",
 		station.EvMute: "{name}: {reason}", station.EvItemAdded: "kho có thêm “{title}”",
 		station.EvBoot: "đài khởi động", station.EvDisk: "ổ đĩa: {reason}",
+		station.EvClusterFault: "{name} báo hỏng: {reason}",
 	},
 	Refusal: map[station.RefusalCode]string{
 		station.UnknownTarget:   "Không có cụm loa hay khu vực nào tên “{subject}”: chọn lại nơi phát ở F2",
@@ -151,7 +152,8 @@ var viBooks = Books{
 		"cut": "bị ngắt giữa chừng", "time-limit": "hết giờ cho phép, tự ngắt", "silent": "im lặng quá lâu, tự ngắt",
 		"real-emergency": "có khẩn cấp thật", "fails": "GHI KHÔNG ĐƯỢC", "lost": "đứt đường truyền",
 		"garbage": "gửi dữ liệu hỏng", "slow": "đường truyền quá chậm", "revoked": "khóa đã bị thu hồi", "stopping": "đài đang tắt",
-		"ordered": "đã lệnh phát, chưa báo", "no-proof": "không báo là đã phát",
+		"ordered": "đã lệnh phát, chưa báo", "no-proof": "không báo là đã phát", "no-card": "không ra loa thật",
+		"no-output": "không có ngõ ra tiếng", "wrong-pixels": "hiện khác với lệnh",
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
 		"chime":              "nhạc hiệu", "attention": "còi báo động", "din-33404-3": "còi báo nguy", "iso-8201": "còi sơ tán", "slow-whoop": "còi hú dài",
 		"none": "chưa có micrô", "no-signal": "không có tiếng", "quiet": "nhỏ quá", "good": "vừa", "clipping": "to quá",
