@@ -30,7 +30,7 @@ type Options struct {
 	Theme   string           // "night" (default), "day", "mono"
 	Glyphs  string           // "braille" (default) or "ascii"
 	Demo    bool             // the sample commune: leaving ends it
-	Now     func() time.Time // nil: time.Now
+	Now     func() time.Time // wall time
 }
 
 // Console is the model of the screen.
@@ -104,9 +104,6 @@ type importing struct {
 func New(o Options) tea.Model { return newConsole(context.Background(), o) }
 
 func newConsole(ctx context.Context, o Options) *Console {
-	if o.Now == nil {
-		o.Now = time.Now
-	}
 	ctx, cancel := context.WithCancel(ctx)
 	return &Console{opts: o, ctx: ctx, cancel: cancel, text: text.For(o.Lang), theme: theme.New(o.Theme, o.Glyphs),
 		known: known{link: Link{Up: true}}, cur: panel.Cursor{Zoom: 1, Marks: map[station.ClusterID]bool{}},

@@ -19,6 +19,7 @@ func (c *Console) live() tea.Cmd {
 	switch m := c.known.snap.Mic; m.State {
 	case station.MicNone, station.MicBroken, "":
 		return c.dead(c.text.Disabled.NoMic)
+	default:
 	}
 	c.open(dialog.NewLive(c.scene()))
 	return nil

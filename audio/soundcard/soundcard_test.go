@@ -121,10 +121,10 @@ func TestNoCardIsSaid(t *testing.T) {
 		t.Errorf("%v", err)
 	}
 	c, err := soundcard.OpenCapture("auto")
-	defer c.Close()
 	if !errors.Is(err, soundcard.ErrNoCard) {
 		t.Errorf("%v", err)
 	}
+	defer c.Close()
 	live := c.Live()
 	defer live.Close()
 	out := make([]float32, 960)

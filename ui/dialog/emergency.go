@@ -61,8 +61,9 @@ func (e *Emergency) area() *textarea.Model {
 		return &e.text
 	case drill:
 		return &e.words
+	default:
+		return nil
 	}
-	return nil
 }
 
 // Update takes a key.
@@ -247,6 +248,7 @@ func unreached(s *panel.Scene) (out []*station.ClusterView) {
 		switch s.State(c) {
 		case station.ClusterLost, station.ClusterUnknown, station.ClusterMuted:
 			out = append(out, c)
+		default:
 		}
 	}
 	return out

@@ -72,12 +72,9 @@ func StripLines(s *Scene, st station.Strip, w, rows int) []Line {
 		from = int(s.Mono.Seconds()*float64(st.Speed)) % st.Width
 	}
 	d := StripDots(st, from, w, rows)
-	role := theme.Live
-	switch {
-	case st.Colour >= 3:
+	role := theme.Warn
+	if st.Colour >= 3 {
 		role = theme.Bad
-	default:
-		role = theme.Warn
 	}
 	var out []Line
 	for y := 0; y < d.H; y++ {

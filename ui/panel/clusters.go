@@ -178,8 +178,9 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 		return L(role, p.Idle)
 	case station.ClusterShaky:
 		return L(role, shaky(s, c, wide))
+	default:
+		return playing(s, c, wide)
 	}
-	return playing(s, c, wide)
 }
 
 // oneWay tells the lines that can never answer.
@@ -188,6 +189,8 @@ func oneWay(c *station.ClusterView) bool { return strings.HasPrefix(c.Kind, "FM"
 func shaky(s *Scene, c *station.ClusterView, wide bool) string {
 	p := s.T.Proof
 	switch {
+	case c.Why == "no-card":
+		return p.VirtualFalse
 	case c.State == station.ClusterPlaying && c.Health.Output == "virtual" && !s.Demo && s.Age(c.Proof) <= station.ProofLife:
 		return p.VirtualFalse
 	case c.Proof == (station.Stamp{}):

@@ -89,8 +89,9 @@ func (s *Scene) Glyph(st station.ClusterState) (string, theme.Role) {
 		return g.Lost, theme.Bad
 	case station.ClusterMuted:
 		return g.Muted, theme.Dim
+	default:
+		return g.Unknown, theme.Unsure
 	}
-	return g.Unknown, theme.Unsure
 }
 
 // Counts tells how many clusters are in each state.
@@ -186,6 +187,7 @@ func (s *Scene) Reachable(t station.Targets) (can, meant int) {
 		switch s.State(s.Cluster(id)) {
 		case station.ClusterPlaying, station.ClusterIdle, station.ClusterShaky:
 			can++
+		default:
 		}
 	}
 	return can, len(ids)
