@@ -155,7 +155,7 @@ func (s *stationRooms) showCard(b station.Board, c station.Card) {
 // view is what the screen says of the station itself.
 func (s *stationRooms) view(dir string) func() station.StationView {
 	v := station.StationView{ID: s.id.ID(), Name: s.conf.Name, UpstreamLabel: s.conf.Upstream.Label, Demo: s.conf.Demo,
-		Codec: s.codec, Missing: s.missing, Tones: s.settings().Tones, Version: s.Build, DataDir: dir, Internet: true}
+		Codec: s.codec, Missing: s.missing, Tones: s.settings().Tones, Version: s.Build, DataDir: dir}
 	for _, p := range s.conf.Map.Outline {
 		v.Outline = append(v.Outline, station.LatLon{Lat: p[0], Lon: p[1]})
 	}

@@ -3,6 +3,7 @@ package onair
 import (
 	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"loaxa/app/station"
@@ -13,6 +14,7 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 	s := &d.state
 	snap := &station.Snapshot{Now: now, Station: d.parts.View(), Upstream: s.Known.Upstream, Saved: s.Known.Saved,
 		Emergency: s.Emergency, Events: s.Recent, Faults: s.Faults}
+	snap.Station.Internet = s.internet()
 	for i := range s.Air {
 		snap.Air = append(snap.Air, s.viewAir(&s.Air[i]))
 	}
@@ -41,6 +43,25 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 		return cmp.Or(cmp.Compare(a.Title, b.Title), cmp.Compare(a.ID, b.ID))
 	})
 	return snap
+}
+
+// internet is false when everything beyond the commune's own network is gone at
+// once: the upstream and every cluster on a SIM card.
+func (s *State) internet() bool {
+	if up := s.Known.Upstream; !up.Configured || up.Up {
+		return true
+	}
+	sims := 0
+	for _, c := range s.Roster {
+		if !strings.Contains(c.Kind, "4G") {
+			continue
+		}
+		k := s.Known.Clusters[c.ID]
+		if sims++; k.Up || !k.Ever { // one that never came says nothing
+			return true
+		}
+	}
+	return sims == 0
 }
 
 func (s *State) viewAir(b *Broadcast) station.BroadcastView {

@@ -26,14 +26,14 @@ type StationView struct {
 	Name          string   `json:"name"`          // "xã Đak Pơ"
 	UpstreamLabel string   `json:"upstreamLabel"` // "Huyện Đak Pơ"
 	Demo          bool     `json:"demo"`
-	Codec         string   `json:"codec"`              // on the wire
-	Missing       []string `json:"missing"`            // typed words: opus, speech, card
-	Outline       []LatLon `json:"outline,omitempty"`  // the commune's border, closed
-	Tones         []string `json:"tones,omitempty"`    // siren ids that can be aired
-	Zones         []string `json:"zones,omitempty"`    // zone identifiers
-	Version       string   `json:"version,omitempty"`  // build
-	DataDir       string   `json:"dataDir,omitempty"`  // where the station keeps its state
-	Internet      bool     `json:"internet,omitempty"` // clusters beyond the commune's own network can be reached
+	Codec         string   `json:"codec"`             // on the wire
+	Missing       []string `json:"missing"`           // typed words: opus, speech, card
+	Outline       []LatLon `json:"outline,omitempty"` // the commune's border, closed
+	Tones         []string `json:"tones,omitempty"`   // siren ids that can be aired
+	Zones         []string `json:"zones,omitempty"`   // zone identifiers
+	Version       string   `json:"version,omitempty"` // build
+	DataDir       string   `json:"dataDir,omitempty"` // where the station keeps its state
+	Internet      bool     `json:"internet"`          // false: the upstream and every cluster on a SIM card are gone at once
 }
 
 // LatLon is a point in degrees, WGS 84.
