@@ -132,8 +132,7 @@ func TestTheWholeRoad(t *testing.T) {
 	}
 	checkNull(t, packets, heard)
 	checkProgramme(t, src, heard)
-	checkOrder(t, heard)
-	checkLog(t, v)
+	checkLog(t, v, checkOrder(t, heard))
 }
 
 // checkNull compares what the pole played of the first stream with a decode of
@@ -228,7 +227,7 @@ func tone(s []float32, hz float64) float64 {
 
 // checkOrder finds in the pole's sound what the station did, in its order:
 // the programme, the microphone's 1000 Hz, the siren's 800 Hz, the programme.
-func checkOrder(t *testing.T, heard []float32) {
+func checkOrder(t *testing.T, heard []float32) (began []time.Duration) {
 	t.Helper()
 	var story []string
 	for i := 0; i+frame.Rate/4 <= len(heard); i += frame.Rate / 4 {
@@ -244,20 +243,23 @@ func checkOrder(t *testing.T, heard []float32) {
 		}
 		if now != "" && (len(story) == 0 || story[len(story)-1] != now) {
 			story = append(story, now)
+			began = append(began, time.Duration(i)*time.Second/frame.Rate)
 		}
 	}
 	if got := strings.Join(story, " "); got != "programme mic siren programme" {
 		t.Errorf("the pole played %q", got)
 	}
+	return began
 }
 
 // checkLog reads the as-run rows of the stopped station and finds the same
-// story with times that fit it.
-func checkLog(t *testing.T, v village) {
+// story, to the second: heard is when each part began at the pole.
+func checkLog(t *testing.T, v village, heard []time.Duration) {
 	t.Helper()
 	rows := boot.ReadAsRun(filepath.Join(v.station, "station.db"))
 	var got []string
 	var cut, resumed time.Duration
+	var said []time.Time
 	for e, err := range rows {
 		if err != nil {
 			t.Fatal(err)
@@ -265,6 +267,12 @@ func checkLog(t *testing.T, v village) {
 		switch e.Kind {
 		case station.EvStart, station.EvEnd, station.EvSuspend, station.EvResume:
 			got = append(got, string(e.Kind)+" "+e.Class.String())
+		case station.EvItem:
+			if e.Class != station.Live { // its chime
+				said = append(said, e.At.Wall)
+			}
+		case station.EvMic:
+			said = append(said, e.At.Wall)
 		case station.EvItemEnd:
 			if e.Class == station.Scheduled && e.Reason == "cut" {
 				cut = e.Pos
@@ -272,6 +280,14 @@ func checkLog(t *testing.T, v village) {
 		}
 		if e.Kind == station.EvResume && e.Class == station.Scheduled {
 			resumed = e.Pos
+		}
+	}
+	if len(said) != len(heard) {
+		t.Fatalf("the log has %d beginnings, the pole %d", len(said), len(heard))
+	}
+	for i := range heard {
+		if off := said[i].Sub(said[0]) - (heard[i] - heard[0]); off.Abs() > time.Second {
+			t.Errorf("part %d: the log is %v off what was heard", i+1, off)
 		}
 	}
 	want := []string{"start scheduled", "suspend scheduled", "start live", "end live", "start emergency", "end emergency",
