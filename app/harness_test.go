@@ -67,7 +67,12 @@ func program(args ...string) *exec.Cmd {
 // start runs a role until the test ends and waits for its ready line.
 func start(t *testing.T, args ...string) *proc {
 	t.Helper()
-	p := &proc{t: t, cmd: program(args...), err: &lockedBuffer{}, gone: make(chan struct{})}
+	return launch(t, program(args...))
+}
+
+func launch(t *testing.T, cmd *exec.Cmd) *proc {
+	t.Helper()
+	p := &proc{t: t, cmd: cmd, err: &lockedBuffer{}, gone: make(chan struct{})}
 	p.cmd.Stderr = p.err
 	out, err := p.cmd.StdoutPipe()
 	if err != nil {
@@ -77,8 +82,9 @@ func start(t *testing.T, args ...string) *proc {
 		t.Fatal(err)
 	}
 	t.Cleanup(p.kill)
-	line := make(chan error, 1)
+	line, read := make(chan error, 1), make(chan struct{})
 	go func() {
+		defer close(read)
 		r := bufio.NewReader(out)
 		l, err := r.ReadBytes('\n')
 		if err == nil {
@@ -87,16 +93,16 @@ func start(t *testing.T, args ...string) *proc {
 		line <- err
 		_, _ = io.Copy(io.Discard, r)
 	}()
+	go func() { <-read; _ = p.cmd.Wait(); close(p.gone) }()
 	select {
 	case err := <-line:
 		if err != nil {
-			_ = p.cmd.Wait()
-			t.Fatalf("%v did not start: %v\n%s", args, err, p.err)
+			p.kill()
+			t.Fatalf("%v did not start: %v\n%s", cmd.Args, err, p.err)
 		}
 	case <-time.After(30 * time.Second):
-		t.Fatalf("%v said nothing\n%s", args, p.err)
+		t.Fatalf("%v said nothing\n%s", cmd.Args, p.err)
 	}
-	go func() { _ = p.cmd.Wait(); close(p.gone) }()
 	return p
 }
 

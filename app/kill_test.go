@@ -2,10 +2,8 @@ package main
 
 import (
 	"encoding/json"
-	"os"
 	"path/filepath"
 	"slices"
-	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -15,38 +13,33 @@ import (
 	"loaxa/app/station"
 	"loaxa/audio/audiotest"
 	"loaxa/audio/frame"
+	"loaxa/store/storetest"
 )
-
-// kills is how often the station is killed: more in the fault run.
-func kills() int {
-	if n, err := strconv.Atoi(os.Getenv("LOAXA_KILLS")); err == nil {
-		return n
-	}
-	return 2
-}
 
 // TestFaultKilledStationLosesNothing kills the station with kill -9 while it
 // plays and is given orders: whatever was answered "saved" is there after the
 // restart, in its order, and the item goes on within 2 s of where it was.
 func TestFaultKilledStationLosesNothing(t *testing.T) {
+	kills := storetest.Rounds(t, 2, 5, 20, 60)
 	v := newVillage(t, 1)
-	file := audiotest.WriteWAV(t, "dai.wav", audiotest.Sine(300, 0.2, 0, 90*frame.Rate))
+	file := audiotest.WriteWAV(t, "dai.wav", audiotest.Sine(300, 0.2, 0, (60+15*kills)*frame.Rate))
+	more := audiotest.WriteWAV(t, "them.wav", audiotest.Sine(300, 0.2, 0, 5*frame.Rate))
 	args := []string{"station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins}
 	s := start(t, args...)
 	args[4] = s.ready.Addr
 	start(t, "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "virtual")
-	add := func() (station.EntryID, bool) {
+	add := func(file string) (station.EntryID, bool) {
 		out, _, code := call("ctl", "--data", v.station, "queue", "add", file)
 		var a onair.Answer
 		return station.EntryID(a.Seq), code == 0 && json.Unmarshal([]byte(out), &a) == nil && a.Saved
 	}
 	eventually(t, "the roster is known", func() bool { return len(snapshot(t, v.station).Clusters) == 1 })
-	if _, ok := add(); !ok {
+	if _, ok := add(file); !ok {
 		t.Fatal("the first entry was not saved")
 	}
 	must(t, "ctl", "--data", v.station, "queue", "play")
 	saved := 1
-	for round := range kills() {
+	for round := range kills {
 		eventually(t, "the pole plays", func() bool { return snapshot(t, v.station).Clusters[0].State == station.ClusterPlaying })
 		began := snapshot(t, v.station)
 		var mu sync.Mutex
@@ -54,7 +47,7 @@ func TestFaultKilledStationLosesNothing(t *testing.T) {
 		for range 3 {
 			wg.Go(func() {
 				for range 4 {
-					if _, ok := add(); ok {
+					if _, ok := add(more); ok {
 						mu.Lock()
 						saved++
 						mu.Unlock()
@@ -62,7 +55,7 @@ func TestFaultKilledStationLosesNothing(t *testing.T) {
 				}
 			})
 		}
-		time.Sleep(time.Duration(1200+300*round) * time.Millisecond)
+		time.Sleep(time.Duration(1200+300*(round%5)) * time.Millisecond)
 		before := snapshot(t, v.station)
 		s.kill()
 		wg.Wait()
@@ -100,7 +93,7 @@ func TestFaultKilledStationLosesNothing(t *testing.T) {
 			starts[0]++
 		}
 	}
-	if starts[1] != 1 || starts[0] != kills()+1 {
+	if starts[1] != 1 || starts[0] != kills+1 {
 		t.Errorf("the log has starts %v", starts)
 	}
 }
