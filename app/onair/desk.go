@@ -20,6 +20,7 @@ type Answer struct {
 // Bounds of the desk's inboxes.
 const (
 	intentWait = 200 * time.Millisecond // then a typed refusal, never queued behind the operator's back
+	saveWait   = 5 * time.Second        // then who asked is told that the disk does not have it; no healthy card takes that long
 	tickEvery  = 250 * time.Millisecond
 )
 
@@ -154,7 +155,9 @@ func (d *Desk) write(out Outcome, r *request) {
 }
 
 // Submit asks the desk. It returns when the intent is decided and, unless it is
-// urgent, saved. The error is ctx's; a decision of no is in Answer.Refusal.
+// urgent, saved. On a disk that fails it returns after 5 s with NotSaved: the
+// intent was done, the journal keeps it to be written, and nobody may trust it
+// yet. The error is ctx's; a decision of no is in Answer.Refusal.
 func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Answer, error) {
 	r := request{in, actor, make(chan Answer, 1)}
 	t := time.NewTimer(intentWait)
@@ -168,9 +171,16 @@ func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Ans
 	case <-ctx.Done():
 		return Answer{}, ctx.Err()
 	}
+	t.Reset(saveWait)
 	select {
 	case a := <-r.reply:
 		return a, nil
+	case <-t.C:
+		why := d.Snapshot().Saved.Why
+		if why == "" {
+			why = "the disk does not answer"
+		}
+		return Answer{Refusal: &station.Refusal{Code: station.NotSaved, Subject: why}}, nil
 	case <-d.done:
 		return Answer{Refusal: &station.Refusal{Code: station.StationStopping}}, nil
 	case <-ctx.Done():
