@@ -104,7 +104,10 @@ func TestTheWholeRoad(t *testing.T) {
 	must(t, "ctl", "--data", v.station, "live", "start", "--title", "Thông báo")
 	eventually(t, "the microphone is open", func() bool { return snapshot(t, v.station).Mic.Open })
 	time.Sleep(3 * time.Second)
-	must(t, "ctl", "--data", v.station, "emergency", "--siren", "iso-8201")
+	if got := must(t, "ctl", "--data", v.station, "emergency", "--siren", "iso-8201"); !strings.Contains(got, `"saved":false,"started":3`) ||
+		!strings.Contains(got, `"saved":true,"started":3`) {
+		t.Errorf("an emergency is decided, then saved; ctl said %q", got)
+	}
 	eventually(t, "the board says so", func() bool {
 		b := snapshot(t, v.station).Boards[0]
 		return b.Card.Emergency && b.Shown == b.Want

@@ -57,14 +57,17 @@ func (d *desk) publish(rev uint64) {
 	}
 }
 
-func (d *desk) Submit(_ context.Context, in station.Intent, actor string) (any, error) {
+func (d *desk) Submit(_ context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.got, d.by = append(d.got, in), append(d.by, actor)
 	if _, ok := in.(station.LiveStop); ok {
-		return Answer{Refusal: &station.Refusal{Code: station.NotLive}}, nil
+		return Answer{Refusal: &station.Refusal{Code: station.NotLive}}, nil, nil
 	}
-	return Answer{Seq: 7, Saved: true}, nil
+	if station.Urgent(in) {
+		return Answer{Started: 3}, func(context.Context) (any, bool) { return Answer{Seq: 8, Saved: true, Started: 3}, true }, nil
+	}
+	return Answer{Seq: 7, Saved: true}, nil, nil
 }
 
 // serve starts a server on a socket of its own and returns how to dial it.
@@ -139,8 +142,15 @@ func TestAConsoleSeesAndAsks(t *testing.T) {
 	}
 	ctx := context.Background()
 	ans, err := a.Submit(ctx, station.LiveStart{Title: "Tiêm chủng", Targets: station.Everywhere()})
-	if err != nil || !ans.Saved || ans.Seq != 7 || d.by[0] != "hoa" || d.got[0].(station.LiveStart).Title != "Tiêm chủng" {
+	if err != nil || ans.Saved || ans.Started != 3 || d.by[0] != "hoa" || d.got[0].(station.LiveStart).Title != "Tiêm chủng" {
 		t.Errorf("answer %+v %v; the desk got %v by %v", ans, err, d.got, d.by)
+	}
+	if ans, err := b.Submit(ctx, station.QueuePlay{}); err != nil || !ans.Saved || ans.Seq != 7 {
+		t.Errorf("a saved answer came as %+v %v", ans, err)
+	}
+	first := Answer{}
+	if ans, err := b.SubmitSaved(ctx, station.StopAll{}, func(a Answer) { first = a }); err != nil || first.Saved || first.Started != 3 || ans.Seq != 8 || !ans.Saved {
+		t.Errorf("an urgent intent was answered %+v, then %+v %v", first, ans, err)
 	}
 	if ans, err := b.Submit(ctx, station.LiveStop{}); err != nil || ans.Refusal == nil || ans.Refusal.Code != station.NotLive {
 		t.Errorf("a refusal came as %+v %v", ans, err)

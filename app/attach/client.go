@@ -56,7 +56,9 @@ type session struct {
 }
 
 type asked struct {
+	id       uint64
 	done     chan message // buffered 1
+	saved    chan message // buffered 1
 	progress func(done, total int64)
 }
 
@@ -152,20 +154,27 @@ func (c *Client) take(s *session, m message) {
 			c.link.Store(&Link{Up: true, Since: time.Now()})
 		}
 		c.signal()
-	case kindProgress, kindAnswer:
+	case kindProgress, kindAnswer, kindSaved:
 		s.mu.Lock()
 		a := s.asked[m.ID]
 		s.mu.Unlock()
 		switch {
 		case a == nil:
 		case m.Kind == kindAnswer:
-			select {
-			case a.done <- m:
-			default: // answered already
-			}
+			deliver(a.done, m)
+		case m.Kind == kindSaved:
+			deliver(a.saved, m)
 		case a.progress != nil:
 			a.progress(m.Done, m.Total)
 		}
+	}
+}
+
+// deliver never waits: who answers twice is not heard twice.
+func deliver(c chan<- message, m message) {
+	select {
+	case c <- m:
+	default:
 	}
 }
 
@@ -194,6 +203,16 @@ func (s *session) send(m message) error {
 
 // ask waits for a connection and its answer as long as ctx lets it.
 func (c *Client) ask(ctx context.Context, m message, progress func(done, total int64), v any) error {
+	s, a, err := c.begin(ctx, m, progress)
+	if err != nil {
+		return err
+	}
+	defer s.forget(a)
+	return s.await(ctx, a.done, v)
+}
+
+// begin sends a question; forget must follow.
+func (c *Client) begin(ctx context.Context, m message, progress func(done, total int64)) (*session, *asked, error) {
 	c.mu.Lock()
 	s, waiting := c.conn, c.waiting
 	c.next++
@@ -202,25 +221,31 @@ func (c *Client) ask(ctx context.Context, m message, progress func(done, total i
 	if s == nil {
 		select {
 		case <-waiting:
-			return c.ask(ctx, m, progress, v)
+			return c.begin(ctx, m, progress)
 		case <-ctx.Done():
-			return ErrDetached
+			return nil, nil, ErrDetached
 		}
 	}
-	a := &asked{done: make(chan message, 1), progress: progress}
+	a := &asked{id: m.ID, done: make(chan message, 1), saved: make(chan message, 1), progress: progress}
 	s.mu.Lock()
 	s.asked[m.ID] = a
 	s.mu.Unlock()
-	defer func() {
-		s.mu.Lock()
-		delete(s.asked, m.ID)
-		s.mu.Unlock()
-	}()
 	if err := s.send(m); err != nil {
-		return ErrDetached
+		s.forget(a)
+		return nil, nil, ErrDetached
 	}
+	return s, a, nil
+}
+
+func (s *session) forget(a *asked) {
+	s.mu.Lock()
+	delete(s.asked, a.id)
+	s.mu.Unlock()
+}
+
+func (s *session) await(ctx context.Context, answer <-chan message, v any) error {
 	select {
-	case r := <-a.done:
+	case r := <-answer:
 		if r.Error != "" {
 			return errors.New(r.Error)
 		}
@@ -249,6 +274,26 @@ func (c *Client) Submit(ctx context.Context, in station.Intent) (Answer, error) 
 	}
 	var a Answer
 	err = c.ask(ctx, message{Kind: kindSubmit, Intent: b}, nil, &a)
+	return a, err
+}
+
+// SubmitSaved asks the desk for in, tells decided at once what it decided, and
+// returns when the disk has it or the desk says that it has not.
+func (c *Client) SubmitSaved(ctx context.Context, in station.Intent, decided func(Answer)) (a Answer, err error) {
+	b, err := station.EncodeIntent(in)
+	if err != nil {
+		return a, err
+	}
+	s, q, err := c.begin(ctx, message{Kind: kindSubmit, Intent: b}, nil)
+	if err != nil {
+		return a, err
+	}
+	defer s.forget(q)
+	if err = s.await(ctx, q.done, &a); err != nil || a.Saved || a.Refusal != nil || !station.Urgent(in) {
+		return a, err
+	}
+	decided(a)
+	err = s.await(ctx, q.saved, &a)
 	return a, err
 }
 

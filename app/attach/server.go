@@ -11,11 +11,12 @@ import (
 	"loaxa/app/station"
 )
 
-// Desk is what is served. Submit's answer is encoded as it is.
+// Desk is what is served. Submit's answer is encoded as it is; later, if not
+// nil, waits for the answer that follows an urgent intent's: whether it is saved.
 type Desk interface {
 	Snapshot() *station.Snapshot
 	Subscribe() (<-chan struct{}, func())
-	Submit(ctx context.Context, in station.Intent, actor string) (any, error)
+	Submit(ctx context.Context, in station.Intent, actor string) (answer any, later func(context.Context) (any, bool), err error)
 }
 
 // Parts are what a server serves beside the desk.
@@ -163,7 +164,11 @@ func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
 		}
 		c.wg.Go(func() {
 			defer func() { <-slots }()
-			c.reply(ctx, c.answer(ctx, m))
+			if m.Kind == kindSubmit {
+				c.submit(ctx, m)
+				return
+			}
+			c.reply(ctx, c.answer(m.ID, func() (any, error) { return c.do(ctx, m) }))
 		})
 	}
 }
@@ -175,9 +180,31 @@ func (c *client) reply(ctx context.Context, m message) {
 	}
 }
 
-func (c *client) answer(ctx context.Context, m message) message {
-	r := message{Kind: kindAnswer, ID: m.ID}
-	v, err := c.do(ctx, m)
+// submit answers twice when the second answer follows the first.
+func (c *client) submit(ctx context.Context, m message) {
+	var later func(context.Context) (any, bool)
+	c.reply(ctx, c.answer(m.ID, func() (any, error) {
+		in, err := station.DecodeIntent(m.Intent)
+		if err != nil {
+			return nil, err
+		}
+		var v any
+		v, later, err = c.parts.Desk.Submit(ctx, in, c.actor)
+		return v, err
+	}))
+	if later == nil {
+		return
+	}
+	if v, ok := later(ctx); ok {
+		r := c.answer(m.ID, func() (any, error) { return v, nil })
+		r.Kind = kindSaved
+		c.reply(ctx, r)
+	}
+}
+
+func (c *client) answer(id uint64, do func() (any, error)) message {
+	r := message{Kind: kindAnswer, ID: id}
+	v, err := do()
 	if err == nil {
 		err = r.put(v)
 	}
@@ -189,12 +216,6 @@ func (c *client) answer(ctx context.Context, m message) message {
 
 func (c *client) do(ctx context.Context, m message) (any, error) {
 	switch m.Kind {
-	case kindSubmit:
-		in, err := station.DecodeIntent(m.Intent)
-		if err != nil {
-			return nil, err
-		}
-		return c.parts.Desk.Submit(ctx, in, c.actor)
 	case kindMeters:
 		return c.parts.Meters(), nil
 	case kindPreview:

@@ -50,6 +50,7 @@ const (
 	kindProgress
 	kindProof
 	kindSubscribe
+	kindSaved // the second answer to an urgent intent
 )
 
 // message is every frame; fields that a kind does not use stay empty.

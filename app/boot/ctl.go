@@ -126,15 +126,28 @@ func RunCtl(ctx context.Context, dir, build string, out io.Writer, f func(ctx co
 	}
 }
 
-// submit asks the desk and prints its answer; a refusal is an error.
+// savedWait is how long an urgent command waits for the line that says that it
+// is on disk. It was heard long before.
+const savedWait = 3 * time.Second
+
+// submit asks the desk and prints its answer; a refusal is an error. An urgent
+// intent is answered when it is decided, in a line of its own; the line that it
+// is saved follows, if the disk says so in time.
 func (c *Caller) submit(ctx context.Context, in station.Intent) error {
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	a, err := c.client.Submit(ctx, in)
-	if err != nil {
+	decided := false
+	a, err := c.client.SubmitSaved(ctx, in, func(a attach.Answer) {
+		decided = true
+		_ = json.NewEncoder(c.out).Encode(a)
+		time.AfterFunc(savedWait, cancel)
+	})
+	switch {
+	case decided && (err != nil || a.Refusal != nil):
+		return nil // it is done; nobody says that it is on disk
+	case err != nil:
 		return err
-	}
-	if a.Refusal != nil {
+	case a.Refusal != nil:
 		return a.Refusal
 	}
 	return json.NewEncoder(c.out).Encode(a)

@@ -210,9 +210,20 @@ func (s *stationRooms) meters() station.Meters {
 // deskPort is the desk as attach serves it.
 type deskPort struct{ *onair.Desk }
 
-// Submit asks the desk; its answer is coded as it is.
-func (d deskPort) Submit(ctx context.Context, in station.Intent, actor string) (any, error) {
-	return d.Desk.Submit(ctx, in, actor)
+// Submit asks the desk; its answers are coded as they are.
+func (d deskPort) Submit(ctx context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
+	a, err := d.Desk.Submit(ctx, in, actor)
+	if err != nil || a.Later() == nil {
+		return a, nil, err
+	}
+	return a, func(ctx context.Context) (any, bool) {
+		select {
+		case saved := <-a.Later():
+			return saved, true
+		case <-ctx.Done():
+			return nil, false
+		}
+	}, nil
 }
 
 // pages are the station's pages for people.

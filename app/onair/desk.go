@@ -15,7 +15,12 @@ type Answer struct {
 	Saved   bool                `json:"saved"` // it is on disk
 	Started station.BroadcastID `json:"started,omitempty"`
 	Refusal *station.Refusal    `json:"refusal,omitempty"`
+	later   <-chan Answer
 }
+
+// Later gives one more answer to an urgent intent: whether the disk has it. It
+// is nil when the first answer was the last word.
+func (a Answer) Later() <-chan Answer { return a.later }
 
 // Bounds of the desk's inboxes.
 const (
@@ -27,7 +32,7 @@ const (
 type request struct {
 	in    station.Intent
 	actor string
-	reply chan Answer // buffered 1: the desk never waits for who asked
+	reply chan Answer // buffered 2: decided, then saved; the desk never waits for who asked
 }
 
 // Desk is the one goroutine that owns the on-air state. Submit, Report,
@@ -121,10 +126,11 @@ func (d *Desk) decide(in Input, r *request) {
 // intent at once, any other when the disk has it.
 func (d *Desk) write(out Outcome, r *request) {
 	ans := Answer{Refusal: out.Refusal, Started: out.Started}
-	wait := r != nil && out.Refusal == nil && !station.Urgent(r.in)
-	if r != nil && !wait {
+	if r != nil && (out.Refusal != nil || station.Urgent(r.in)) {
 		r.reply <- ans
-		r = nil
+		if out.Refusal != nil {
+			r = nil
+		}
 	}
 	if len(out.Events) == 0 {
 		if r != nil {
@@ -159,7 +165,7 @@ func (d *Desk) write(out Outcome, r *request) {
 // intent was done, the journal keeps it to be written, and nobody may trust it
 // yet. The error is ctx's; a decision of no is in Answer.Refusal.
 func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Answer, error) {
-	r := request{in, actor, make(chan Answer, 1)}
+	r := request{in, actor, make(chan Answer, 2)}
 	t := time.NewTimer(intentWait)
 	defer t.Stop()
 	select {
@@ -174,6 +180,9 @@ func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Ans
 	t.Reset(saveWait)
 	select {
 	case a := <-r.reply:
+		if station.Urgent(in) && a.Refusal == nil {
+			a.later = r.reply
+		}
 		return a, nil
 	case <-t.C:
 		why := d.Snapshot().Saved.Why
