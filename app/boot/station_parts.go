@@ -79,18 +79,28 @@ func (s *stationRooms) gainOf(id station.ItemID) float64 {
 	return 1
 }
 
-// speech makes sound of a text and keeps it as a library item like any other.
+// speech makes sound of a text. It is heard from memory: the words of an
+// emergency wait for no disk. The library takes it in beside that.
 func (s *stationRooms) speech(ctx context.Context, text string) (source.Source, float64, error) {
-	it, err := s.lib.Speech(ctx, text, string(s.conf.Language))
+	said, err := s.lib.Say(ctx, text, string(s.conf.Language))
 	if err != nil {
 		return nil, 0, err
 	}
-	src, err := s.lib.Open(ctx, it.ID, 0)
+	src, err := said.Open(ctx)
 	if err != nil {
+		said.Close()
 		return nil, 0, err
 	}
-	s.wg.Go(func() { s.desk.Report(station.ItemAdded{Item: itemOf(it, "station", true)}) })
-	return src, it.Gain(), nil
+	s.wg.Go(func() {
+		defer said.Close()
+		it, err := said.Keep(context.WithoutCancel(ctx))
+		if err != nil {
+			s.warn("speech not kept", err)
+			return
+		}
+		s.desk.Report(station.ItemAdded{Item: itemOf(it, "station", true)})
+	})
+	return src, said.Gain(), nil
 }
 
 // sweep throws away files that no record names: an import that was killed

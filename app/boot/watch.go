@@ -2,6 +2,8 @@ package boot
 
 import (
 	"context"
+	"errors"
+	"io/fs"
 	"time"
 
 	"loaxa/app/station"
@@ -90,6 +92,20 @@ const (
 	clipHold   = 5    // readings for which a clipped sample is shown: 1 s
 )
 
+// micWhy is the typed word for what is wrong with the microphone; what has none
+// is said as it is.
+func micWhy(err error) string {
+	for _, w := range []struct {
+		err  error
+		word string
+	}{{soundcard.ErrNoCard, "no-mic-card"}, {soundcard.ErrNotFIFO, "not-a-fifo"}, {soundcard.ErrNotPCM, "not-pcm"}, {fs.ErrNotExist, "missing"}} {
+		if errors.Is(err, w.err) {
+			return w.word
+		}
+	}
+	return err.Error()
+}
+
 // clipWatch remembers clipping long enough to be seen.
 type clipWatch struct {
 	seen int64
@@ -105,11 +121,11 @@ func micReport(c soundcard.CaptureState, clip *clipWatch) station.MicReport {
 	}
 	switch {
 	case c.Err != nil && c.Kind == soundcard.KindNone:
-		m.State, m.Why = station.MicBroken, c.Err.Error()
+		m.State, m.Why = station.MicBroken, micWhy(c.Err)
 	case c.Kind == soundcard.KindNone:
 		m.State = station.MicNone
 	case c.Err != nil:
-		m.State, m.Why = station.MicNoSignal, c.Err.Error()
+		m.State, m.Why = station.MicNoSignal, micWhy(c.Err)
 	case !c.Flowing || c.Quiet:
 		m.State = station.MicNoSignal
 	case clip.left > 0:

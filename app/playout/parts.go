@@ -1,6 +1,12 @@
 // Package playout carries out the desk's cues on sound and devices and reports
 // what is really heard. One goroutine, in Run, owns the streams; sources that
-// need a disk are opened beside it, so that a siren never waits for a file.
+// need a disk are opened beside it and cards are drawn beside it, so that a
+// siren never waits for a file or a picture.
+//
+// Facts are told when their sound is heard, not when it is rendered; what a cut
+// takes away is never told. A piece that cannot be opened is told as broken at
+// once, ahead of its turn: the desk may still find another in time. Every
+// CueClose is answered by one Closed, at the moment of the cut.
 //
 // Full queues: see Playout.cues and Playout.inbox where they are made.
 package playout
@@ -20,6 +26,9 @@ import (
 
 // ErrStuck is returned when cues come faster than they are carried out.
 var ErrStuck = errors.New("playout is stuck: cues are not taken")
+
+// ErrNumbers breaks a piece for which no stream can be opened any more.
+var ErrNumbers = errors.New("the stream numbers of this run are used up: restart the station")
 
 // Sound is the sound engine as playout needs it; *audio.Engine is one.
 type Sound interface {
@@ -47,7 +56,8 @@ type Fleet interface {
 	CloseStream(stream uint16)
 }
 
-// Library opens sources. Item and Speech may take long; Tone and Mic may not.
+// Library opens sources. Item and Speech may take long, but return when their
+// context ends; Tone and Mic may not wait.
 type Library struct {
 	Item   func(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) // with its gain, linear
 	Speech func(ctx context.Context, text string) (source.Source, float64, error)
@@ -64,7 +74,7 @@ type Parts struct {
 	Codec   frame.Codec
 	Bitrate int                                    // bit/s of Opus
 	Mute    func(id station.ClusterID, muted bool) // at the pole
-	Card    func(b station.Board, c station.Card)  // onto the board
+	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
 	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
 }

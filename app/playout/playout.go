@@ -2,6 +2,7 @@ package playout
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,25 +18,26 @@ type Playout struct {
 	inbox   chan func()        // 64 answers of loaders; full: the loader waits
 	shows   map[station.BroadcastID]*show
 	streams map[uint16]*show
-	next    uint16
-	due     []dueFact // by time; owned by Run
-	loading sync.WaitGroup
-	mu      sync.Mutex // guards air
-	air     map[station.BroadcastID]uint16
+	next    uint16            // the stream number given last
+	due     []dueFact         // by time; owned by Run
+	beside  sync.WaitGroup    // loaders and the drawer of cards
+	cards   chan struct{}     // 1: a card waits; full: it is known already
+	mu      sync.Mutex        // guards drawn and air
+	drawn   []station.CueCard // one for each board: the newest wins
+	air     map[station.BroadcastID][]view
 }
 
 // dueFact is a fact that comes true when its sound is heard.
 type dueFact struct {
-	at     int64 // µs of the station's clock
-	stream uint16
+	at     int64  // µs of the station's clock
+	stream uint16 // 0: of none that is open
 	fact   station.Fact
-	sample int64 // of the piece, for an end
 }
 
 // New returns a playout that does nothing before Run.
 func New(parts Parts) *Playout {
-	return &Playout{parts: parts, cues: make(chan []station.Cue, 64), inbox: make(chan func(), 64),
-		shows: map[station.BroadcastID]*show{}, streams: map[uint16]*show{}, air: map[station.BroadcastID]uint16{}}
+	return &Playout{parts: parts, cues: make(chan []station.Cue, 64), inbox: make(chan func(), 64), cards: make(chan struct{}, 1),
+		shows: map[station.BroadcastID]*show{}, streams: map[uint16]*show{}, air: map[station.BroadcastID][]view{}}
 }
 
 // Cue hands over cues; see onair.Crew.
@@ -51,11 +53,13 @@ func (p *Playout) Cue(cues []station.Cue) error {
 	}
 }
 
-// Run carries out cues until ctx ends.
+// Run carries out cues until ctx ends. It returns when all that it started has
+// ended and every source that it opened and did not hand on is closed.
 func (p *Playout) Run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
-	defer p.loading.Wait()
+	defer p.stop()
+	p.beside.Go(func() { p.draw(ctx) })
 	for {
 		timer.Reset(p.untilDue())
 		select {
@@ -68,10 +72,30 @@ func (p *Playout) Run(ctx context.Context) {
 		case f := <-p.inbox:
 			f()
 		case m := <-p.parts.Read.Marks():
-			p.mark(ctx, m)
+			p.mark(m)
 		case <-timer.C:
 		}
 		p.tell()
+		p.goOn()
+		p.tell()
+	}
+}
+
+// stop waits for the loaders, whose context has ended, and closes what they
+// brought.
+func (p *Playout) stop() {
+	for _, s := range p.shows {
+		s.gone = true
+		s.stop()
+	}
+	p.beside.Wait()
+	for {
+		select {
+		case f := <-p.inbox:
+			f()
+		default:
+			return
+		}
 	}
 }
 
@@ -81,23 +105,25 @@ func (p *Playout) carryOut(ctx context.Context, c station.Cue) {
 		p.open(ctx, c)
 	case station.CueNext:
 		if s := p.shows[c.Broadcast]; s != nil {
-			p.follow(ctx, s, c.Piece)
+			p.follow(s, c.Piece)
 		}
 	case station.CueTargets:
 		if s := p.shows[c.Broadcast]; s != nil {
 			s.clusters = ids(c.Clusters)
-			if s.streaming {
-				p.warnIf("assign", p.parts.Fleet.Assign(s.stream, s.clusters, p.cutAt()))
+			for _, a := range s.airs {
+				p.warnIf("assign", p.parts.Fleet.Assign(a.stream, s.clusters, p.cutAt()))
 			}
 		}
 	case station.CueClose:
 		p.close(c.Broadcast)
 	case station.CueSkip:
-		p.skip(ctx, c.Broadcast)
+		if s := p.shows[c.Broadcast]; s != nil {
+			p.skip(s)
+		}
 	case station.CueMute:
 		p.parts.Mute(c.Cluster, c.Muted)
 	case station.CueCard:
-		p.parts.Card(c.Board, c.Card)
+		p.card(c)
 	}
 }
 
@@ -117,9 +143,12 @@ func (p *Playout) later(d dueFact) {
 	for i > 0 && p.due[i-1].at > d.at {
 		i--
 	}
-	p.due = append(p.due, dueFact{})
-	copy(p.due[i+1:], p.due[i:])
-	p.due[i] = d
+	p.due = slices.Insert(p.due, i, d)
+}
+
+// now puts a fact behind all that was said of the show and is true already.
+func (p *Playout) now(s *show, f station.Fact) {
+	p.later(dueFact{at: max(p.parts.Read.Now(), s.floor), fact: f})
 }
 
 func (p *Playout) untilDue() time.Duration {
@@ -134,67 +163,70 @@ func (p *Playout) tell() {
 	now := p.parts.Read.Now()
 	for len(p.due) > 0 && p.due[0].at <= now {
 		d := p.due[0]
-		p.due = p.due[1:]
-		p.heard(d)
+		p.due = slices.Delete(p.due, 0, 1)
+		if s := p.streams[d.stream]; s != nil {
+			if _, over := d.fact.(station.Drained); over {
+				p.over(s, d.stream)
+				continue // goOn finds whether something follows
+			}
+			s.hear(d.fact)
+		}
 		p.parts.Report(d.fact)
 	}
 }
 
-// heard keeps the show's list in step with the air.
-func (p *Playout) heard(d dueFact) {
-	s := p.streams[d.stream]
-	if s == nil {
-		return
-	}
-	switch f := d.fact.(type) {
-	case station.PieceStarted:
-		s.trim(f.Tag)
-	case station.Drained:
-		p.forget(s)
+// goOn opens what comes next of every show and lets those go that are over.
+func (p *Playout) goOn() {
+	for _, s := range p.shows {
+		p.fill(s)
+		if len(s.list) == 0 && len(s.airs) == 0 && s.load == nil && !s.more {
+			p.forget(s)
+			p.now(s, station.Drained{Broadcast: s.id})
+		}
 	}
 }
 
-// forget takes a show off the books; its stream's last sound was heard.
+// forget takes a show off the books.
 func (p *Playout) forget(s *show) {
-	if s.streaming {
-		p.parts.Fleet.CloseStream(s.stream)
-		delete(p.streams, s.stream)
+	for len(s.airs) > 0 {
+		p.over(s, s.airs[0].stream)
 	}
 	s.gone = true
 	s.stop()
 	delete(p.shows, s.id)
-	p.mu.Lock()
-	delete(p.air, s.id)
-	p.mu.Unlock()
+	p.publish(s)
 }
 
-// Positions is where each broadcast is, as heard now.
-func (p *Playout) Positions() map[station.BroadcastID]station.Moving {
-	out := map[station.BroadcastID]station.Moving{}
-	now := p.parts.Read.Now()
-	for id, stream := range p.onAir() {
-		if at, err := p.parts.Read.Where(stream, now); err == nil && at.Tag != "" {
-			out[id] = station.Moving{Tag: at.Tag, At: length(at.Sample)}
+// card keeps the newest card of each board for the one who draws.
+func (p *Playout) card(c station.CueCard) {
+	p.mu.Lock()
+	p.drawn = slices.DeleteFunc(p.drawn, func(o station.CueCard) bool { return o.Board.ID == c.Board.ID })
+	p.drawn = append(p.drawn, c)
+	p.mu.Unlock()
+	select {
+	case p.cards <- struct{}{}:
+	default:
+	}
+}
+
+// draw puts cards onto boards, one after the other, until ctx ends.
+func (p *Playout) draw(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.cards:
+		}
+		for ctx.Err() == nil {
+			p.mu.Lock()
+			if len(p.drawn) == 0 {
+				p.mu.Unlock()
+				break
+			}
+			c := p.drawn[0]
+			p.drawn = slices.Delete(p.drawn, 0, 1)
+			p.mu.Unlock()
+			p.parts.Card(c.Board, c.Card)
 		}
 	}
-	return out
-}
-
-// Meters is the level of each broadcast, as heard now.
-func (p *Playout) Meters() (m []station.AirMeter) {
-	for id, stream := range p.onAir() {
-		l := p.parts.Read.Level(stream)
-		m = append(m, station.AirMeter{Broadcast: id, Meter: station.Meter{Peak: l.Peak, RMS: l.RMS}})
-	}
-	return m
-}
-
-func (p *Playout) onAir() map[station.BroadcastID]uint16 {
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	out := make(map[station.BroadcastID]uint16, len(p.air))
-	for k, v := range p.air {
-		out[k] = v
-	}
-	return out
 }

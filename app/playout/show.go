@@ -11,24 +11,29 @@ import (
 	"loaxa/audio/bus"
 	"loaxa/audio/frame"
 	"loaxa/audio/source"
-	"loaxa/devices"
 )
 
-// show is one broadcast that playout was told to open.
+// show is one broadcast that playout was told to open. The head of its list is
+// with the engine: the first begun pieces have started there, the first given
+// were handed over. One is given ahead of what has begun.
 type show struct {
-	id        station.BroadcastID
-	class     station.Class
-	clusters  []string
-	list      []station.Piece // from the piece that is heard on
-	given     int             // of list, handed to the engine or being opened
-	stream    uint16
-	streaming bool // the stream is open
-	filling   bool // a piece is being opened
-	gone      bool // off the books: what a loader brings is closed
-	round     int  // counts streams: a loader of an earlier one is too late
-	ctx       context.Context
-	stop      context.CancelFunc
+	id       station.BroadcastID
+	class    station.Class
+	clusters []string
+	list     []station.Piece // what was not yet heard to its end
+	begun    int             // of list
+	given    int             // of list; begun or one more
+	load     *load           // of list[given]; nil: none runs
+	more     bool            // a CueNext will come
+	airs     []*air          // older first; more than one while a late follower waits for the end of the first
+	floor    int64           // µs: a cut until which facts of the show are still to be told
+	gone     bool            // off the books: what a loader brings is closed
+	ctx      context.Context
+	stop     context.CancelFunc
 }
+
+// load is a piece on its way from the disk.
+type load struct{ cancel context.CancelFunc }
 
 func ids(cs []station.ClusterID) []string {
 	out := make([]string, len(cs))
@@ -47,19 +52,36 @@ func (s *show) index(tag string) int {
 	return slices.IndexFunc(s.list, func(p station.Piece) bool { return p.Tag == tag })
 }
 
-// trim drops what was heard before the piece.
-func (s *show) trim(tag string) {
-	if i := s.index(tag); i > 0 {
-		s.list = s.list[i:]
-		s.given = max(s.given-i, 0)
+// hear keeps the list in step with what was heard.
+func (s *show) hear(f station.Fact) {
+	switch f := f.(type) {
+	case station.PieceStarted:
+		s.drop(s.index(f.Tag))
+	case station.PieceEnded:
+		s.drop(s.index(f.Tag) + 1)
+	}
+}
+
+// drop takes the first n pieces out of the list.
+func (s *show) drop(n int) {
+	n = max(n, 0)
+	s.list = s.list[n:]
+	s.begun, s.given = max(s.begun-n, 0), max(s.given-n, 0)
+}
+
+func (s *show) unload() {
+	if s.load != nil {
+		s.load.cancel()
+		s.load = nil
 	}
 }
 
 func (p *Playout) open(ctx context.Context, c station.CueOpen) {
 	if old := p.shows[c.Broadcast]; old != nil {
+		p.cut(old)
 		p.forget(old)
 	}
-	s := &show{id: c.Broadcast, class: c.Class, clusters: ids(c.Clusters), list: slices.Clone(c.Pieces)}
+	s := &show{id: c.Broadcast, class: c.Class, clusters: ids(c.Clusters), list: slices.Clone(c.Pieces), more: c.More}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	p.shows[s.id] = s
 	p.fill(s)
@@ -80,7 +102,7 @@ func (p *Playout) ready(piece station.Piece) (bus.Piece, bool, error) {
 	return bus.Piece{Tag: piece.Tag, Source: src}, true, err
 }
 
-func (p *Playout) load(ctx context.Context, piece station.Piece) (bus.Piece, error) {
+func (p *Playout) read(ctx context.Context, piece station.Piece) (bus.Piece, error) {
 	var src source.Source
 	var gain float64
 	var err error
@@ -99,235 +121,137 @@ func (p *Playout) load(ctx context.Context, piece station.Piece) (bus.Piece, err
 	return b, nil
 }
 
-// fill hands the next piece to the engine: one ahead of the one that sounds.
+// fill hands the next piece to the engine: one ahead of the one that it renders.
 func (p *Playout) fill(s *show) {
-	for !s.filling && !s.gone && s.given < len(s.list) && s.given < 2 {
-		piece := s.list[s.given]
-		b, quick, err := p.ready(piece)
-		if quick {
-			p.loaded(s, piece, b, err)
-			continue
+	for s.load == nil && !s.gone && s.given < len(s.list) && s.given <= s.begun {
+		b, quick, err := p.ready(s.list[s.given])
+		if !quick {
+			p.fetch(s, s.list[s.given])
+			break
 		}
-		s.filling = true
-		round := s.round
-		p.loading.Go(func() {
-			b, err := p.load(s.ctx, piece)
-			arrive := func() {
-				if s.gone || s.round != round {
-					if err == nil {
-						_ = b.Source.Close()
-					}
-					return
-				}
-				s.filling = false
-				p.loaded(s, piece, b, err)
-				p.fill(s)
-			}
-			select {
-			case p.inbox <- arrive:
-			case <-s.ctx.Done():
-				if err == nil {
-					_ = b.Source.Close()
-				}
-			}
-		})
+		if !p.loaded(s, b, err) {
+			break
+		}
 	}
 	p.hold(s)
 }
 
-// hold keeps the stream open while something is still to come.
-func (p *Playout) hold(s *show) {
-	if s.streaming {
-		p.warnIf("hold", p.parts.Sound.SetHold(s.stream, s.filling || s.given < len(s.list)))
-	}
+// fetch opens a piece beside the loop. What comes when nobody waits for it any
+// more is closed.
+func (p *Playout) fetch(s *show, piece station.Piece) {
+	ctx, cancel := context.WithCancel(s.ctx)
+	l := &load{cancel}
+	s.load = l
+	p.beside.Go(func() {
+		defer cancel()
+		b, err := p.read(ctx, piece)
+		arrive := func() {
+			if s.gone || s.load != l {
+				if err == nil {
+					_ = b.Source.Close() // read only
+				}
+				return
+			}
+			s.load = nil
+			if p.loaded(s, b, err) {
+				p.fill(s)
+			}
+		}
+		select {
+		case p.inbox <- arrive:
+		case <-ctx.Done():
+			if err == nil {
+				_ = b.Source.Close() // read only
+			}
+		}
+	})
 }
 
-// loaded puts a piece on the air, or reports that it is broken.
-func (p *Playout) loaded(s *show, piece station.Piece, b bus.Piece, err error) {
-	if err == nil && !s.streaming {
-		err = p.begin(s, b)
-	} else if err == nil {
-		err = p.parts.Sound.Play(s.stream, b)
-		if errors.Is(err, audio.ErrStream) {
-			err = p.begin(s, b) // the one before ended while this one was opened
+// loaded puts the piece list[given] on the air, or reports that it is broken.
+// It is false when the station stops: then nothing is broken.
+func (p *Playout) loaded(s *show, b bus.Piece, err error) bool {
+	if err == nil {
+		if a := s.last(); a == nil || a.over {
+			err = p.begin(s, b)
+		} else if err = p.parts.Sound.Play(a.stream, b); errors.Is(err, audio.ErrStream) {
+			p.ended(a) // the engine has closed the source: it is opened again for a stream of its own
+			return true
 		}
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		s.given++
-		return
+		return true
+	case errors.Is(err, audio.ErrStopped) || s.ctx.Err() != nil:
+		return false
 	}
-	if errors.Is(err, context.Canceled) {
-		return
-	}
-	i := s.index(piece.Tag)
-	s.list = slices.Delete(s.list, i, i+1)
-	p.parts.Report(station.PieceEnded{Broadcast: s.id, Tag: piece.Tag, Broken: err.Error()})
-	if len(s.list) == 0 && !s.streaming {
-		p.forget(s)
-		p.parts.Report(station.Drained{Broadcast: s.id})
-	}
+	tag := s.list[s.given].Tag
+	s.list = slices.Delete(s.list, s.given, s.given+1)
+	p.now(s, station.PieceEnded{Broadcast: s.id, Tag: tag, Broken: err.Error()})
+	return true
 }
 
-// begin opens the show's stream with its first piece.
-func (p *Playout) begin(s *show, b bus.Piece) error {
-	live := station.StandingOf(s.class).LiveLane
-	lead := audio.ProgrammeLead
-	if live {
-		lead = audio.LiveLead
+// follow changes what comes after the piece that plays: after the last one that
+// the engine has begun, since that is on its way and will be heard. While none
+// has begun, the first of the list is the one that plays.
+func (p *Playout) follow(s *show, next *station.Piece) {
+	s.more = false
+	p.takeMarks()
+	keep := min(max(s.begun, 1), len(s.list))
+	if next != nil && len(s.list) == keep+1 && s.list[keep] == *next {
+		return
 	}
-	p.next++
-	s.stream = p.next
-	err := p.parts.Fleet.Open(devices.StreamOpen{Stream: s.stream, Broadcast: uint64(s.id), Class: uint8(s.class),
-		Codec: p.parts.Codec, Live: live, Lead: lead})
-	if err == nil {
-		err = p.parts.Fleet.Assign(s.stream, s.clusters, 0)
-	}
-	if err != nil {
-		_ = b.Source.Close()
-		return err
-	}
-	s.streaming = true
-	p.streams[s.stream] = s
-	p.mu.Lock()
-	p.air[s.id] = s.stream
-	p.mu.Unlock()
-	return p.parts.Sound.Open(audio.BusOptions{Stream: s.stream, Live: live, Lead: lead, Codecs: []frame.Codec{p.parts.Codec},
-		Bitrate: p.parts.Bitrate, Sink: p.parts.Fleet, Hold: s.given+1 < len(s.list), Pieces: []bus.Piece{b}})
-}
-
-// follow changes what comes after the piece that the engine renders now.
-func (p *Playout) follow(ctx context.Context, s *show, next *station.Piece) {
-	if !s.streaming {
-		s.list = s.list[:min(len(s.list), 1)]
-		if next != nil {
-			s.list = append(s.list, *next)
+	if a := s.last(); s.given > keep && a != nil {
+		err := p.parts.Sound.SetNext(a.stream)
+		p.takeMarks() // the follower may have begun meanwhile
+		if errors.Is(err, audio.ErrStream) {
+			p.ended(a)
+		} else {
+			p.warnIf("next", err)
 		}
-		p.fill(s)
-		return
+		keep = min(max(s.begun, 1), len(s.list))
 	}
-	keep := s.rendered(p)
-	s.list = s.list[:min(keep, len(s.list))]
-	s.given = min(s.given, len(s.list))
-	s.round++
-	s.filling = false
-	p.warnIf("next", p.parts.Sound.SetNext(s.stream))
+	if s.given >= keep {
+		s.unload()
+	}
+	s.list = s.list[:keep:keep]
+	s.given = min(s.given, keep)
 	if next != nil {
 		s.list = append(s.list, *next)
 	}
 	p.fill(s)
 }
 
-// rendered counts the pieces of the list that the engine has begun: those are
-// on their way and will be heard.
-func (s *show) rendered(p *Playout) int {
-	n := 1
-	for _, d := range p.due {
-		if f, ok := d.fact.(station.PieceStarted); ok && d.stream == s.stream {
-			n = max(n, s.index(f.Tag)+1)
-		}
-	}
-	return n
-}
-
 // close takes a show off the air now and reports where it was.
 func (p *Playout) close(id station.BroadcastID) {
 	s := p.shows[id]
 	if s == nil {
-		p.parts.Report(station.Closed{Broadcast: id})
+		p.later(dueFact{at: p.cutAt(), fact: station.Closed{Broadcast: id}})
 		return
 	}
 	place := p.cut(s)
 	p.forget(s)
-	p.parts.Report(station.Closed{Broadcast: id, Tag: place.Tag, At: length(place.Sample)})
+	p.now(s, station.Closed{Broadcast: id, Tag: place.Tag, At: length(place.Sample)})
 }
 
-// cut silences a show's stream from the cut on, here and at the clusters, and
-// drops the facts that will not come true.
-func (p *Playout) cut(s *show) audio.Place {
-	if !s.streaming {
-		return audio.Place{}
-	}
-	at := p.cutAt()
-	place, err := p.parts.Sound.Cut(s.stream, at)
-	if err != nil {
-		place = p.tail(s, at)
-	}
-	p.warnIf("cancel", p.parts.Fleet.Cancel(s.stream, at))
-	keep := p.due[:0]
-	for _, d := range p.due {
-		if d.stream != s.stream {
-			keep = append(keep, d)
-			continue
-		}
-		if d.at < at { // it is heard before the cut
-			p.parts.Report(d.fact)
-		}
-	}
-	p.due = keep
-	return place
-}
-
-// tail is the place of a stream that the engine has rendered to its end.
-func (p *Playout) tail(s *show, at int64) audio.Place {
-	for _, d := range p.due {
-		if f, ok := d.fact.(station.PieceEnded); ok && d.stream == s.stream && d.at >= at {
-			return audio.Place{Tag: f.Tag, Sample: max(d.sample-(d.at-at)*6/125, 0), Sounds: true}
-		}
-	}
-	return audio.Place{}
-}
-
-// skip cuts the piece that is heard and begins with the one after it.
-func (p *Playout) skip(ctx context.Context, id station.BroadcastID) {
-	s := p.shows[id]
-	if s == nil || !s.streaming {
-		return
-	}
+// skip cuts the piece that is heard, or the first that is still to be heard,
+// and begins with the one after it.
+func (p *Playout) skip(s *show) {
+	given := s.given
+	had := len(s.list)
 	place := p.cut(s)
-	i := s.index(place.Tag)
-	rest := slices.Clone(s.list[i+1:])
-	fresh := &show{id: s.id, class: s.class, clusters: s.clusters, list: rest}
-	p.forget(s)
-	p.parts.Report(station.PieceEnded{Broadcast: id, Tag: place.Tag, Played: length(place.Sample)})
-	if len(rest) == 0 {
-		p.parts.Report(station.Drained{Broadcast: id})
-		return
-	}
-	fresh.ctx, fresh.stop = context.WithCancel(ctx)
-	p.shows[id] = fresh
-	p.fill(fresh)
-}
-
-// mark turns what the engine rendered into facts for the moment it is heard.
-func (p *Playout) mark(_ context.Context, m audio.Mark) {
-	s := p.streams[m.Stream]
-	if s == nil {
-		return
-	}
-	switch m.Kind {
-	case bus.Started:
-		p.later(dueFact{m.PlayAt, m.Stream, station.PieceStarted{Broadcast: s.id, Tag: m.Tag, From: length(m.Sample)}, m.Sample})
-		if i := s.index(m.Tag); i > 0 && s.given <= i+1 {
-			p.ahead(s, i)
+	given -= had - len(s.list) // cut drops what was heard before it
+	i := max(s.index(place.Tag), 0)
+	if i < len(s.list) {
+		played := s.list[i].From
+		if place.Tag != "" {
+			played = length(place.Sample)
 		}
-	case bus.Ended:
-		p.later(dueFact{m.PlayAt, m.Stream, station.PieceEnded{Broadcast: s.id, Tag: m.Tag, Played: length(m.Sample)}, m.Sample})
-	case bus.Broken:
-		why := "damaged"
-		if m.Err != nil {
-			why = m.Err.Error()
-		}
-		p.later(dueFact{m.PlayAt, m.Stream, station.PieceEnded{Broadcast: s.id, Tag: m.Tag, Played: length(m.Sample), Broken: why}, m.Sample})
-	case bus.Closed:
-		p.later(dueFact{m.PlayAt, m.Stream, station.Drained{Broadcast: s.id}, 0})
-	case bus.Drained: // silence until the next piece or the stream's end
+		p.now(s, station.PieceEnded{Broadcast: s.id, Tag: s.list[i].Tag, Played: played})
+		s.list = s.list[i+1:]
 	}
-}
-
-// ahead drops from the books what the engine has left behind, so that the
-// piece after the one it renders is opened in time.
-func (p *Playout) ahead(s *show, i int) {
-	s.list = s.list[i:]
-	s.given = max(s.given-i, 1)
+	if given != i+1 {
+		s.unload()
+	}
 	p.fill(s)
 }

@@ -7,9 +7,12 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"time"
+
+	"loaxa/audio/source"
 )
 
 // Bounds of the programs that help.
@@ -93,39 +96,97 @@ func SpeechAvailable() error {
 	return nil
 }
 
-// Speech says a text and takes the recording in like any other. lang is "vi"
-// or "en"; what else is asked is said in Vietnamese.
-func (l *Library) Speech(ctx context.Context, text, lang string) (Item, error) {
+// Spoken is a text that was said. It lies in memory where the system has room
+// for files there, so that it can be heard while the library's disk is full,
+// slow or dead.
+type Spoken struct {
+	lib   *Library
+	dir   string
+	title string
+	item  Item // measured, not kept
+}
+
+// ramFolder is where Linux keeps files in memory.
+const ramFolder = "/dev/shm"
+
+func spokenFolder() (string, error) {
+	if dir, err := os.MkdirTemp(ramFolder, "loaxa-speech-"); err == nil {
+		return dir, nil
+	}
+	return os.MkdirTemp("", "loaxa-speech-")
+}
+
+// Say says a text. lang is "vi" or "en"; what else is asked is said in
+// Vietnamese. Close forgets what was said.
+func (l *Library) Say(ctx context.Context, text, lang string) (*Spoken, error) {
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
 	if n := len([]rune(text)); n == 0 || n > maxSpeech {
-		return Item{}, fmt.Errorf("speech: %w", ErrText)
+		return nil, fmt.Errorf("speech: %w", ErrText)
 	}
 	bin, err := exec.LookPath("espeak-ng")
 	if err != nil {
-		return Item{}, fmt.Errorf("speech: %w", ErrSpeech)
+		return nil, fmt.Errorf("speech: %w", ErrSpeech)
 	}
 	voice := "vi"
-	said := Respell(text)
+	words := Respell(text)
 	if lang == "en" {
-		voice, said = "en-gb", text
+		voice, words = "en-gb", text
 	}
-	dir, err := os.MkdirTemp("", "speech-")
+	dir, err := spokenFolder()
 	if err != nil {
-		return Item{}, fmt.Errorf("speech: %w", err)
+		return nil, fmt.Errorf("speech: %w", err)
 	}
-	defer func() { _ = os.RemoveAll(dir) }() // a temporary folder
-	name := dir + "/speech.wav"
+	s := &Spoken{lib: l, dir: dir, title: headline(text)}
 	// 150 words a minute and 80 % amplitude: the voice's peaks would clip in a
 	// resampler.
-	if err := program(ctx, speechPatience, said, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", name); err != nil {
-		return Item{}, fmt.Errorf("speech: %w", err)
+	err = program(ctx, speechPatience, words, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", s.path())
+	var m measure
+	if err == nil {
+		m, err = measureFile(ctx, s.path(), func(float64) {})
 	}
-	item, err := l.Import(ctx, name, nil)
+	if err != nil {
+		s.Close()
+		return nil, fmt.Errorf("speech: %w", err)
+	}
+	s.item = Item{Samples: m.samples, LUFS: m.lufs, PeakDB: m.peak}
+	return s, nil
+}
+
+func (s *Spoken) path() string { return filepath.Join(s.dir, "speech.wav") }
+
+// Open plays what was said, without its gain. The source outlives Close.
+func (s *Spoken) Open(ctx context.Context) (source.Source, error) {
+	f, err := source.OpenFile(ctx, s.path(), 0)
+	if err != nil {
+		return nil, fmt.Errorf("speech: %w", err)
+	}
+	return f, nil
+}
+
+// Gain brings what was said to the loudness of the library, linear.
+func (s *Spoken) Gain() float64 { return s.item.Gain() }
+
+// Keep takes what was said into the library like any other recording.
+func (s *Spoken) Keep(ctx context.Context) (Item, error) {
+	item, err := s.lib.Import(ctx, s.path(), nil)
 	if err != nil {
 		return Item{}, fmt.Errorf("speech: %w", err)
 	}
-	item.Title = headline(text)
+	item.Title = s.title
 	return item, nil
+}
+
+// Close forgets what was said and not kept.
+func (s *Spoken) Close() { _ = os.RemoveAll(s.dir) } // a temporary folder
+
+// Speech says a text and keeps it.
+func (l *Library) Speech(ctx context.Context, text, lang string) (Item, error) {
+	s, err := l.Say(ctx, text, lang)
+	if err != nil {
+		return Item{}, err
+	}
+	defer s.Close()
+	return s.Keep(ctx)
 }
 
 // headline is the head of a text, for a list.
