@@ -221,9 +221,13 @@ func (p *Playout) cut(s *show) (heard audio.Place) {
 	}
 	at := p.cutAt()
 	for _, a := range s.airs {
-		there, err := p.parts.Sound.Cut(a.stream, at)
-		p.takeMarks()
-		if err != nil {
+		var there audio.Place
+		err := audio.ErrStream
+		if !a.over {
+			there, err = p.parts.Sound.Cut(a.stream, at)
+			p.takeMarks()
+		}
+		if err != nil { // the engine has rendered it to its end
 			there = place(a.runs, at)
 		}
 		if there.Sounds || heard.Tag == "" {

@@ -123,7 +123,7 @@ func (p *Playout) read(ctx context.Context, piece station.Piece) (bus.Piece, err
 
 // fill hands the next piece to the engine: one ahead of the one that it renders.
 func (p *Playout) fill(s *show) {
-	for s.load == nil && !s.gone && s.given < len(s.list) && s.given <= s.begun {
+	for s.load == nil && s.ctx.Err() == nil && s.given < len(s.list) && s.given <= s.begun {
 		b, quick, err := p.ready(s.list[s.given])
 		if !quick {
 			p.fetch(s, s.list[s.given])
@@ -183,6 +183,7 @@ func (p *Playout) loaded(s *show, b bus.Piece, err error) bool {
 		s.given++
 		return true
 	case errors.Is(err, audio.ErrStopped) || s.ctx.Err() != nil:
+		s.stop()
 		return false
 	}
 	tag := s.list[s.given].Tag
