@@ -194,9 +194,10 @@ func awaitBirth(t *testing.T, dir string) {
 // proves nothing.
 func TestFaultPowerCutWithoutSyncLoses(t *testing.T) {
 	rounds := storetest.Rounds(t, 0, 3, 3, 20)
-	disk := storetest.NewDisk(t, 64)
 	losses := 0
 	for round := range rounds {
+		disk := storetest.NewDisk(t, 64)
+		disk.Abandon() // the library keeps a file that it found damaged open
 		path := filepath.Join(disk.Dir, strconv.Itoa(round)+".db")
 		db, err := store.Open(path, storetest.Options()) // the file itself is made in order, so that only entries can be missing
 		if err != nil {

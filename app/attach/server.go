@@ -48,17 +48,39 @@ func (s *Server) Serve(ctx context.Context, l net.Listener) error {
 	stop := context.AfterFunc(ctx, func() { _ = l.Close() })
 	defer stop()
 	defer s.wg.Wait()
+	slots := make(chan struct{}, maxConsoles) // full: the next one is turned away
+	pause := acceptPause
 	for {
 		c, err := l.Accept()
 		if err != nil {
 			if ctx.Err() != nil || errors.Is(err, net.ErrClosed) {
 				return nil
 			}
-			return err
+			// Out of descriptors, say: the desk must be there when it is over.
+			select {
+			case <-ctx.Done():
+				return nil
+			case <-time.After(pause):
+			}
+			pause = min(2*pause, time.Second)
+			continue
 		}
-		s.wg.Go(func() { s.serve(ctx, c) })
+		pause = acceptPause
+		select {
+		case slots <- struct{}{}:
+			s.wg.Go(func() { defer func() { <-slots }(); s.serve(ctx, c) })
+		default:
+			_ = c.Close()
+		}
 	}
 }
+
+// Bounds of the socket.
+const (
+	maxConsoles = 64
+	acceptPause = 5 * time.Millisecond
+	laterWait   = 10 * time.Second // for the word that an urgent intent is saved
+)
 
 // client is one connection. Its writer owns the socket's writing side.
 type client struct {
@@ -157,6 +179,18 @@ func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
 			}
 			continue
 		}
+		if m.Kind == kindSubmit {
+			in, err := station.DecodeIntent(m.Intent)
+			if err != nil {
+				c.reply(ctx, c.answer(m.ID, func() (any, error) { return nil, err }))
+				continue
+			}
+			if station.Urgent(in) { // waits behind nothing
+				c.wg.Go(func() { c.submit(ctx, m.ID, in) })
+				continue
+			}
+			m.in = in
+		}
 		select {
 		case slots <- struct{}{}:
 		case <-ctx.Done():
@@ -164,8 +198,8 @@ func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
 		}
 		c.wg.Go(func() {
 			defer func() { <-slots }()
-			if m.Kind == kindSubmit {
-				c.submit(ctx, m)
+			if m.in != nil {
+				c.submit(ctx, m.ID, m.in)
 				return
 			}
 			c.reply(ctx, c.answer(m.ID, func() (any, error) { return c.do(ctx, m) }))
@@ -181,22 +215,19 @@ func (c *client) reply(ctx context.Context, m message) {
 }
 
 // submit answers twice when the second answer follows the first.
-func (c *client) submit(ctx context.Context, m message) {
+func (c *client) submit(ctx context.Context, id uint64, in station.Intent) {
 	var later func(context.Context) (any, bool)
-	c.reply(ctx, c.answer(m.ID, func() (any, error) {
-		in, err := station.DecodeIntent(m.Intent)
-		if err != nil {
-			return nil, err
-		}
-		var v any
+	c.reply(ctx, c.answer(id, func() (v any, err error) {
 		v, later, err = c.parts.Desk.Submit(ctx, in, c.actor)
 		return v, err
 	}))
 	if later == nil {
 		return
 	}
+	ctx, cancel := context.WithTimeout(ctx, laterWait)
+	defer cancel()
 	if v, ok := later(ctx); ok {
-		r := c.answer(m.ID, func() (any, error) { return v, nil })
+		r := c.answer(id, func() (any, error) { return v, nil })
 		r.Kind = kindSaved
 		c.reply(ctx, r)
 	}

@@ -63,6 +63,7 @@ type message struct {
 	Path   string          `cbor:"6,keyasint,omitempty"`
 	Done   int64           `cbor:"7,keyasint,omitempty"`
 	Total  int64           `cbor:"8,keyasint,omitempty"`
+	in     station.Intent  // decoded by the server's reader
 }
 
 type hello struct {

@@ -167,7 +167,7 @@ func (s *stationRooms) build(dir, tap string) error {
 	if err != nil {
 		s.warn("playhead", err)
 	}
-	state, err := onair.Recover(s.journal, head, s.settings())
+	state, err := onair.Recover(s.journal, s.settings())
 	if err != nil {
 		return err
 	}
@@ -176,7 +176,7 @@ func (s *stationRooms) build(dir, tap string) error {
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.conf.Name)
 			return stripOf(d.Strip), d.Strip.Hash()
-		}}, state)
+		}}, state, head)
 	return nil
 }
 

@@ -123,7 +123,10 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 		d.cue(station.CueClose{Broadcast: id})
 	}
 	e := d.about(&b, station.EvEnd, reason)
-	if b.Flags.Heard {
+	switch {
+	case b.Started == station.Stamp{}: // it never came on air (I3)
+		e.Kind = station.EvHeld
+	case b.Flags.Heard:
 		e.Duration = d.now.Mono - b.Started.Mono
 	}
 	d.note(e)
@@ -223,6 +226,9 @@ func (d *decision) pushOff(b *Broadcast) bool {
 		b.Flags.Opened, b.Flags.Closing = false, true
 	}
 	b.Phase, b.Since, b.Assigned = station.Suspended, d.now, nil
+	if b.Started == (station.Stamp{}) {
+		return false // it waits for its first moment on air
+	}
 	reason := "resume-at-cut"
 	if rule == station.Restart {
 		reason = "restart"
@@ -260,7 +266,7 @@ func (d *decision) hold(id station.BroadcastID) {
 
 func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 	kind := station.EvStart
-	if b.Phase == station.Suspended || b.Started != (station.Stamp{}) {
+	if b.Started != (station.Stamp{}) {
 		kind = station.EvResume
 	}
 	if kind == station.EvResume && station.StandingOf(b.Class).Resume == station.Restart && len(b.Pieces) > 0 {

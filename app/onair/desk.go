@@ -42,7 +42,8 @@ type Desk struct {
 	requests chan request      // unbuffered: an intent is taken or refused
 	facts    chan station.Fact // 1024: a burst of reports of a large commune; full: the reporter waits
 	snap     atomic.Pointer[station.Snapshot]
-	state    State // owned by Run
+	state    State    // owned by Run
+	head     Playhead // of the run before
 	rev      uint64
 	strips   map[station.BoardID]drawn
 	mu       sync.Mutex // guards subs
@@ -59,9 +60,9 @@ type drawn struct {
 
 // NewDesk returns a desk with the state of a fresh or recovered station. It
 // decides nothing before Run.
-func NewDesk(parts Parts, state State) *Desk {
+func NewDesk(parts Parts, state State, head Playhead) *Desk {
 	d := &Desk{parts: parts, requests: make(chan request), facts: make(chan station.Fact, 1024),
-		state: state.clone(), strips: map[station.BoardID]drawn{}, subs: map[chan struct{}]bool{}, done: make(chan struct{})}
+		state: state.clone(), head: head, strips: map[station.BoardID]drawn{}, subs: map[chan struct{}]bool{}, done: make(chan struct{})}
 	d.publish()
 	return d
 }
@@ -102,7 +103,7 @@ func (d *Desk) drainFacts() {
 
 // restart takes up what the station was doing when it ended.
 func (d *Desk) restart() {
-	state, out := Restarted(d.state, d.parts.Now())
+	state, out := Restarted(d.state, d.head, d.parts.Now())
 	d.state = state
 	if err := d.parts.Crew.Cue(out.Cues); err != nil {
 		d.parts.Warn("cue not carried out", err)

@@ -28,7 +28,7 @@ func TestStuckDiskIsToldToWhoAsked(t *testing.T) {
 			Now:  func() station.Stamp { return station.Stamp{Mono: time.Since(began)} },
 			View: func() station.StationView { return station.StationView{} },
 			Draw: func(station.Card, station.Board) (station.Strip, string) { return station.Strip{}, "" },
-		}, State{Settings: Settings{Tones: []string{"attention"}}})
+		}, State{Settings: Settings{Tones: []string{"attention"}}}, nil)
 		ctx, stop := context.WithCancel(t.Context())
 		go d.Run(ctx)
 		d.Report(station.RosterSet{Clusters: []station.Cluster{{ID: "c1", Number: 1}}})

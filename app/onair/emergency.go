@@ -45,7 +45,8 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 }
 
 func (d *decision) emergencyOK(in station.EmergencyStart) *station.Refusal {
-	if _, r := d.targets(in.Targets); r != nil {
+	ids, r := d.targets(in.Targets)
+	if r != nil {
 		return r
 	}
 	if r := textOK(in.Text, station.MaxEmergency); r != nil {
@@ -60,6 +61,8 @@ func (d *decision) emergencyOK(in station.EmergencyStart) *station.Refusal {
 		return no(station.UnknownTone, in.Siren, 0)
 	case in.Level < 0 || in.Level > 5:
 		return no(station.BadLevel, "", 5)
+	case in.Drill && d.allTaken(ids, station.Live-1): // it would never be heard
+		return no(station.AlreadyLive, "", 0)
 	case in.Mic && !d.micUsable():
 		return no(station.MicAbsent, d.s.Known.Mic.Why, 0)
 	}

@@ -150,6 +150,10 @@ func (d *decision) closed(f station.Closed) {
 		return
 	}
 	b.Flags.Closing = false
+	if !b.Flags.Queue && len(b.Pieces) == 0 {
+		d.end(b.ID, "done") // it was cut in its last moment
+		return
+	}
 	if f.Tag == "" {
 		return
 	}
@@ -332,6 +336,13 @@ func (d *decision) itemAdded(it station.Item) {
 
 func (d *decision) rosterSet(f station.RosterSet) {
 	var recs []station.Record
+	f.Clusters = slices.Clone(f.Clusters)
+	for i := range f.Clusters {
+		c := &f.Clusters[i]
+		if old := d.s.cluster(c.ID); old != nil {
+			c.Muted = old.Muted // the operator's, not the list's
+		}
+	}
 	for _, c := range f.Clusters {
 		if old := d.s.cluster(c.ID); old == nil || !sameCluster(*old, c) {
 			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: c})
@@ -342,7 +353,17 @@ func (d *decision) rosterSet(f station.RosterSet) {
 			recs = append(recs, station.Record{Class: station.ClassBoard, Key: string(b.ID), Value: b})
 		}
 	}
-	d.s.Roster, d.s.Boards = f.Clusters, f.Boards
+	for _, o := range d.s.Roster {
+		if !slices.ContainsFunc(f.Clusters, func(c station.Cluster) bool { return c.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(o.ID)})
+		}
+	}
+	for _, o := range d.s.Boards {
+		if !slices.ContainsFunc(f.Boards, func(b station.Board) bool { return b.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassBoard, Key: string(o.ID)})
+		}
+	}
+	d.s.Roster, d.s.Boards = f.Clusters, slices.Clone(f.Boards)
 	if len(recs) > 0 {
 		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
 	}

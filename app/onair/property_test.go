@@ -105,8 +105,8 @@ func sound(s State, starts, ends map[station.BroadcastID]int) error {
 		}
 	}
 	for id, n := range ends {
-		if n != 1 {
-			return fmt.Errorf("I3: #%d ended %d times", id, n)
+		if n != 1 || starts[id] != 1 {
+			return fmt.Errorf("I3: #%d has %d starts and %d ends", id, starts[id], n)
 		}
 	}
 	for i := range s.Air {

@@ -110,6 +110,7 @@ func (d *decision) queuePlay() *station.Refusal {
 		return no(station.QueueEmpty, "", 0)
 	}
 	d.s.Counters.Running = true
+	d.note(station.Event{Kind: station.EvQueue, Reason: "play", Title: d.s.Queue[0].Title})
 	if b := d.s.queueAir(); b != nil && b.Phase == station.Held {
 		b.Phase, b.Since = station.Suspended, d.now
 	}
@@ -128,7 +129,7 @@ func (d *decision) queuePause() *station.Refusal {
 func (d *decision) holdQueue(reason string) {
 	d.s.Counters.Running = false
 	b := d.s.queueAir()
-	if b == nil {
+	if b == nil || b.Phase == station.Held {
 		return
 	}
 	if b.Flags.Opened {
@@ -146,6 +147,7 @@ func (d *decision) queueSkip() *station.Refusal {
 		return no(station.NothingPlays, "", 0)
 	case b.Flags.Opened:
 		d.cue(station.CueSkip{Broadcast: b.ID})
+		d.note(station.Event{Kind: station.EvQueue, Reason: "skip", Title: d.s.Queue[0].Title})
 		return nil
 	}
 	d.dropFirst(b, "skipped")

@@ -5,7 +5,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
-	"strings"
 
 	"loaxa/app/station"
 )
@@ -18,11 +17,9 @@ type Records interface {
 // Playhead is where the air was when the station last looked, by broadcast.
 type Playhead map[station.BroadcastID]station.Moving
 
-// Recover makes the state of a station that starts again. The queue is as it
-// was and goes on where the playhead stood; an emergency is read again from its
-// beginning; a live broadcast is over. Call Settle's cues through the first
-// decision of the desk.
-func Recover(r Records, head Playhead, set Settings) (State, error) {
+// Recover makes the state that the records hold. What a restart makes of it is
+// decided by Restarted.
+func Recover(r Records, set Settings) (State, error) {
 	s := State{Settings: set}.clone()
 	var air []station.AirRecord
 	err := firstOf(
@@ -56,54 +53,60 @@ func Recover(r Records, head Playhead, set Settings) (State, error) {
 		s.Faults[i].Over = true
 	}
 	for _, a := range air {
-		s.Air = append(s.Air, recoverAir(a, head))
+		s.Air = append(s.Air, recoverAir(a))
 	}
-	s.takePlayhead(head)
 	return s, nil
 }
 
-func recoverAir(a station.AirRecord, head Playhead) Broadcast {
-	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
-		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: true}}
-	m, ok := head[a.ID]
-	if !ok || station.StandingOf(a.Class).Resume != station.ResumeAtCut {
-		return b
-	}
-	if i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == m.Tag }); i >= 0 {
-		b.Pieces = b.Pieces[i:]
-		b.Pieces[0].From = m.At
-	}
-	return b
+func recoverAir(a station.AirRecord) Broadcast {
+	return Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
+		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()}}
 }
 
-// takePlayhead brings the queue's first entry to where it was heard, and holds
-// what was held.
-func (s *State) takePlayhead(head Playhead) {
-	b := s.queueAir()
+// takePlayhead brings every broadcast to where it was heard last. What was
+// heard to its end since the journal's last word is over.
+func (d *decision) takePlayhead(head Playhead) {
+	for i := range d.s.Air {
+		b := &d.s.Air[i]
+		m, ok := head[b.ID]
+		if !ok || b.Flags.Queue || station.StandingOf(b.Class).Resume != station.ResumeAtCut {
+			continue
+		}
+		if j := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == m.Tag }); j >= 0 {
+			b.Pieces = slices.Clone(b.Pieces[j:])
+			b.Pieces[0].From = m.At
+		}
+	}
+	b := d.s.queueAir()
 	if b == nil {
 		return
 	}
 	if m, ok := head[b.ID]; ok {
-		id := strings.TrimPrefix(m.Tag, "e")
-		i := slices.IndexFunc(s.Queue, func(e station.QueueEntry) bool { return fmt.Sprint(e.ID) == id })
+		i := slices.IndexFunc(d.s.Queue, func(e station.QueueEntry) bool { return entryTag(e.ID) == m.Tag })
+		for range max(i, 0) {
+			e := d.about(b, station.EvItemEnd, "done")
+			e.Title, e.Item, e.Pos = d.s.Queue[0].Title, d.s.Queue[0].Item, d.s.Queue[0].Length
+			d.note(e)
+			d.s.Queue = slices.Delete(d.s.Queue, 0, 1)
+		}
 		if i >= 0 {
-			s.Queue = slices.Delete(s.Queue, 0, i) // heard to their end
-			s.Queue[0].From = max(s.Queue[0].From, m.At)
+			d.s.Queue[0].From = max(d.s.Queue[0].From, m.At)
 		}
 	}
-	if len(s.Queue) == 0 {
-		s.Air = slices.DeleteFunc(s.Air, func(o Broadcast) bool { return o.ID == b.ID })
+	if len(d.s.Queue) == 0 {
+		d.end(b.ID, "done")
 		return
 	}
-	b.Pieces = []station.Piece{piece(s.Queue[0])}
-	if !s.Counters.Running {
+	b.Pieces = []station.Piece{piece(d.s.Queue[0])}
+	if !d.s.Counters.Running {
 		b.Phase = station.Held
 	}
 }
 
-// Restarted writes what a restart found: the station's start and the end of
-// what does not go on. It is the first decision after Recover.
-func Restarted(s State, now station.Stamp) (State, Outcome) {
+// Restarted is the first decision after Recover. The queue is as it was and
+// goes on where the playhead stood; an emergency is read again from its
+// beginning; a microphone is closed.
+func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 	d := &decision{s: s.clone(), now: now, actor: "station"}
 	d.note(station.Event{Kind: station.EvBoot})
 	for i := range d.s.Air {
@@ -124,6 +127,7 @@ func Restarted(s State, now station.Stamp) (State, Outcome) {
 	if em := d.s.Emergency; em != nil && em.Drill {
 		d.s.Emergency = nil
 	}
+	d.takePlayhead(head)
 	for _, b := range d.s.Boards {
 		d.showCard(b)
 	}
@@ -137,6 +141,9 @@ func Restarted(s State, now station.Stamp) (State, Outcome) {
 // rebase puts a moment of an earlier run into this run's time, by the wall
 // clock; a clock that was set back makes it now, never the future.
 func rebase(at, now station.Stamp) station.Stamp {
+	if at.Wall.IsZero() {
+		return station.Stamp{}
+	}
 	at.Mono = now.Mono - max(now.Wall.Sub(at.Wall), 0)
 	return at
 }

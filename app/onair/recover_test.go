@@ -55,7 +55,7 @@ func TestARestartFindsWhatWasDecided(t *testing.T) {
 			s, o = Decide(s, in, now)
 			d.save(t, o.Events)
 		}
-		got, err := Recover(d, nil, s.Settings)
+		got, err := Recover(d, s.Settings)
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -72,7 +72,7 @@ func TestARestartFindsWhatWasDecided(t *testing.T) {
 			t.Fatalf("%d broadcasts, were %d", len(got.Air), len(s.Air))
 		}
 		got.Roster, got.Boards, got.Items = s.Roster, s.Boards, s.Items
-		again, o := Restarted(got, station.Stamp{Wall: now.Wall})
+		again, o := Restarted(got, nil, station.Stamp{Wall: now.Wall})
 		for _, b := range again.Air {
 			if station.StandingOf(b.Class).Resume == station.Drop {
 				t.Fatalf("a %s went on by itself after a restart", b.Class)
@@ -102,12 +102,12 @@ func TestTheItemResumesWhereThePlayheadStood(t *testing.T) {
 		{Tag: "e1", At: 31 * time.Second}: "e1",
 		{Tag: "e2", At: 2 * time.Second}:  "e2",
 	} {
-		got, err := Recover(d, Playhead{1: head}, s.Settings)
+		got, err := Recover(d, s.Settings)
 		if err != nil {
 			t.Fatal(err)
 		}
 		got.Roster, got.Items = s.Roster, s.Items
-		_, o := Restarted(got, station.Stamp{Mono: time.Second})
+		_, o := Restarted(got, Playhead{1: head}, station.Stamp{Mono: time.Second})
 		var open *station.CueOpen
 		for _, c := range o.Cues {
 			if c, ok := c.(station.CueOpen); ok {

@@ -17,9 +17,10 @@ import (
 // power can be cut. It belongs to one test.
 type Disk struct {
 	// Dir is where it is mounted.
-	Dir   string
-	t     testing.TB
-	image string
+	Dir       string
+	t         testing.TB
+	image     string
+	abandoned bool
 }
 
 // NewDisk makes and mounts a disk of so many MiB until the test ends. Without
@@ -85,6 +86,10 @@ func (d *Disk) Cut() {
 	}
 }
 
+// Abandon says that a damaged file may stay open until the process ends: the
+// disk is then only detached when the test ends.
+func (d *Disk) Abandon() { d.abandoned = true }
+
 // Again gives the power back: what was in memory is forgotten and the file
 // system repairs itself from its journal. Who held a file there has ended.
 func (d *Disk) Again() {
@@ -102,6 +107,9 @@ func (d *Disk) unmount() error {
 			return nil // EINVAL: it is not mounted
 		}
 		time.Sleep(100 * time.Millisecond)
+	}
+	if d.abandoned {
+		return unix.Unmount(d.Dir, unix.MNT_DETACH)
 	}
 	return fmt.Errorf("unmount %s: %w", d.Dir, err)
 }
