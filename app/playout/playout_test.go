@@ -20,7 +20,7 @@ func TestFactsComeWhenTheirSoundIsHeard(t *testing.T) {
 		s.files["a"], s.files["b"], s.files["c"] = file{length: 3 * sec}, file{length: sec / 2}, file{length: 4 * sec}
 		s.cue(queue(item("a"), item("b"), item("c")))
 		s.wait(10 * sec)
-		want(t, s.log(), "0.200 a starts\n3.200 a ends\n3.200 b starts\n3.700 b ends\n3.700 c starts\n7.700 c ends\n7.740 drained")
+		want(t, s.log(), "0.200 a starts\n3.200 a ends\n3.200 b starts\n3.700 b ends\n3.700 c starts\n7.700 c ends\n7.720 drained")
 		from, to, holes := s.fleet.sound(1)
 		near(t, "the first sound", from, sec/5)
 		near(t, "the last sound", to, 7700*time.Millisecond)

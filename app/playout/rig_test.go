@@ -345,7 +345,9 @@ func (f *fleet) Cancel(n uint16, from int64) error {
 func (f *fleet) CloseStream(n uint16) {
 	_ = f.on(n, func(s *stream) { s.closed, s.closes = true, f.s.eng.Now() })
 }
-func (f *fleet) Send(p frame.Packet) { _ = f.on(p.Stream, func(s *stream) { s.packets = append(s.packets, p) }) }
+func (f *fleet) Send(p frame.Packet) {
+	_ = f.on(p.Stream, func(s *stream) { s.packets = append(s.packets, p) })
+}
 
 // alive counts streams that are not closed.
 func (f *fleet) alive() (n int) {
