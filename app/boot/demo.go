@@ -61,6 +61,9 @@ func RunDemo(ctx context.Context, o DemoOptions) error {
 	}
 	select {
 	case <-ctx.Done():
+		if !o.Headless {
+			return <-end // the console puts the terminal back
+		}
 		return nil
 	case err := <-end:
 		return err

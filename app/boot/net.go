@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"time"
 
@@ -56,13 +57,17 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, kno
 	if err != nil {
 		return nil, nil, err
 	}
+	seldom := newSeldom(now)
 	guard := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		peer, err := trust.PeerID(r.TLS)
 		if err == nil && !known(peer) {
 			err = &trust.UnknownPeerError{Got: peer}
 		}
 		if err != nil {
-			lg.Warn("peer refused", "remote", r.RemoteAddr, "why", err)
+			if host, _, _ := net.SplitHostPort(r.RemoteAddr); seldom.may(host) {
+				lg.Warn("peer refused", "remote", r.RemoteAddr, "why", err)
+			}
+			w.Header().Set("Connection", "close")
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return
 		}
@@ -71,6 +76,33 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, kno
 	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10,
 		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg)}
 	return srv, tls.NewListener(machineListener{l}, conf), nil
+}
+
+// seldom lets one address be heard of once a minute: a stranger who knocks all
+// night must not fill the disk.
+type seldom struct {
+	mu   sync.Mutex
+	now  func() time.Time
+	last map[string]time.Time
+}
+
+// seldomRoom bounds the addresses remembered; full: all are forgotten.
+const seldomRoom = 1024
+
+func newSeldom(now func() time.Time) *seldom { return &seldom{now: now, last: map[string]time.Time{}} }
+
+func (s *seldom) may(who string) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	now := s.now()
+	if at, ok := s.last[who]; ok && now.Sub(at).Abs() < time.Minute {
+		return false
+	}
+	if len(s.last) >= seldomRoom {
+		clear(s.last)
+	}
+	s.last[who] = now
+	return true
 }
 
 func quietLog(lg *slog.Logger) *log.Logger {

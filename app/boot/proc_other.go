@@ -2,8 +2,15 @@
 
 package boot
 
-import "syscall"
+import (
+	"io/fs"
+	"syscall"
+)
 
 func ownGroup() *syscall.SysProcAttr { return nil }
 
 func ownSession() *syscall.SysProcAttr { return nil }
+
+func ownedByUs(fs.FileInfo) bool { return true }
+
+func closeOnExec(int) {}

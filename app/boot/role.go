@@ -101,6 +101,8 @@ func Lifeline(ctx context.Context) context.Context {
 		return ctx
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	_ = os.Unsetenv(LifelineEnv) // what this program starts has its own life
+	closeOnExec(fd)
 	f := os.NewFile(uintptr(fd), "lifeline")
 	go func() {
 		_, _ = f.Read(make([]byte, 1))
@@ -142,7 +144,11 @@ func demoMark() string {
 
 // runningDemo is the data folder of the demonstration that runs now, or "".
 func runningDemo() string {
-	b, err := os.ReadFile(demoMark())
+	mark := demoMark()
+	if st, err := os.Lstat(mark); err != nil || !st.Mode().IsRegular() || !ownedByUs(st) {
+		return "" // in a folder that all may write, somebody else's word is none
+	}
+	b, err := os.ReadFile(mark)
 	if err != nil || len(b) > 4096 {
 		return ""
 	}

@@ -132,20 +132,30 @@ func (s *stationRooms) importFile(ctx context.Context, path, actor string, progr
 	return item, s.addItem(ctx, item)
 }
 
-// addItem gives the desk a new item and waits until it has it.
+// addItem gives the desk a new item and waits until the desk has it and its
+// record is on disk: without the record the next start throws the file away.
 func (s *stationRooms) addItem(ctx context.Context, item station.Item) error {
+	ctx, cancel := context.WithTimeout(ctx, itemWait)
+	defer cancel()
 	signal, end := s.desk.Subscribe()
 	defer end()
 	s.desk.Report(station.ItemAdded{Item: item})
-	for !s.hasItem(item.ID) {
+	saved := func() bool {
+		_, ok, err := s.journal.db.Get(station.ClassItem, string(item.ID))
+		return ok && err == nil
+	}
+	for !s.hasItem(item.ID) || !saved() {
 		select {
 		case <-signal:
 		case <-ctx.Done():
-			return ctx.Err()
+			return &station.Refusal{Code: station.NotSaved, Subject: s.journal.saved().Why}
 		}
 	}
 	return nil
 }
+
+// itemWait is how long an import waits for its record.
+const itemWait = 10 * time.Second
 
 func (s *stationRooms) hasItem(id station.ItemID) bool {
 	for _, it := range s.desk.Snapshot().Items {

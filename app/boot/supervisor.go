@@ -11,6 +11,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -152,7 +153,14 @@ func (s *supervisor) console(ctx context.Context, args []string) error {
 		cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 		cmd.Env = append(os.Environ(), LifelineEnv+"=3")
 		cmd.ExtraFiles = []*os.File{s.life}
+		// Asked to end it puts the terminal back itself; a deaf one is killed.
+		cmd.Cancel = func() error { return cmd.Process.Signal(syscall.SIGTERM) }
+		cmd.WaitDelay = 3 * time.Second
+		began := time.Now()
 		err := cmd.Run()
+		if err != nil && terr == nil {
+			_ = term.Restore(in, before)
+		}
 		if err == nil || ctx.Err() != nil || s.ctx.Err() != nil {
 			return nil
 		}
@@ -161,9 +169,9 @@ func (s *supervisor) console(ctx context.Context, args []string) error {
 			return fmt.Errorf("the console ended: %w", err)
 		}
 		// It was killed and left the terminal as it had set it.
-		if terr == nil {
-			_ = term.Restore(in, before)
-		}
 		_, _ = os.Stdout.WriteString("\x1b[?1049l\x1b[?25h\x1b[?1000l\x1b[?1002l\x1b[?1003l\x1b[?1006l\x1b[?2004l\x1b[0m")
+		if time.Since(began) < time.Second {
+			time.Sleep(time.Second) // one that falls at once is not started in a rush
+		}
 	}
 }

@@ -43,7 +43,7 @@ func (o *VerifyOptions) Run(ctx context.Context, p Program) error {
 			fmt.Fprintf(p.Out, "ok: %s: entry %d, chain %s\n", how, mine.Seq, mine.H.String()[:16])
 			return nil
 		}
-		id, err := trust.LoadOrMake(dir)
+		id, err := trust.Load(dir)
 		if err != nil {
 			return err
 		}

@@ -82,6 +82,16 @@ func LoadOrMake(dir string) (*Identity, error) {
 	return parseKey(path, b)
 }
 
+// Load returns the key in dir; unlike LoadOrMake it makes none.
+func Load(dir string) (*Identity, error) {
+	path := filepath.Join(dir, KeyFile)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		return nil, fmt.Errorf("no key in %s: %w", dir, err)
+	}
+	return parseKey(path, b)
+}
+
 func parseKey(path string, b []byte) (*Identity, error) {
 	block, _ := pem.Decode(b)
 	if block == nil {
