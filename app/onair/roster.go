@@ -1,0 +1,80 @@
+package onair
+
+import (
+	"slices"
+
+	"loaxa/app/station"
+)
+
+func (d *decision) rosterSet(f station.RosterSet) {
+	var recs []station.Record
+	f.Clusters = slices.Clone(f.Clusters)
+	for i := range f.Clusters {
+		c := &f.Clusters[i]
+		if old := d.s.cluster(c.ID); old != nil {
+			c.Muted = old.Muted // the operator's, not the list's
+		}
+	}
+	for _, c := range f.Clusters {
+		if old := d.s.cluster(c.ID); old == nil || !sameCluster(*old, c) {
+			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: c})
+		}
+	}
+	for _, b := range f.Boards {
+		if !slices.Contains(d.s.Boards, b) {
+			recs = append(recs, station.Record{Class: station.ClassBoard, Key: string(b.ID), Value: b})
+		}
+	}
+	for _, o := range d.s.Roster {
+		if !slices.ContainsFunc(f.Clusters, func(c station.Cluster) bool { return c.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(o.ID)})
+		}
+	}
+	for _, o := range d.s.Boards {
+		if !slices.ContainsFunc(f.Boards, func(b station.Board) bool { return b.ID == o.ID }) {
+			recs = append(recs, station.Record{Class: station.ClassBoard, Key: string(o.ID)})
+		}
+	}
+	d.s.Roster, d.s.Boards = f.Clusters, slices.Clone(f.Boards)
+	if len(recs) > 0 {
+		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
+	}
+	for _, b := range f.Boards {
+		d.showCard(b)
+	}
+}
+
+func sameCluster(a, b station.Cluster) bool {
+	return a.Number == b.Number && a.Name == b.Name && a.Kind == b.Kind && a.Lat == b.Lat && a.Lon == b.Lon &&
+		slices.Equal(a.Zones, b.Zones) && a.Head == b.Head && a.Phone == b.Phone && a.Muted == b.Muted
+}
+
+// maxFaults bounds the list of faults; acknowledged and mended ones go first.
+const maxFaults = 200
+
+func (d *decision) fault(id string, kind station.EventKind, c station.ClusterID, subject, reason string) {
+	f := station.Fault{ID: id, Kind: kind, Cluster: c, Subject: subject, Reason: reason, Since: d.now}
+	i := slices.IndexFunc(d.s.Faults, func(f station.Fault) bool { return f.ID == id })
+	if i >= 0 {
+		if !d.s.Faults[i].Over {
+			return
+		}
+		d.s.Faults = slices.Delete(d.s.Faults, i, i+1)
+	}
+	d.s.Faults = append([]station.Fault{f}, d.s.Faults...)
+	if len(d.s.Faults) > maxFaults {
+		j := slices.IndexFunc(d.s.Faults, func(f station.Fault) bool { return f.Over && f.Acked })
+		if j < 0 {
+			j = len(d.s.Faults) - 1
+		}
+		d.s.Faults = slices.Delete(d.s.Faults, j, j+1)
+	}
+}
+
+func (d *decision) mended(id string) {
+	for i := range d.s.Faults {
+		if d.s.Faults[i].ID == id {
+			d.s.Faults[i].Over = true
+		}
+	}
+}
