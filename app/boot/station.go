@@ -200,7 +200,9 @@ func (s *stationRooms) openStore(dir string) error {
 	})
 	if n := db.Head().Seq; n > 0 {
 		if last, err := db.Entries(n, 1, store.MaxWriteBytes); err == nil && len(last) == 1 {
-			s.clock.Raise(time.UnixMilli(last[0].Wall))
+			if last[0].ClockQuality == store.ClockGood { // a clock that was wrong proves nothing
+				s.clock.Raise(time.UnixMilli(last[0].Wall))
+			}
 		}
 	}
 	return nil

@@ -107,6 +107,9 @@ func (d *decision) begin(b Broadcast) *Broadcast {
 			b.Pieces[i].Tag = fmt.Sprintf("%d", i+1)
 		}
 	}
+	if station.StandingOf(b.Class).Resume == station.Restart {
+		b.Whole = slices.Clone(b.Pieces)
+	}
 	d.s.Air = append(d.s.Air, b)
 	d.out.Started = b.ID
 	return &d.s.Air[len(d.s.Air)-1]
@@ -269,8 +272,8 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 	if b.Started != (station.Stamp{}) {
 		kind = station.EvResume
 	}
-	if kind == station.EvResume && station.StandingOf(b.Class).Resume == station.Restart && len(b.Pieces) > 0 {
-		b.Pieces[0].From = 0
+	if kind == station.EvResume && b.Whole != nil {
+		b.Pieces = slices.Clone(b.Whole) // the siren again, then the words
 	}
 	b.Phase, b.Since, b.Assigned, b.ByClass = station.Preparing, d.now, ids, 0
 	b.Flags.Opened, b.Next = true, 0

@@ -220,6 +220,9 @@ func (d *decision) heard(k *ClusterKnown, h station.ClusterHealth) {
 	if k.Health.Playing == h.Playing && good >= k.Health.Account.OnTime+k.Health.Account.Repaired {
 		before = k.Health.Account.OnTime + k.Health.Account.Repaired
 	}
+	if d.s.find(h.Playing) == nil && !slices.ContainsFunc(d.s.Receipts, func(r pendingReceipt) bool { return r.Broadcast == h.Playing }) {
+		return // nobody waits for an account of it
+	}
 	m := orNew(k.Heard)
 	m[h.Playing] += time.Duration(good-before) * 20 * time.Millisecond
 	k.Heard = m

@@ -3,6 +3,7 @@ package onair
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"unicode"
 	"unicode/utf8"
 
@@ -94,6 +95,9 @@ func (d *decision) liveStart(in station.LiveStart) *station.Refusal {
 	case d.allTaken(ids, station.Live):
 		return no(station.EmergencyOnAir, "", 0)
 	}
+	if strings.Contains(in.Title, "\n") {
+		return no(station.TextNotClean, "", 0)
+	}
 	if r := textOK(in.Title, station.MaxTitle); r != nil {
 		return r
 	}
@@ -175,7 +179,8 @@ func (d *decision) clusterMute(in station.ClusterMute) *station.Refusal {
 }
 
 // textOK refuses what cannot be shown or said: control characters but the line
-// break, broken UTF-8, and more than limit characters.
+// break, marks that turn the direction of writing, broken UTF-8, and more than
+// limit characters.
 func textOK(s string, limit int) *station.Refusal {
 	if !utf8.ValidString(s) {
 		return no(station.TextNotClean, "", 0)
@@ -184,7 +189,7 @@ func textOK(s string, limit int) *station.Refusal {
 		return no(station.TextTooLong, "", limit)
 	}
 	for _, r := range s {
-		if r != '\n' && unicode.IsControl(r) {
+		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return no(station.TextNotClean, "", 0)
 		}
 	}

@@ -69,8 +69,12 @@ func (d *decision) persistFaults(old State) (recs []station.Record) {
 }
 
 func airRecord(b *Broadcast) station.AirRecord {
+	pieces := b.Pieces
+	if b.Whole != nil {
+		pieces = b.Whole
+	}
 	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
-		Targets: b.Targets, Pieces: b.Pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue}
+		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue}
 }
 
 // sameEntry leaves Targets out: an entry's targets never change.

@@ -59,8 +59,12 @@ func Recover(r Records, set Settings) (State, error) {
 }
 
 func recoverAir(a station.AirRecord) Broadcast {
-	return Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
+	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()}}
+	if station.StandingOf(a.Class).Resume == station.Restart {
+		b.Whole = slices.Clone(a.Pieces)
+	}
+	return b
 }
 
 // takePlayhead brings every broadcast to where it was heard last. What was

@@ -119,3 +119,66 @@ func TestTheItemResumesWhereThePlayheadStood(t *testing.T) {
 		}
 	}
 }
+
+// TestAnEmergencyIsReadAgainFromItsSiren: the words sounded when the power
+// went; after it the siren comes first again.
+func TestAnEmergencyIsReadAgainFromItsSiren(t *testing.T) {
+	s, d := village(), disk{}
+	for _, in := range []Input{
+		{Intent: station.EmergencyStart{Text: "Lũ", Targets: station.Everywhere()}},
+		{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}},
+		{Fact: station.PieceEnded{Broadcast: 1, Tag: "1"}},
+		{Fact: station.PieceStarted{Broadcast: 1, Tag: "2"}},
+	} {
+		var o Outcome
+		s, o = Decide(s, in, station.Stamp{Wall: morning})
+		d.save(t, o.Events)
+	}
+	got, err := Recover(d, s.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got.Roster = s.Roster
+	_, o := Restarted(got, nil, station.Stamp{Mono: time.Second, Wall: morning.Add(time.Minute)})
+	var kinds []station.SourceKind
+	for _, c := range o.Cues {
+		if c, ok := c.(station.CueOpen); ok {
+			for _, p := range c.Pieces {
+				kinds = append(kinds, p.Kind)
+			}
+		}
+	}
+	if len(kinds) != 3 || kinds[0] != station.FromTone || kinds[1] != station.FromSpeech {
+		t.Errorf("after the restart it airs %v", kinds)
+	}
+}
+
+var morning = time.Date(2026, 11, 22, 5, 0, 0, 0, time.UTC)
+
+// TestTheListForgetsWhatWasHeard: what the playhead says was heard to its end
+// is out of the queue for good, also after one more restart.
+func TestTheListForgetsWhatWasHeard(t *testing.T) {
+	s, d := village(), disk{}
+	for _, in := range []Input{
+		{Intent: station.QueueAdd{Item: "news", Targets: station.Everywhere(), At: -1}},
+		{Intent: station.QueueAdd{Item: "music", Targets: station.Everywhere(), At: -1}},
+		{Intent: station.QueuePlay{}},
+		{Fact: station.PieceStarted{Broadcast: 1, Tag: "e1"}},
+	} {
+		var o Outcome
+		s, o = Decide(s, in, station.Stamp{Wall: morning})
+		d.save(t, o.Events)
+	}
+	for round, head := range []Playhead{{1: {Tag: "e2", At: time.Second}}, nil} {
+		got, err := Recover(d, s.Settings)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got.Roster, got.Items = s.Roster, s.Items
+		again, o := Restarted(got, head, station.Stamp{Wall: morning.Add(time.Minute)})
+		d.save(t, o.Events)
+		if len(again.Queue) != 1 || again.Queue[0].ID != 2 {
+			t.Fatalf("round %d: the queue is %+v", round, again.Queue)
+		}
+	}
+}

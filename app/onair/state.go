@@ -102,6 +102,7 @@ type Broadcast struct {
 	Started  station.Stamp // first time on air
 	Targets  station.Targets
 	Pieces   []station.Piece // what is still to be heard; the first sounds
+	Whole    []station.Piece // all of it, for a class that starts anew after it was cut
 	PieceAt  station.Stamp   // when the first began to be heard
 	Assigned []station.ClusterID
 	Flags    Flags
