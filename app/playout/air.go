@@ -37,9 +37,12 @@ type air struct {
 	live   bool
 	held   bool
 	over   bool  // the engine has rendered it to its end
-	end    int64 // µs behind its last sound, when over
+	end    int64 // µs behind its last sound, when nothing follows that; else 0
 	runs   []run
 }
+
+// done tells whether a follower comes too late for the stream.
+func (a *air) done() bool { return a.over || !a.live && a.end != 0 }
 
 // run is a piece on a stream, from the first to behind the last sample.
 type run struct {
@@ -190,6 +193,7 @@ func (p *Playout) mark(m audio.Mark) {
 	case bus.Started:
 		p.later(dueFact{m.PlayAt, m.Stream, station.PieceStarted{Broadcast: s.id, Tag: m.Tag, From: length(m.Sample)}})
 		s.begun = max(s.begun, s.index(m.Tag)+1)
+		a.end = 0
 		a.runs = append(a.runs[max(len(a.runs)-maxRuns, 0):], run{tag: m.Tag, from: m.PlayAt, first: m.Sample})
 	case bus.Ended, bus.Broken:
 		f := station.PieceEnded{Broadcast: s.id, Tag: m.Tag, Played: length(m.Sample)}
@@ -235,20 +239,21 @@ func (p *Playout) cut(s *show) (heard audio.Place) {
 		}
 		p.warnIf("cancel", p.parts.Fleet.Cancel(a.stream, at))
 	}
-	p.unsay(s, at)
+	unheard := p.unsay(s, at)
 	s.begun, s.given, s.floor = 0, 0, at
 	for len(s.airs) > 0 {
 		p.over(s, s.airs[0].stream)
 	}
-	if s.index(heard.Tag) < 0 { // it ended before the cut: silence stands there
+	if s.index(heard.Tag) < 0 || slices.Contains(unheard, heard.Tag) { // it ended by the cut, or would begin there
 		return audio.Place{}
 	}
 	return heard
 }
 
-// unsay drops the facts of a show that come true at the cut or behind it. Those
-// before are still told in time: what they say of the list is true now.
-func (p *Playout) unsay(s *show, at int64) {
+// unsay drops the facts of a show that come true at the cut or behind it, and
+// returns the pieces that would have begun. The facts before are still told in
+// time: what they say of the list is true now.
+func (p *Playout) unsay(s *show, at int64) (unheard []string) {
 	keep := p.due[:0]
 	for _, d := range p.due {
 		if p.streams[d.stream] != s {
@@ -256,6 +261,9 @@ func (p *Playout) unsay(s *show, at int64) {
 			continue
 		}
 		_, ended := d.fact.(station.PieceEnded)
+		if f, ok := d.fact.(station.PieceStarted); ok && d.at >= at {
+			unheard = append(unheard, f.Tag)
+		}
 		if _, over := d.fact.(station.Drained); over || d.at > at || d.at == at && !ended {
 			continue
 		}
@@ -264,6 +272,7 @@ func (p *Playout) unsay(s *show, at int64) {
 	}
 	clear(p.due[len(keep):])
 	p.due = keep
+	return unheard
 }
 
 // publish lets Meters and Positions see a show's streams.

@@ -171,7 +171,8 @@ func (p *Playout) fetch(s *show, piece station.Piece) {
 // It is false when the station stops: then nothing is broken.
 func (p *Playout) loaded(s *show, b bus.Piece, err error) bool {
 	if err == nil {
-		if a := s.last(); a == nil || a.over {
+		p.takeMarks()
+		if a := s.last(); a == nil || a.done() {
 			err = p.begin(s, b)
 		} else if err = p.parts.Sound.Play(a.stream, b); errors.Is(err, audio.ErrStream) {
 			p.ended(a) // the engine has closed the source: it is opened again for a stream of its own
