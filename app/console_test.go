@@ -94,7 +94,10 @@ func (c *terminal) press(keys ...string) {
 		if _, err := c.pty.WriteString(k); err != nil {
 			c.t.Fatal(err)
 		}
-		time.Sleep(150 * time.Millisecond) // a person; Esc must not run into the next key
+		time.Sleep(150 * time.Millisecond) // a person
+		if k == keyEsc {
+			time.Sleep(time.Second) // on a busy machine it must not run into the next key
+		}
 	}
 }
 
