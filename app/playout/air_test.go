@@ -281,7 +281,7 @@ func TestSlowBoards(t *testing.T) {
 // Any cues in any order: each opening ends in one drained or is closed, each
 // close is answered once, nothing is told after the end, nothing stays open.
 func TestAnyCues(t *testing.T) {
-	for seed := range uint64(15) {
+	for seed := range uint64(6) {
 		t.Run(fmt.Sprint("seed ", seed), func(t *testing.T) {
 			run(t, func(s *stage) { anyCues(t, s, rand.New(rand.NewPCG(seed, 1))) })
 		})

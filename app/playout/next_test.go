@@ -3,6 +3,7 @@ package playout_test
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"loaxa/app/station"
@@ -11,7 +12,11 @@ import (
 // Whenever the follower is named while the piece is on its way to the air, it
 // and nothing else follows; without a hole unless it was named too late.
 func TestNextAtEveryMoment(t *testing.T) {
-	for at := time.Duration(0); at < 5250*time.Millisecond; at += 110 * time.Millisecond {
+	step := 400 * time.Millisecond
+	for at := time.Duration(0); at < 5250*time.Millisecond; at += step {
+		if at >= 4700*time.Millisecond {
+			step = 60 * time.Millisecond
+		}
 		t.Run(fmt.Sprint(at), func(t *testing.T) {
 			run(t, func(s *stage) {
 				s.files["a"], s.files["b"] = file{length: 5 * sec, delay: 10 * time.Millisecond}, file{length: 3 * sec, delay: 10 * time.Millisecond}
@@ -63,6 +68,9 @@ func TestNextReplaced(t *testing.T) {
 				s.cue(queue(item("a"), item("b")))
 				s.until(c.at)
 				s.cue(c.cues...)
+				if s.busy > 1 {
+					t.Errorf("%d files are being opened", s.busy)
+				}
 				s.wait(20 * sec)
 				want(t, s.order(), c.order)
 				if _, _, holes := s.fleet.sound(1); len(holes) > 0 || s.fleet.alive() > 0 {
@@ -132,4 +140,30 @@ func TestMoreWaitsForTheFollower(t *testing.T) {
 		s.wait(3 * sec)
 		want(t, s.order(), "a starts, a ends, b starts, b ends, drained")
 	})
+}
+
+// The engine goes on while playout waits for the desk: what it began meanwhile
+// is heard, and a cut finds it.
+func TestNextBehindWhatBeganMeanwhile(t *testing.T) {
+	for range 6 { // whether playout sees the mark or the cue first is chance
+		synctest.Test(t, func(t *testing.T) {
+			s := build(t)
+			busy := make(chan struct{})
+			s.parts.Report = func(f station.Fact) { <-busy; s.report(f) }
+			s.start()
+			s.files["a"], s.files["b"], s.files["c"] = file{length: 5 * sec}, file{length: 3 * sec}, file{length: sec}
+			s.cue(queue(item("a"), item("b")))
+			s.until(4 * sec)
+			s.cue(next(item("c")))
+			close(busy)
+			s.until(6 * sec)
+			s.cue(stop)
+			s.wait(sec)
+			want(t, s.order(), "a starts, a ends, b starts, closed in b")
+			if _, _, holes := s.fleet.sound(1); len(holes) > 0 {
+				t.Errorf("holes %v", holes)
+			}
+			s.strike()
+		})
+	}
 }

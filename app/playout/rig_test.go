@@ -32,6 +32,7 @@ type stage struct {
 	p      *playout.Playout
 	parts  playout.Parts
 	cancel context.CancelFunc
+	mute   context.CancelFunc // ends the engine alone
 	ended  chan struct{}
 
 	mu     sync.Mutex
@@ -39,6 +40,7 @@ type stage struct {
 	warned []string
 	files  map[station.ItemID]file
 	open   int // sources
+	busy   int // openers at work
 	opened map[station.ItemID]int
 	cards  []string
 }
@@ -86,7 +88,9 @@ func (s *stage) start() {
 	ctx, cancel := context.WithCancel(context.Background())
 	s.cancel, s.ended = cancel, make(chan struct{})
 	engine := make(chan struct{})
-	go func() { defer close(engine); _ = s.eng.Run(ctx) }()
+	sound, mute := context.WithCancel(ctx)
+	s.mute = mute
+	go func() { defer close(engine); _ = s.eng.Run(sound) }()
 	go func() { s.p.Run(ctx); <-engine; close(s.ended) }()
 }
 
@@ -238,7 +242,9 @@ func (s *stage) bring(ctx context.Context, id station.ItemID, from time.Duration
 	s.mu.Lock()
 	f, ok := s.files[id]
 	s.opened[id]++
+	s.busy++
 	s.mu.Unlock()
+	defer func() { s.mu.Lock(); s.busy--; s.mu.Unlock() }()
 	if !ok {
 		return nil, 0, fs.ErrNotExist
 	}
@@ -256,8 +262,8 @@ func (s *stage) bring(ctx context.Context, id station.ItemID, from time.Duration
 		return nil, 0, f.err
 	}
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.open++
+	s.mu.Unlock()
 	return &sine{s: s, pos: samples(from), end: samples(f.length)}, 1, nil
 }
 

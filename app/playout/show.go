@@ -198,7 +198,6 @@ func (p *Playout) loaded(s *show, b bus.Piece, err error) bool {
 // has begun, the first of the list is the one that plays.
 func (p *Playout) follow(s *show, next *station.Piece) {
 	s.more = false
-	p.takeMarks()
 	keep := min(max(s.begun, 1), len(s.list))
 	if next != nil && len(s.list) == keep+1 && s.list[keep] == *next {
 		return
