@@ -109,15 +109,15 @@ func TestTargets(t *testing.T) {
 		s.cue(queue(item("a")))
 		s.cue(station.CueTargets{Broadcast: 1, Clusters: []station.ClusterID{"c2", "c3"}})
 		s.until(2 * sec)
-		if st := s.fleet.streams[1]; !slices.Equal(st.assigned, []string{"c2", "c3"}) || st.assigns != 1 {
+		if st := s.fleet.at(1); !slices.Equal(st.assigned, []string{"c2", "c3"}) || st.assigns != 1 {
 			t.Errorf("assigned before it began: %v, %d times", st.assigned, st.assigns)
 		}
 		s.until(5 * sec) // rendered to its end
 		s.cue(next(item("b")))
 		s.cue(station.CueTargets{Broadcast: 1, Clusters: []station.ClusterID{"c3"}})
-		for n, st := range s.fleet.streams {
-			if !slices.Equal(st.assigned, []string{"c3"}) {
-				t.Errorf("stream %d goes to %v", n, st.assigned)
+		for n := range uint16(2) {
+			if to := s.fleet.at(n + 1).assigned; !slices.Equal(to, []string{"c3"}) {
+				t.Errorf("stream %d goes to %v", n+1, to)
 			}
 		}
 		if s.fleet.alive() != 2 {

@@ -68,8 +68,8 @@ func TestNextReplaced(t *testing.T) {
 				s.cue(queue(item("a"), item("b")))
 				s.until(c.at)
 				s.cue(c.cues...)
-				if s.busy > 1 {
-					t.Errorf("%d files are being opened", s.busy)
+				if n := s.loading(); n > 1 {
+					t.Errorf("%d files are being opened", n)
 				}
 				s.wait(20 * sec)
 				want(t, s.order(), c.order)

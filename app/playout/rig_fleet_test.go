@@ -127,3 +127,10 @@ func (f *fleet) sound(b station.BroadcastID) (from, to time.Duration, holes []ti
 	}
 	return from, to, holes
 }
+
+// at is a copy of what a stream was told.
+func (f *fleet) at(n uint16) stream {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return *f.streams[n]
+}

@@ -267,6 +267,13 @@ func (s *stage) bring(ctx context.Context, id station.ItemID, from time.Duration
 	return &sine{s: s, pos: samples(from), end: samples(f.length)}, 1, nil
 }
 
+// loading counts the openers at work.
+func (s *stage) loading() int {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.busy
+}
+
 func samples(d time.Duration) int64 { return int64(d) * frame.Rate / int64(time.Second) }
 
 // sine is a source of 1 kHz that knows whether it was closed.
