@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -96,7 +97,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	if o.Pins != "" {
-		s.desk.Report(station.RosterSet{Clusters: pins.Clusters, Boards: pins.Boards})
+		s.setRoster(ctx, pins)
 	}
 	addr, page, err := s.open(ctx, dir)
 	if err != nil {
@@ -108,6 +109,25 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	}
 	<-ctx.Done()
 	return nil
+}
+
+// setRoster hands the desk the list and waits until it has it: the doors open
+// after that, so that nobody on it is turned away.
+func (s *stationRooms) setRoster(ctx context.Context, pins Pins) {
+	signal, end := s.desk.Subscribe()
+	defer end()
+	s.desk.Report(station.RosterSet{Clusters: pins.Clusters, Boards: pins.Boards})
+	for {
+		snap := s.desk.Snapshot()
+		if len(snap.Clusters) == len(pins.Clusters) && len(snap.Boards) == len(pins.Boards) {
+			return
+		}
+		select {
+		case <-signal:
+		case <-ctx.Done():
+			return
+		}
+	}
 }
 
 // config is the station file with the flags on top.
@@ -152,11 +172,10 @@ func (s *stationRooms) build(dir, tap string) error {
 		opt.Tap = t.take
 	}
 	s.engine = audio.New(opt)
-	known := func(id string) bool { return s.known(id) }
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
-		Peer: trust.PeerID, Known: known, Log: s.log})
+		Peer: trust.PeerID, Known: s.knownCluster, Log: s.log})
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
-		Peer: trust.PeerID, Known: known, Log: s.log})
+		Peer: trust.PeerID, Known: s.knownBoard, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -268,17 +287,12 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 }
 
 // known tells whether a key belongs to a cluster or board of the roster.
-func (s *stationRooms) known(id string) bool {
-	snap := s.desk.Snapshot()
-	for i := range snap.Clusters {
-		if string(snap.Clusters[i].ID) == id {
-			return true
-		}
-	}
-	for i := range snap.Boards {
-		if string(snap.Boards[i].ID) == id {
-			return true
-		}
-	}
-	return false
+func (s *stationRooms) known(id string) bool { return s.knownCluster(id) || s.knownBoard(id) }
+
+func (s *stationRooms) knownCluster(id string) bool {
+	return slices.ContainsFunc(s.desk.Snapshot().Clusters, func(c station.ClusterView) bool { return string(c.ID) == id })
+}
+
+func (s *stationRooms) knownBoard(id string) bool {
+	return slices.ContainsFunc(s.desk.Snapshot().Boards, func(b station.BoardView) bool { return string(b.ID) == id })
 }
