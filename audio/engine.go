@@ -77,6 +77,7 @@ type Engine struct {
 	done     chan struct{}
 	air      sync.Map // stream → *airLevel
 	lines    []*line  // owned by the pump
+	fading   []fading // owned by the pump
 	stats    counters
 }
 

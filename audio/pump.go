@@ -2,6 +2,7 @@ package audio
 
 import (
 	"math"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -88,6 +89,7 @@ func (l *line) head() int64 { return l.start + micros(l.bus.Pos()) }
 
 // render brings every bus up to its lead.
 func (e *Engine) render() {
+	e.forget()
 	for i := 0; i < len(e.lines); i++ {
 		l := e.lines[i]
 		for range maxBurst {
@@ -117,8 +119,30 @@ func (e *Engine) render() {
 func (e *Engine) remove(i int) {
 	l := e.lines[i]
 	e.lines = append(e.lines[:i], e.lines[i+1:]...)
-	e.air.Delete(l.stream)
+	if l.ended { // its last two seconds are still to be heard
+		e.fading = append(e.fading, fading{l.stream, l.head()})
+	} else {
+		e.air.Delete(l.stream)
+	}
 	l.free()
+}
+
+// fading is a stream that is rendered whole; its level is forgotten when its
+// end was heard.
+type fading struct {
+	stream uint16
+	end    int64 // µs
+}
+
+func (e *Engine) forget() {
+	now := e.Now()
+	e.fading = slices.DeleteFunc(e.fading, func(f fading) bool {
+		if f.end > now {
+			return false
+		}
+		e.air.Delete(f.stream)
+		return true
+	})
 }
 
 func (l *line) free() {

@@ -73,6 +73,9 @@ func keepPlayhead(ctx context.Context, dir string, positions func() map[station.
 			return
 		case <-t.C:
 		}
+		if ctx.Err() != nil {
+			return // a stopped engine has no positions: keep the last ones
+		}
 		err := writePlayhead(dir, positions())
 		if err != nil && !failed {
 			warn("playhead not written", err)

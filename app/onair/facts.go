@@ -120,13 +120,19 @@ func (d *decision) pieceEnded(f station.PieceEnded) {
 		d.fault("broken-"+e.Title, station.EvBroken, "", e.Title, reason)
 	}
 	drillMute := f.Broken != "" && b.Flags.Drill && i >= 0 && b.Pieces[i].Kind == station.FromSpeech
-	if i >= 0 && !b.Flags.Queue {
+	switch {
+	case i < 0 || b.Flags.Queue:
+	case f.Broken != "": // told ahead of its turn: what sounds goes on
+		b.Pieces = slices.Delete(b.Pieces, i, i+1)
+	default:
 		b.Pieces = b.Pieces[i+1:]
 	}
 	if b.Flags.Queue {
 		d.entryEnded(f.Tag)
 		if b.Next != 0 && len(d.s.Queue) > 0 && d.s.Queue[0].ID == b.Next {
 			b.Pieces, b.Next = []station.Piece{piece(d.s.Queue[0])}, 0
+		} else if i == 0 {
+			b.Pieces = nil // heard to its end: cut now it would not come again
 		}
 	}
 	if drillMute {
@@ -150,7 +156,7 @@ func (d *decision) closed(f station.Closed) {
 		return
 	}
 	b.Flags.Closing = false
-	if !b.Flags.Queue && len(b.Pieces) == 0 {
+	if len(b.Pieces) == 0 {
 		d.end(b.ID, "done") // it was cut in its last moment
 		return
 	}
