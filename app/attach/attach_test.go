@@ -5,9 +5,11 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"io"
 	"net"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -71,7 +73,7 @@ func (d *desk) Submit(_ context.Context, in station.Intent, actor string) (any, 
 }
 
 // serve starts a server on a socket of its own and returns how to dial it.
-func serve(t *testing.T, d *desk) func(ctx context.Context) (net.Conn, error) {
+func serve(t *testing.T, d Desk) func(ctx context.Context) (net.Conn, error) {
 	t.Helper()
 	path := filepath.Join(t.TempDir(), "s")
 	l, err := net.Listen("unix", path)
@@ -202,6 +204,9 @@ func TestAConsoleOutlivesTheStation(t *testing.T) {
 }
 
 func TestOtherVersionsAreRefusedInWords(t *testing.T) {
+	if speak(hello{Min: 0, Max: 0}) == nil || speak(hello{Min: 0, Max: 9}) != nil {
+		t.Error("an older protocol is spoken with, or a range that meets ours is not")
+	}
 	dial := serve(t, &desk{snap: &station.Snapshot{}})
 	conn, err := dial(context.Background())
 	if err != nil {
@@ -235,4 +240,68 @@ func FuzzReadMessage(f *testing.F) {
 			t.Fatal("larger than the frame")
 		}
 	})
+}
+
+// TestALongFrameEndsTheConnection: nobody makes the station hold more than a
+// frame may be.
+func TestALongFrameEndsTheConnection(t *testing.T) {
+	dial := serve(t, &desk{snap: &station.Snapshot{}})
+	conn, err := dial(context.Background())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	m := message{Kind: kindHello}
+	if err := errors.Join(m.put(hello{ProtocolMin, ProtocolMax, "", "", ""}), writeMessage(conn, m)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := readMessage(conn, maxToClient); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := conn.Write([]byte{0x40, 0, 0, 0}); err != nil { // a frame of a gigabyte
+		t.Fatal(err)
+	}
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	if _, err := conn.Read(make([]byte, 1)); !errors.Is(err, io.EOF) {
+		t.Errorf("the connection stays open: %v", err)
+	}
+}
+
+// slowDesk keeps every intent that is not urgent waiting.
+type slowDesk struct{ desk }
+
+func (d *slowDesk) Submit(ctx context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
+	if !station.Urgent(in) {
+		<-ctx.Done()
+		return nil, nil, ctx.Err()
+	}
+	return d.desk.Submit(ctx, in, actor)
+}
+
+// TestAnEmergencyWaitsBehindNothing: twenty orders wait for a disk, the siren
+// is decided.
+func TestAnEmergencyWaitsBehindNothing(t *testing.T) {
+	d := &slowDesk{}
+	d.publish(1)
+	c := console(t, serve(t, d))
+	until(t, "the first picture", func() bool { return c.Snapshot() != nil })
+	ctx, cancel := context.WithCancel(context.Background())
+	defer cancel()
+	var busy atomic.Int32
+	var wg sync.WaitGroup
+	for range 20 {
+		wg.Go(func() {
+			if a, err := c.Submit(ctx, station.QueuePlay{}); err == nil && a.Refusal != nil && a.Refusal.Code == station.DeskBusy {
+				busy.Add(1)
+			}
+		})
+	}
+	until(t, "the orders beyond the bound", func() bool { return busy.Load() == 20-maxAtOnce })
+	soon, done := context.WithTimeout(ctx, 10*time.Second)
+	defer done()
+	if a, err := c.Submit(soon, station.EmergencyStart{Siren: "x", Targets: station.Everywhere()}); err != nil || a.Started == 0 {
+		t.Errorf("behind twenty waiting orders: %+v %v", a, err)
+	}
+	cancel()
+	wg.Wait()
 }

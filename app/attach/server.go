@@ -162,11 +162,20 @@ func (c *client) write(ctx context.Context, subscribe <-chan struct{}) {
 	}
 }
 
-// maxAtOnce bounds what one console may have under way.
+// maxAtOnce bounds what one console may have under way, beside what is urgent.
 const maxAtOnce = 16
 
+// busy answers what finds no slot.
+func (m message) busy() (any, error) {
+	r := &station.Refusal{Code: station.DeskBusy}
+	if m.in != nil {
+		return Answer{Refusal: r}, nil
+	}
+	return nil, r
+}
+
 func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
-	slots := make(chan struct{}, maxAtOnce) // full: the reader waits for an earlier answer
+	slots := make(chan struct{}, maxAtOnce) // full: the next is told that the desk is busy
 	for {
 		m, err := readMessage(c.conn, maxToServer)
 		if err != nil {
@@ -193,8 +202,9 @@ func (c *client) read(ctx context.Context, subscribe chan<- struct{}) {
 		}
 		select {
 		case slots <- struct{}{}:
-		case <-ctx.Done():
-			return
+		default: // never wait here: the next frame may be an emergency
+			c.reply(ctx, c.answer(m.ID, m.busy))
+			continue
 		}
 		c.wg.Go(func() {
 			defer func() { <-slots }()

@@ -38,11 +38,16 @@ type stage struct {
 	mu     sync.Mutex
 	facts  []told
 	warned []string
+	cards  []string
+	shelf
+}
+
+// shelf is the library: what it has, and what is done with it.
+type shelf struct {
 	files  map[station.ItemID]file
 	open   int // sources
 	busy   int // openers at work
 	opened map[station.ItemID]int
-	cards  []string
 }
 
 type told struct {
@@ -71,7 +76,7 @@ func run(t *testing.T, play func(s *stage)) {
 }
 
 func build(t *testing.T) *stage {
-	s := &stage{t: t, eng: audio.New(audio.Options{}), files: map[station.ItemID]file{}, opened: map[station.ItemID]int{}}
+	s := &stage{t: t, eng: audio.New(audio.Options{}), shelf: shelf{files: map[station.ItemID]file{}, opened: map[station.ItemID]int{}}}
 	s.fleet = &fleet{s: s, streams: map[uint16]*stream{}}
 	s.parts = playout.Parts{Sound: s.eng, Read: s.eng, Fleet: s.fleet, Codec: frame.L16,
 		Library: playout.Library{Item: s.item, Speech: s.speech, Tone: s.tone, Mic: s.mic},

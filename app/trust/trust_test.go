@@ -43,11 +43,16 @@ func TestKeyFileFaults(t *testing.T) {
 		t.Fatal(err)
 	}
 	path := filepath.Join(dir, KeyFile)
-	if err := os.Chmod(path, 0o644); err != nil {
-		t.Fatal(err)
+	for _, mode := range []os.FileMode{0o644, 0o640, 0o602} {
+		if err := os.Chmod(path, mode); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := LoadOrMake(dir); !errors.Is(err, ErrKeyExposed) {
+			t.Fatalf("key of mode %v: %v", mode, err)
+		}
 	}
-	if _, err := LoadOrMake(dir); !errors.Is(err, ErrKeyExposed) {
-		t.Fatalf("exposed key: %v", err)
+	if _, err := Load(t.TempDir()); err == nil {
+		t.Fatal("a key was made where one was only to be read")
 	}
 	if err := os.WriteFile(path, []byte("rubbish"), 0o600); err != nil {
 		t.Fatal(err)
@@ -100,6 +105,9 @@ func TestPinnedKeys(t *testing.T) {
 	sc, err := server.ServerConfig(knows(client.ID()), dead)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if !sc.SessionTicketsDisabled {
+		t.Error("a ticket would outlive a revoked key")
 	}
 	good, _ := client.ClientConfig(server.ID(), time.Now)
 	if se, ce := shake(t, sc, good); se != nil || ce != nil {
