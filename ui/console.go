@@ -26,6 +26,8 @@ type Options struct {
 	Meters  Meters
 	Archive Archive
 	Boards  Boards
+	Books   Books
+	Trials  Trials           // the sample commune only
 	Lang    string           // "vi" (default) or "en"
 	Theme   string           // "night" (default), "day", "mono"
 	Glyphs  string           // "braille" (default) or "ascii"

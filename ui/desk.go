@@ -51,3 +51,27 @@ type Archive interface {
 type Boards interface {
 	Preview(ctx context.Context, card station.Card, board station.BoardID) (station.Strip, error)
 }
+
+// Books gives what the station has written down, and its map.
+type Books interface {
+	Log(ctx context.Context, q station.LogQuery) (station.LogPage, error)
+	// Aired gives broadcasts, newest first, with their receipts.
+	Aired(ctx context.Context, q station.LogQuery) ([]station.Aired, error)
+	// Export writes what the query names as a CSV file and returns its path.
+	Export(ctx context.Context, q station.LogQuery, progress func(done, total int64)) (path string, err error)
+	Map(ctx context.Context) (station.Map, error)
+}
+
+// Trials breaks and mends parts of the sample commune, to see what happens.
+type Trials interface {
+	List(ctx context.Context) ([]Trial, error)
+	// Set breaks (on) or mends a part; subject names which, "" the trial's own choice.
+	Set(ctx context.Context, name, subject string, on bool) error
+}
+
+// Trial is one thing that can be broken.
+type Trial struct {
+	Name    string // typed word
+	Subject string // what is broken, a cluster's number say
+	On      bool
+}

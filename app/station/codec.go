@@ -14,7 +14,9 @@ var intentKinds = map[string]reflect.Type{}
 func init() {
 	for _, in := range []Intent{PlayNow{}, QueueAdd{}, QueueRemove{}, QueueMove{}, QueuePlay{}, QueuePause{},
 		QueueSkip{}, LiveStart{}, LiveStop{}, EmergencyStart{}, EmergencyEnd{}, StopAll{}, CardPublish{},
-		FaultAck{}, ClusterMute{}} {
+		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{},
+		SpeakerTest{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
+		ClusterRemove{}, ItemPut{}, ItemRemove{}} {
 		t := reflect.TypeOf(in)
 		intentKinds[t.Name()] = t
 	}

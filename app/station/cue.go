@@ -49,6 +49,32 @@ type CueCard struct {
 	Card  Card  `json:"card"`
 }
 
+// CueRecord begins or ends a recording of the microphone. Of is the broadcast
+// that it belongs to, 0 for one that nobody hears. Playout answers an end with
+// Recorded. Recordings survive a kill: what is on disk becomes an item at the
+// next start.
+type CueRecord struct {
+	Key     string      `json:"key"` // unique in the station's life
+	On      bool        `json:"on"`
+	Title   string      `json:"title"`
+	Of      BroadcastID `json:"of"`
+	Discard bool        `json:"discard"` // ends it and throws it away
+}
+
+// CueMic opens the microphone for its level only, or closes it.
+type CueMic struct {
+	On bool `json:"on"`
+}
+
+// CueMonitor plays a tone on the station's own sound card, once.
+type CueMonitor struct {
+	Tone string `json:"tone"`
+}
+
+func (CueRecord) cue()  {}
+func (CueMic) cue()     {}
+func (CueMonitor) cue() {}
+
 func (CueOpen) cue()    {}
 func (CueNext) cue()    {}
 func (CueTargets) cue() {}

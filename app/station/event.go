@@ -34,6 +34,16 @@ const (
 	EvItemAdded     EventKind = "item-added"     // the library grew
 	EvBoot          EventKind = "boot"           // the station started
 	EvDisk          EventKind = "disk"           // the journal's disk fails or works again
+	EvCorrection    EventKind = "correction"     // an emergency was taken back
+	EvAllClear      EventKind = "all-clear"      // the end of an emergency was aired
+	EvSlot          EventKind = "slot"           // the timetable was changed
+	EvMissed        EventKind = "missed"         // a slot's start was not aired
+	EvRecorded      EventKind = "recorded"       // a recording is in the library
+	EvSettings      EventKind = "settings"       // rules or zones were changed
+	EvRoster        EventKind = "roster"         // what is known of a cluster was changed
+	EvStranger      EventKind = "stranger"       // a machine without the right key was turned away
+	EvSpeakerTest   EventKind = "speaker-test"   // a loudspeaker was tried
+	EvItemChanged   EventKind = "item-changed"   // an item's title or kind was changed, or it was removed
 )
 
 // Event is one thing that happened, with the records that it changes. All of
@@ -75,6 +85,8 @@ const (
 	ClassBoard   = "board"   // Board by id
 	ClassCard    = "card"    // Card by board
 	ClassFault   = "fault"   // Fault by id
+	ClassSlot    = "slot"    // Slot by id
+	ClassZone    = "zone"    // Zone by id
 )
 
 // AirRecord is what the journal holds of a broadcast that is open, so that a

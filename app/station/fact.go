@@ -116,6 +116,39 @@ type RosterSet struct {
 	Boards   []Board   `json:"boards"`
 }
 
+// Recorded: a recording is over. Item is empty when it was thrown away or Broken.
+type Recorded struct {
+	Key    string      `json:"key"`
+	Of     BroadcastID `json:"of"`
+	Item   Item        `json:"item"`
+	Broken string      `json:"broken,omitempty"`
+}
+
+// SlotDue: a start of a slot has come, or was found to have passed unheard.
+type SlotDue struct {
+	Slot SlotID `json:"slot"`
+	At   int64  `json:"at"`   // Unix seconds of the start
+	Late bool   `json:"late"` // too late to be aired by itself: say that it was missed
+}
+
+// DueReport is what of the timetable stands around now.
+type DueReport struct {
+	Due []DueView `json:"due"`
+}
+
+// StrangerRefused: a machine was turned away at a door, or sent away by us.
+type StrangerRefused struct {
+	Door string `json:"door"` // cluster, board, upstream
+	Addr string `json:"addr"`
+	ID   string `json:"id,omitempty"` // its key, where it showed one
+	Why  string `json:"why"`          // a typed word
+}
+
+func (Recorded) fact()        {}
+func (SlotDue) fact()         {}
+func (DueReport) fact()       {}
+func (StrangerRefused) fact() {}
+
 func (PieceStarted) fact()   {}
 func (PieceEnded) fact()     {}
 func (Drained) fact()        {}

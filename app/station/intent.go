@@ -56,8 +56,15 @@ type EmergencyStart struct {
 	Targets Targets `json:"targets"`
 }
 
-// EmergencyEnd ends what is open: sound, board and notice.
-type EmergencyEnd struct{}
+// EmergencyEnd ends what is open: sound, board and notice. With AllClear its
+// own tone and words follow on the same targets.
+type EmergencyEnd struct {
+	AllClear bool `json:"allClear,omitempty"`
+}
+
+// EmergencyCorrect takes the open emergency back: it is silenced, and the
+// prepared correction is read and shown where it was heard.
+type EmergencyCorrect struct{}
 
 // StopAll silences every broadcast at once and holds the queue.
 type StopAll struct{}
@@ -79,6 +86,14 @@ type ClusterMute struct {
 	Muted bool      `json:"muted"`
 }
 
+// BroadcastEnd ends one open broadcast, a suspended one too.
+type BroadcastEnd struct {
+	ID BroadcastID `json:"id"`
+}
+
+func (BroadcastEnd) intent()     {}
+func (EmergencyCorrect) intent() {}
+
 func (PlayNow) intent()        {}
 func (QueueAdd) intent()       {}
 func (QueueRemove) intent()    {}
@@ -99,7 +114,7 @@ func (ClusterMute) intent()    {}
 // nothing waits on the disk to be heard.
 func Urgent(in Intent) bool {
 	switch in.(type) {
-	case EmergencyStart, EmergencyEnd, LiveStart, LiveStop, StopAll:
+	case EmergencyStart, EmergencyEnd, EmergencyCorrect, LiveStart, LiveStop, StopAll:
 		return true
 	}
 	return false

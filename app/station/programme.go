@@ -14,7 +14,21 @@ type Item struct {
 	Bytes   int64         `json:"bytes"`
 	Speech  bool          `json:"speech,omitempty"` // made from text
 	AddedBy string        `json:"addedBy"`
+	Kind    ItemKind      `json:"kind,omitempty"`
+	Of      BroadcastID   `json:"of,omitempty"` // a recording: of this broadcast; 0: made for itself
+	At      time.Time     `json:"at,omitzero"`  // when it came into the library
 }
+
+// ItemKind says what an item is used for. Closed set; empty: not said.
+type ItemKind string
+
+// The kinds of items.
+const (
+	KindMusic     ItemKind = "music"     // may fill a gap before a fixed time
+	KindBulletin  ItemKind = "bulletin"  //
+	KindJingle    ItemKind = "jingle"    //
+	KindRecording ItemKind = "recording" // made at the microphone
+)
 
 // QueueEntry is one line of the play queue: a journal record of class "queue".
 type QueueEntry struct {

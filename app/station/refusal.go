@@ -31,6 +31,16 @@ const (
 	StationStopping RefusalCode = "station-stopping"  //
 	BadLevel        RefusalCode = "bad-level"         // risk level outside 1–5
 	AlreadyOpen     RefusalCode = "emergency-is-open" // one is open: correct or end it
+	UnknownSlot     RefusalCode = "unknown-slot"      // Subject: the slot's number
+	UnknownZone     RefusalCode = "unknown-zone"      // Subject: the zone
+	BadSlot         RefusalCode = "bad-slot"          // Subject: the field that is wrong
+	BadRule         RefusalCode = "bad-rule"          // Subject: the field; Limit: its bound
+	BadCluster      RefusalCode = "bad-cluster"       // Subject: the field that is wrong
+	TooMany         RefusalCode = "too-many"          // Limit: how many there may be
+	ItemInUse       RefusalCode = "item-in-use"       // Subject: where
+	MicBusy         RefusalCode = "mic-busy"          // it is on air or records
+	NotRecording    RefusalCode = "not-recording"     //
+	NoCard          RefusalCode = "no-card"           // the station's machine has no sound card
 )
 
 // Refusal is a typed no.

@@ -18,6 +18,7 @@ type Snapshot struct {
 	Faults    []Fault         `json:"faults"` // newest first
 	Saved     SavedReport     `json:"saved"`
 	Items     []Item          `json:"items"` // the library, by title
+	Plan      PlanView        `json:"plan"`
 }
 
 // StationView is what the screen says of the station itself.
@@ -30,7 +31,9 @@ type StationView struct {
 	Missing       []string `json:"missing"`           // typed words: opus, speech, card
 	Outline       []LatLon `json:"outline,omitempty"` // the commune's border, closed
 	Tones         []string `json:"tones,omitempty"`   // siren ids that can be aired
-	Zones         []string `json:"zones,omitempty"`   // zone identifiers
+	Zones         []Zone   `json:"zones,omitempty"`
+	Rules         Rules    `json:"rules"`             // as they hold, defaults filled in
+	MapRev        string   `json:"mapRev,omitempty"`  // changes when the map does
 	Version       string   `json:"version,omitempty"` // build
 	DataDir       string   `json:"dataDir,omitempty"` // where the station keeps its state
 	Internet      bool     `json:"internet"`          // false: the upstream and every cluster on a SIM card are gone at once
@@ -119,12 +122,33 @@ const (
 	MicBroken   MicState = "broken" // cannot be opened
 )
 
+// MicStage is what the microphone is used for. Closed set.
+type MicStage string
+
+// The stages of the microphone.
+const (
+	MicClosed    MicStage = "closed"
+	MicPreparing MicStage = "preparing" // the clusters are told; nothing sounds yet
+	MicChime     MicStage = "chime"     // the chime, or in an emergency the siren, sounds
+	MicSpeak     MicStage = "speak"     // MỜI ĐỌC: the microphone is on air
+	MicRecord    MicStage = "record"    // a recording that nobody hears
+	MicTesting   MicStage = "test"      // for its level only
+)
+
 // MicView is the microphone and what it does.
 type MicView struct {
 	State     MicState      `json:"state"`
 	Name      string        `json:"name"`
 	Why       string        `json:"why,omitempty"`
 	Open      bool          `json:"open"` // on air: speak now
+	Stage     MicStage      `json:"stage"`
+	Ready     int           `json:"ready"`     // clusters that answered that they are about to play
+	Meant     int           `json:"meant"`     // … of so many
+	SpeakAt   Stamp         `json:"speakAt"`   // stage chime: when it is over, "speak now"
+	SilentAt  Stamp         `json:"silentAt"`  // nothing was heard since; zero: it is
+	Silence   time.Duration `json:"silence"`   // closes by itself after so much of it
+	Recording bool          `json:"recording"` // what is said is kept
+	Last      ItemID        `json:"last"`      // the newest recording; empty: none
 	Broadcast BroadcastID   `json:"broadcast"`
 	OpenedAt  Stamp         `json:"openedAt"`
 	Limit     time.Duration `json:"limit"` // closes by itself after

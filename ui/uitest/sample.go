@@ -152,7 +152,7 @@ func Live() *station.Snapshot {
 	return &station.Snapshot{
 		Rev: 1, Now: Ago(0),
 		Station: station.StationView{ID: "station-demo", Name: "xã Đak Pơ", UpstreamLabel: "Huyện Đak Pơ", Demo: true, Codec: "g711",
-			Missing: []string{"opus", "card"}, Outline: Outline(), Tones: []string{"siren"}, Zones: []string{"ha-tam", "yang-bac"}, Version: "0.1.0", Internet: true},
+			Missing: []string{"opus", "card"}, Outline: Outline(), Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
 		Mic: station.MicView{State: station.MicGood, Name: "FIFO", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),

@@ -1,0 +1,94 @@
+package station
+
+// RecordStart opens the microphone for a recording that nobody hears.
+type RecordStart struct {
+	Title string `json:"title"`
+}
+
+// RecordStop ends the recording. It becomes an item of the library, or nothing
+// with Discard.
+type RecordStop struct {
+	Discard bool `json:"discard,omitempty"`
+}
+
+// MicTest opens the microphone for its level only, or closes it again. It
+// closes by itself after MicTestLimit and when the microphone is needed.
+type MicTest struct {
+	On bool `json:"on"`
+}
+
+// SpeakerTest plays the chime once: on a cluster, or with no ID on the sound
+// card of the station's own machine.
+type SpeakerTest struct {
+	ID ClusterID `json:"id,omitempty"`
+}
+
+// SlotPut adds a slot to the timetable (ID 0) or replaces one. SlotRemove
+// takes one out. SlotSkip passes over one coming start of a slot.
+type (
+	SlotPut struct {
+		Slot Slot `json:"slot"`
+	}
+	SlotRemove struct {
+		ID SlotID `json:"id"`
+	}
+	SlotSkip struct {
+		ID SlotID `json:"id"`
+		At int64  `json:"at"` // Unix seconds of the start
+	}
+)
+
+// SettingsPut replaces what an operator may set.
+type SettingsPut struct {
+	Rules Rules `json:"rules"`
+}
+
+// ZonePut names a zone or renames it; ZoneRemove takes it from the list and
+// from every cluster.
+type (
+	ZonePut struct {
+		Zone Zone `json:"zone"`
+	}
+	ZoneRemove struct {
+		ID string `json:"id"`
+	}
+)
+
+// ClusterPut changes what the roster says of a known cluster; its ID and mute
+// stay. ClusterRemove takes it off the roster: its key opens no door after.
+type (
+	ClusterPut struct {
+		Cluster Cluster `json:"cluster"`
+	}
+	ClusterRemove struct {
+		ID ClusterID `json:"id"`
+	}
+)
+
+// ItemPut changes an item's title and kind. ItemRemove takes it out of the
+// library; one that the queue or the timetable names stays.
+type (
+	ItemPut struct {
+		ID    ItemID   `json:"id"`
+		Title string   `json:"title"`
+		Kind  ItemKind `json:"kind"`
+	}
+	ItemRemove struct {
+		ID ItemID `json:"id"`
+	}
+)
+
+func (RecordStart) intent()   {}
+func (RecordStop) intent()    {}
+func (MicTest) intent()       {}
+func (SpeakerTest) intent()   {}
+func (SlotPut) intent()       {}
+func (SlotRemove) intent()    {}
+func (SlotSkip) intent()      {}
+func (SettingsPut) intent()   {}
+func (ZonePut) intent()       {}
+func (ZoneRemove) intent()    {}
+func (ClusterPut) intent()    {}
+func (ClusterRemove) intent() {}
+func (ItemPut) intent()       {}
+func (ItemRemove) intent()    {}

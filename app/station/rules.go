@@ -1,0 +1,37 @@
+package station
+
+import "time"
+
+// Rules are what an operator may set: a journal record of class "desk", key
+// "rules". A zero field means the house's default.
+type Rules struct {
+	Name         string        `json:"name,omitempty"`         // of the station: "xã Đak Pơ"
+	Ready        bool          `json:"ready,omitempty"`        // the first questions were answered or passed over
+	MicLimit     time.Duration `json:"micLimit,omitempty"`     // 1 minute to 2 hours
+	MicSilence   time.Duration `json:"micSilence,omitempty"`   // 15 seconds to 10 minutes
+	Chime        string        `json:"chime,omitempty"`        // tone id; "none": no chime
+	DefaultSiren string        `json:"defaultSiren,omitempty"` // tone id
+	Hotline      string        `json:"hotline,omitempty"`      // said and shown with emergencies
+	Phrases      []string      `json:"phrases,omitempty"`      // prepared emergency texts, at most 20
+}
+
+// Bounds of the rules.
+const (
+	MinMicLimit   = time.Minute
+	MaxMicLimit   = 2 * time.Hour
+	MinMicSilence = 15 * time.Second
+	MaxMicSilence = 10 * time.Minute
+	MaxName       = 60 // runes of a name: station, zone, cluster, hamlet head
+	MaxPhone      = 20 // runes
+	MaxPhrases    = 20
+	MaxZones      = 100
+)
+
+// MicTestLimit closes a microphone that was opened for its level only.
+const MicTestLimit = time.Minute
+
+// Zone is a named part of the commune: a journal record of class "zone".
+type Zone struct {
+	ID   string `json:"id"`   // a–z, 0–9 and "-", at most 40
+	Name string `json:"name"` // Vietnamese, NFC
+}

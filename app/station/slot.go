@@ -1,0 +1,83 @@
+package station
+
+import "time"
+
+// SlotID numbers the slots of the timetable; never reused.
+type SlotID uint64
+
+// Days is a set of week days: bit 0 Monday … bit 6 Sunday.
+type Days uint8
+
+// EveryDay is all seven.
+const EveryDay Days = 1<<7 - 1
+
+// Has tells whether the set holds a day.
+func (d Days) Has(w time.Weekday) bool { return d&(1<<((int(w)+6)%7)) != 0 }
+
+// StartMode says how a slot begins when something else sounds. Closed set.
+type StartMode string
+
+// The start modes, with the letter that the screen shows.
+const (
+	StartHard StartMode = "hard" // Đ: on the second; what sounds of its class or lower is suspended
+	StartWait StartMode = "wait" // C: when the item that sounds has ended, at most MaxStartWait late
+	StartSoft StartMode = "soft" // N: after all that sounds
+	StartSkip StartMode = "skip" // B: on the second, or not at all
+)
+
+// MaxStartWait is how long a slot waits for the end of an item.
+const MaxStartWait = 5 * time.Minute
+
+// Slot is one line of the timetable: a journal record of class "slot".
+type Slot struct {
+	ID      SlotID    `json:"id"`
+	Title   string    `json:"title"`
+	Minute  int       `json:"minute"` // of the day, 0…1439, the commune's time
+	Days    Days      `json:"days"`
+	From    string    `json:"from,omitempty"`  // first day, 2006-01-02; empty: no bound
+	Until   string    `json:"until,omitempty"` // last day
+	Items   []ItemID  `json:"items"`
+	Targets Targets   `json:"targets"`
+	Mode    StartMode `json:"mode"`
+	Off     bool      `json:"off,omitempty"` // kept, not aired
+	By      string    `json:"by"`
+	Last    int64     `json:"last,omitempty"` // Unix seconds of the newest start that was aired, missed or skipped
+	Skip    []int64   `json:"skip,omitempty"` // starts to pass over
+}
+
+// Bounds of a timetable.
+const (
+	MaxSlots     = 200
+	MaxSlotItems = 50
+)
+
+// DueState is what became of a start. Closed set.
+type DueState string
+
+// The states of a start.
+const (
+	DueComing  DueState = "coming"
+	DueOnAir   DueState = "on-air"
+	DueDone    DueState = "done"
+	DueMissed  DueState = "missed"  // the station was off, or the limit of lateness had passed
+	DueSkipped DueState = "skipped" // by hand
+)
+
+// DueView is one start of a slot.
+type DueView struct {
+	Slot    SlotID        `json:"slot"`
+	Title   string        `json:"title"`
+	At      time.Time     `json:"at"`
+	Length  time.Duration `json:"length"` // of its items
+	Targets Targets       `json:"targets"`
+	Mode    StartMode     `json:"mode"`
+	State   DueState      `json:"state"`
+	Why     string        `json:"why,omitempty"` // a typed word
+}
+
+// PlanView is the timetable and what of it stands around now: the starts from
+// the beginning of today to 24 hours from now, oldest first, at most 100.
+type PlanView struct {
+	Slots []Slot    `json:"slots"`
+	Due   []DueView `json:"due"`
+}
