@@ -2,7 +2,7 @@
 # and `go test ./...` need nothing of this file.
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
-.PHONY: help demo run build test faults fuzz bench soak lint deps deps-test
+.PHONY: help demo run build test faults fuzz bench soak lint deps deps-test session
 
 BUILD    := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 20s
@@ -38,6 +38,9 @@ bench: ## the measured bars as a table (COUNT=5; OUT=docs/bench.md keeps it)
 
 soak: deps-test ## the long campaign of kills, cuts and hours, before a release
 	@LOAXA_FAULTS=soak .ci/test soak 1 -count=1 -timeout=48h -run '^Test(Fault|Soak)' ./...
+
+session: deps-test ## docs/session.gif: the real commune on a real terminal, filmed
+	@LOAXA_SESSION=$(CURDIR)/docs/session.gif go test -count=1 -run '^TestRecordSession$$' -v ./app
 
 lint: ## gofmt, vet, golangci-lint, budgets
 	@.ci/lint
