@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 
 	"github.com/gopxl/beep/v2"
 	"github.com/gopxl/beep/v2/flac"
@@ -32,7 +31,11 @@ type Info struct {
 //
 // began, if given, hears what the header says before the first sample comes.
 func Decode(ctx context.Context, path string, from int64, began func(Info), emit func([]float32) error) (Info, error) {
-	d, err := openDecoder(ctx, path)
+	return decode(ctx, path, from, new(disk), began, emit)
+}
+
+func decode(ctx context.Context, path string, from int64, disk *disk, began func(Info), emit func([]float32) error) (Info, error) {
+	d, err := openDecoder(ctx, path, disk)
 	if err != nil {
 		return Info{}, err
 	}
@@ -114,26 +117,12 @@ type decoder struct {
 	mono   [1024]float32
 }
 
-// guard ends a decoder that loops over its file when nobody wants it any more.
-type guard struct {
-	*os.File
-	ctx context.Context
-}
-
-// Read reads until the context ends.
-func (g *guard) Read(p []byte) (int, error) {
-	if err := g.ctx.Err(); err != nil {
-		return 0, err
-	}
-	return g.File.Read(p)
-}
-
-func openDecoder(ctx context.Context, path string) (d *decoder, err error) {
-	f, err := os.Open(path)
+func openDecoder(ctx context.Context, path string, disk *disk) (d *decoder, err error) {
+	f, err := disk.get(path)
 	if err != nil {
 		return nil, err
 	}
-	d = &decoder{path: path, file: &guard{f, ctx}, length: -1}
+	d = &decoder{path: path, file: &guard{f, ctx, disk}, length: -1}
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("%v: %w", r, ErrDamaged)
@@ -231,7 +220,7 @@ func (d *decoder) seek(ctx context.Context, start int64) error {
 	if near > 5*int64(d.rate) && d.jump(near) != nil {
 		skip, length := d.skip, d.length
 		d.close()
-		again, err := openDecoder(ctx, d.path)
+		again, err := openDecoder(ctx, d.path, d.file.disk)
 		if err != nil {
 			return err
 		}

@@ -5,27 +5,35 @@ import (
 	"errors"
 	"sync/atomic"
 	"time"
+
+	"loaxa/audio/frame"
 )
 
 const (
 	chunkSamples = 4800             // 100 ms: what the decoder hands over at once
 	aheadChunks  = 40               // 4 s decoded ahead; the floor is 3 s
 	primeChunks  = 5                // 0.5 s are there before a file counts as open
-	stallSamples = 80 * 48          // 80 ms without anything ends a source as stalled
-	openPatience = 10 * time.Second // for the first samples of a file
+	hangSamples  = 80 * 48          // 80 ms of a decoder that neither reads nor gives: it hangs
+	deadSamples  = 10 * frame.Rate  // 10 s without a byte from the disk: it is dead
+	hopeless     = 60 * frame.Rate  // a minute of silence in a row, whatever the disk still gives
+	openPatience = 30 * time.Second // for the first byte of a file
+	openSlow     = 5 * time.Second  // for the first samples of a file that is being read
 )
 
 // File plays an audio file. Its decoder runs in a goroutine of its own, at
 // most 4 s ahead; when the buffer is full it waits there, when it is empty Read
-// gives counted silence and after 80 ms ends with ErrStalled. A decoder that
-// never returns from its library cannot be killed: its goroutine stays, its
-// source does not.
+// gives counted silence. A slow disk makes silence until half a second is there
+// again; a disk that gives no byte for 10 s, or a decoder that neither reads
+// nor gives for 80 ms, ends the source with ErrStalled. A decoder that never
+// returns from its library cannot be killed: its goroutine stays, its source
+// does not.
 type File struct {
 	chunks   chan []float32 // decoder → Read; full: the decoder waits (4 s ahead is enough)
 	free     chan []float32 // Read → decoder, to use memory again; full: given to the collector
 	cancel   context.CancelFunc
 	finished atomic.Bool
 	primed   chan struct{}
+	disk     disk
 
 	result error // of the decoder; read after chunks is closed
 	length atomic.Int64
@@ -34,14 +42,29 @@ type File struct {
 	whole   []float32
 	pos     int64
 	starved int64
-	dry     int // starved samples in a row
+	wait    wait
 	ended   bool
 	err     error
 }
 
+// wait is the state of a file that has run dry.
+type wait struct {
+	filling bool  // until half a second is there
+	dry     int   // starved samples in a row
+	still   int   // of them, since the disk last answered
+	seen    int64 // the disk's answers by then
+	sounded bool  // something was given before
+}
+
 // OpenFile opens a file at a sample index (48 kHz) and waits until half a
-// second is decoded, the context ends, or 10 s have passed.
+// second is decoded or the context ends. From a disk that is so slow that this
+// takes more than 5 s the file plays all the same, beginning with silence; a
+// disk that does not answer in 30 s is refused with ErrStalled.
 func OpenFile(ctx context.Context, path string, from int64) (*File, error) {
+	return openFile(ctx, path, from, nil)
+}
+
+func openFile(ctx context.Context, path string, from int64, open func(string) (file, error)) (*File, error) {
 	run, cancel := context.WithCancel(context.Background())
 	f := &File{
 		chunks: make(chan []float32, aheadChunks),
@@ -49,25 +72,44 @@ func OpenFile(ctx context.Context, path string, from int64) (*File, error) {
 		cancel: cancel,
 		primed: make(chan struct{}),
 		pos:    max(from, 0),
+		wait:   wait{filling: true},
 	}
+	f.disk.open = open
 	f.length.Store(-1)
 	go f.decode(run, path, f.pos)
-	timer := time.NewTimer(openPatience)
-	defer timer.Stop()
-	select {
-	case <-f.primed:
-	case <-ctx.Done():
+	if err := f.prime(ctx); err != nil {
 		cancel()
-		return nil, ctx.Err()
-	case <-timer.C:
-		cancel()
-		return nil, ErrStalled
+		return nil, err
 	}
 	if f.finished.Load() && len(f.chunks) == 0 && f.result != nil {
 		cancel()
 		return nil, f.result
 	}
 	return f, nil
+}
+
+// prime waits for the first half second, or for the word that the disk is slow.
+func (f *File) prime(ctx context.Context) error {
+	look := time.NewTicker(openSlow)
+	defer look.Stop()
+	for waited, seen := openSlow, int64(0); ; waited += openSlow {
+		select {
+		case <-f.primed:
+			return nil
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-look.C:
+		}
+		n := f.disk.calls.Load()
+		hangs := n == seen && !f.disk.waits.Load()
+		switch {
+		case hangs, n == 0 && waited >= openPatience:
+			return ErrStalled
+		case n > 0:
+			return nil
+		}
+		seen = n
+	}
 }
 
 func (f *File) decode(ctx context.Context, path string, from int64) {
@@ -86,7 +128,7 @@ func (f *File) decode(ctx context.Context, path string, from int64) {
 		return nil
 	}
 	began := func(i Info) { f.length.Store(i.Expected) }
-	_, err := Decode(ctx, path, from, began, func(s []float32) error {
+	_, err := decode(ctx, path, from, &f.disk, began, func(s []float32) error {
 		for len(s) > 0 {
 			if chunk == nil {
 				chunk = f.fresh()
@@ -130,18 +172,14 @@ func (f *File) Read(out []float32) int {
 			if f.ended {
 				break
 			}
-			lack := len(out) - n
-			f.starved += int64(lack)
-			if f.dry += lack; f.dry > stallSamples {
-				f.end(ErrStalled)
-			}
+			f.starve(len(out) - n)
 			clear(out[n:])
 			return len(out)
 		}
 		k := copy(out[n:], f.cur)
 		n += k
 		f.pos += int64(k)
-		f.dry = 0
+		f.wait.dry, f.wait.still, f.wait.sounded = 0, 0, true
 		if f.cur = f.cur[k:]; len(f.cur) == 0 {
 			f.giveBack()
 		}
@@ -150,8 +188,33 @@ func (f *File) Read(out []float32) int {
 	return n
 }
 
+// starve counts silence and tells a slow disk from a dead one and from a
+// decoder that hangs.
+func (f *File) starve(lack int) {
+	w := &f.wait
+	w.filling = true
+	f.starved += int64(lack)
+	w.dry += lack
+	waits := f.disk.waits.Load()
+	if n := f.disk.calls.Load(); n != w.seen {
+		w.seen, w.still = n, 0
+	}
+	w.still += lack
+	limit := deadSamples
+	if w.sounded && !waits {
+		limit = hangSamples
+	}
+	if w.still > limit || w.dry > hopeless {
+		f.end(ErrStalled)
+	}
+}
+
 // take gets the next chunk; false: there is none now, or the end.
 func (f *File) take() bool {
+	if f.wait.filling && len(f.chunks) < primeChunks && !f.finished.Load() {
+		return false
+	}
+	f.wait.filling = false
 	select {
 	case c, ok := <-f.chunks:
 		if !ok {
@@ -195,6 +258,9 @@ func (f *File) Len() int64 { return f.length.Load() }
 func (f *File) Ready() int {
 	if f.ended || f.finished.Load() {
 		return ready
+	}
+	if f.wait.filling && len(f.chunks) < primeChunks {
+		return 0
 	}
 	return len(f.chunks)*chunkSamples + len(f.cur)
 }
