@@ -114,20 +114,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 // setRoster hands the desk the list and waits until it has it: the doors open
 // after that, so that nobody on it is turned away.
 func (s *stationRooms) setRoster(ctx context.Context, pins Pins) {
-	signal, end := s.desk.Subscribe()
-	defer end()
-	s.desk.Report(station.RosterSet{Clusters: pins.Clusters, Boards: pins.Boards})
-	for {
-		snap := s.desk.Snapshot()
-		if len(snap.Clusters) == len(pins.Clusters) && len(snap.Boards) == len(pins.Boards) {
-			return
-		}
-		select {
-		case <-signal:
-		case <-ctx.Done():
-			return
-		}
-	}
+	_ = s.desk.Tell(ctx, station.RosterSet{Clusters: pins.Clusters, Boards: pins.Boards})
 }
 
 // config is the station file with the flags on top.

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -22,6 +23,7 @@ import (
 const (
 	lacksOpus   = "opus"
 	lacksSpeech = "speech"
+	lacksCard   = "card" // the station's own machine cannot be heard
 )
 
 // lookAround finds what this machine lacks.
@@ -40,9 +42,15 @@ func (s *stationRooms) lookAround() {
 // settings are the house's defaults.
 func (s *stationRooms) settings() onair.Settings {
 	set := onair.Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, DefaultSiren: "attention", Chime: "chime",
-		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo}
+		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo,
+		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
+		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear, Hotline: s.words.Hotline,
+			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled}}
 	for _, t := range source.Tones() {
 		set.Tones = append(set.Tones, t.ID)
+		if src, err := source.NewTone(t, 0); err == nil {
+			set.ToneLength[t.ID] = time.Duration(src.Len()) * time.Second / frame.Rate
+		}
 	}
 	return set
 }

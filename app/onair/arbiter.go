@@ -49,19 +49,23 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	case in.Tick:
 		d.tick()
 	}
+	d.runSlots()
 	d.runQueue()
 	d.settle()
 	d.cueNext()
 	d.receipts()
 	d.persist(s)
-	// Sound before pictures.
+	// Sound before what is kept of it, and that before pictures.
 	slices.SortStableFunc(d.out.Cues, func(a, b station.Cue) int { return cmp.Compare(rank(a), rank(b)) })
 	return d.s, d.out
 }
 
 func rank(c station.Cue) int {
-	if _, ok := c.(station.CueCard); ok {
+	switch c.(type) {
+	case station.CueRecord:
 		return 1
+	case station.CueCard:
+		return 2
 	}
 	return 0
 }
@@ -135,17 +139,22 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	d.note(e)
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
-		if ids, _ := b.Targets.Resolve(d.s.Roster); len(ids) > 0 {
+		if ids := b.Targets.Match(d.s.Roster); len(ids) > 0 {
 			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids})
 		}
 	}
 	if em := d.s.Emergency; em != nil && em.Broadcast == id {
 		em.OnAir = false
 	}
+	if b.Flags.Record {
+		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title), Of: id})
+	}
+	d.noticeOver(id)
+	d.slotOver(&b, reason)
 }
 
 // assign answers I1 and I2: for each cluster the highest class that wants it,
-// the older broadcast at equal class.
+// the older broadcast at equal class but for a slot that starts on the second.
 func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
 	best := map[station.ClusterID]*Broadcast{}
 	for i := range d.s.Air {
@@ -153,9 +162,8 @@ func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
 		if b.Phase == station.Held {
 			continue
 		}
-		ids, _ := b.Targets.Resolve(d.s.Roster)
-		for _, id := range ids {
-			if have := best[id]; have == nil || b.Class > have.Class {
+		for _, id := range b.Targets.Match(d.s.Roster) {
+			if have := best[id]; have == nil || b.Class > have.Class || b.Class == have.Class && b.Slot.Hard {
 				best[id] = b
 			}
 		}

@@ -35,12 +35,18 @@ type request struct {
 	reply chan Answer // buffered 2: decided, then saved; the desk never waits for who asked
 }
 
+// told is a fact; done is closed when it is decided and can be seen.
+type told struct {
+	fact station.Fact
+	done chan struct{}
+}
+
 // Desk is the one goroutine that owns the on-air state. Submit, Report,
 // Snapshot and Subscribe are safe for concurrent use.
 type Desk struct {
 	parts    Parts
-	requests chan request      // unbuffered: an intent is taken or refused
-	facts    chan station.Fact // 1024: a burst of reports of a large commune; full: the reporter waits
+	requests chan request // unbuffered: an intent is taken or refused
+	facts    chan told    // 1024: a burst of reports of a large commune; full: the reporter waits
 	snap     atomic.Pointer[station.Snapshot]
 	state    State    // owned by Run
 	head     Playhead // of the run before
@@ -61,7 +67,7 @@ type drawn struct {
 // NewDesk returns a desk with the state of a fresh or recovered station. It
 // decides nothing before Run.
 func NewDesk(parts Parts, state State, head Playhead) *Desk {
-	d := &Desk{parts: parts, requests: make(chan request), facts: make(chan station.Fact, 1024),
+	d := &Desk{parts: parts, requests: make(chan request), facts: make(chan told, 1024),
 		state: state.clone(), head: head, strips: map[station.BoardID]drawn{}, subs: map[chan struct{}]bool{}, done: make(chan struct{})}
 	d.publish()
 	return d
@@ -80,8 +86,15 @@ func (d *Desk) Run(ctx context.Context) {
 		case r := <-d.requests:
 			d.decide(Input{Intent: r.in, Actor: r.actor}, &r)
 		case f := <-d.facts:
-			d.decide(Input{Fact: f}, nil)
-			d.drainFacts()
+			d.decide(Input{Fact: f.fact}, nil)
+			seen := append(d.drainFacts(), f)
+			d.publish()
+			for _, f := range seen {
+				if f.done != nil {
+					close(f.done)
+				}
+			}
+			continue
 		case <-tick.C:
 			d.decide(Input{Tick: true}, nil)
 		}
@@ -90,15 +103,17 @@ func (d *Desk) Run(ctx context.Context) {
 }
 
 // drainFacts takes what else was reported before the next picture is made.
-func (d *Desk) drainFacts() {
+func (d *Desk) drainFacts() (seen []told) {
 	for range 64 {
 		select {
 		case f := <-d.facts:
-			d.decide(Input{Fact: f}, nil)
+			d.decide(Input{Fact: f.fact}, nil)
+			seen = append(seen, f)
 		default:
-			return
+			return seen
 		}
 	}
+	return seen
 }
 
 // restart takes up what the station was doing when it ended.
@@ -201,8 +216,29 @@ func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Ans
 // Report gives the desk a fact. It waits while the desk's inbox is full.
 func (d *Desk) Report(f station.Fact) {
 	select {
-	case d.facts <- f:
+	case d.facts <- told{fact: f}:
 	case <-d.done:
+	}
+}
+
+// Tell gives the desk a fact and waits until the snapshot shows what came of
+// it. The error is ctx's.
+func (d *Desk) Tell(ctx context.Context, f station.Fact) error {
+	t := told{f, make(chan struct{})} // closed once, by Run
+	select {
+	case d.facts <- t:
+	case <-d.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-t.done:
+		return nil
+	case <-d.done:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

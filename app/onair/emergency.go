@@ -14,7 +14,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	}
 	siren := in.Siren
 	if siren == "" {
-		siren = d.s.Settings.DefaultSiren
+		siren = d.s.rules().DefaultSiren
 	}
 	class := station.Emergency
 	switch {
@@ -30,10 +30,16 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	if b := d.s.liveAir(); b != nil && in.Mic {
 		d.end(b.ID, "interrupted")
 	}
+	if in.Mic {
+		d.freeMic()
+	}
+	if n := d.s.Books.Notice; n != nil && !in.Drill {
+		d.end(n.Broadcast, "real-emergency") // what is new and real waits behind no notice
+	}
 	b := d.begin(Broadcast{Class: class, Who: d.actor, Title: firstLine(in.Text), Targets: in.Targets,
 		Pieces: d.emergencyPieces(in, siren), Flags: Flags{Drill: in.Drill}})
 	d.s.Emergency = &station.EmergencyView{Broadcast: b.ID, Text: in.Text, Level: in.Level, Drill: in.Drill,
-		Since: d.now, OnAir: true, Who: d.actor}
+		Since: d.now, OnAir: true, Who: d.actor, Targets: in.Targets}
 	e := d.about(b, station.EvEmergency, siren)
 	ids, _ := in.Targets.Resolve(d.s.Roster)
 	e.Targets = len(ids)
@@ -83,7 +89,7 @@ func (d *decision) emergencyPieces(in station.EmergencyStart, siren string) (ps 
 	ps = append(ps, station.Piece{Kind: station.FromTone, Tone: siren, Title: siren})
 	if text := strings.TrimSpace(in.Text); text != "" {
 		say(drill + text)
-		say(d.s.Settings.RepeatIntro + " " + drill + text)
+		say(strings.TrimSpace(d.s.Settings.RepeatIntro + " " + drill + text + " " + d.hotline()))
 	}
 	if in.Mic {
 		ps = append(ps, station.Piece{Kind: station.FromMic})
@@ -91,11 +97,15 @@ func (d *decision) emergencyPieces(in station.EmergencyStart, siren string) (ps 
 	return ps
 }
 
-func (d *decision) emergencyEnd() *station.Refusal {
-	if d.s.Emergency == nil {
+func (d *decision) emergencyEnd(in station.EmergencyEnd) *station.Refusal {
+	em := d.s.Emergency
+	if em == nil {
 		return no(station.NoEmergency, "", 0)
 	}
 	d.closeEmergency("by-hand")
+	if in.AllClear {
+		d.allClear(*em)
+	}
 	return nil
 }
 
@@ -114,7 +124,10 @@ func (d *decision) closeEmergency(reason string) {
 // Card returns what the board is to show now: the emergency before all.
 func (s *State) Card(id station.BoardID) station.Card {
 	c := s.Cards[id]
-	if em := s.Emergency; em != nil {
+	switch em, n := s.Emergency, s.Books.Notice; {
+	case n != nil:
+		c = station.Card{Number: c.Number, Text: n.Text, Emergency: true, Drill: n.Drill}
+	case em != nil:
 		c = station.Card{Number: c.Number, Text: em.Text, Emergency: true, Drill: em.Drill, Level: em.Level}
 	}
 	return c
@@ -150,27 +163,6 @@ func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
 		return no(station.UnknownBoard, string(in.Board), 0)
 	}
 	return nil
-}
-
-// tick closes what has run its time: a microphone left open or silent.
-func (d *decision) tick() {
-	d.actor = "station"
-	d.boardsWrong()
-	b := d.s.liveAir()
-	if b == nil || !b.Flags.Speak {
-		return
-	}
-	open := d.now.Mono - b.PieceAt.Mono
-	silent := time.Duration(0)
-	if d.s.Known.Mic.State == station.MicNoSignal {
-		silent = d.now.Mono - max(d.s.Known.MicSince.Mono, b.PieceAt.Mono)
-	}
-	switch {
-	case open >= d.s.Settings.MicLimit:
-		d.end(b.ID, "time-limit")
-	case silent >= d.s.Settings.MicSilence:
-		d.end(b.ID, "silent")
-	}
 }
 
 // boardGrace is how long a board may take to draw what it was sent.

@@ -34,6 +34,22 @@ func (d *decision) fact(f station.Fact) {
 	case station.RosterSet:
 		d.rosterSet(f)
 	default:
+		d.booksFact(f)
+	}
+}
+
+// booksFact is what the timetable, the recorder and the doors report.
+func (d *decision) booksFact(f station.Fact) {
+	switch f := f.(type) {
+	case station.Recorded:
+		d.recorded(f)
+	case station.SlotDue:
+		d.slotDue(f)
+	case station.DueReport:
+		d.s.Plan.Due = slices.Clone(f.Due)
+	case station.StrangerRefused:
+		d.strangerRefused(f)
+	default:
 		panic(fmt.Sprintf("onair: fact %T has no case", f))
 	}
 }
@@ -61,6 +77,7 @@ func (d *decision) pieceStarted(f station.PieceStarted) {
 	switch p.Kind {
 	case station.FromMic:
 		b.Flags.Speak = true
+		d.keepSaid(b)
 		d.note(d.about(b, station.EvMic, "open"))
 	default:
 		e := d.about(b, station.EvItem, string(p.Kind))

@@ -37,7 +37,9 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 	case station.EmergencyStart:
 		return d.emergencyStart(in)
 	case station.EmergencyEnd:
-		return d.emergencyEnd()
+		return d.emergencyEnd(in)
+	case station.EmergencyCorrect:
+		return d.emergencyCorrect()
 	case station.StopAll:
 		d.stopAll()
 		return nil
@@ -47,6 +49,43 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 		return d.faultAck(in)
 	case station.ClusterMute:
 		return d.clusterMute(in)
+	case station.BroadcastEnd:
+		return d.broadcastEnd(in.ID)
+	}
+	return d.booksIntent(in)
+}
+
+// booksIntent is what is written down, and the microphone off the air.
+func (d *decision) booksIntent(in station.Intent) *station.Refusal {
+	switch in := in.(type) {
+	case station.RecordStart:
+		return d.recordStart(in)
+	case station.RecordStop:
+		return d.recordStop(in.Discard)
+	case station.MicTest:
+		return d.micTest(in.On)
+	case station.SpeakerTest:
+		return d.speakerTest(in.ID)
+	case station.SlotPut:
+		return d.slotPut(in.Slot)
+	case station.SlotRemove:
+		return d.slotRemove(in.ID)
+	case station.SlotSkip:
+		return d.slotSkip(in)
+	case station.SettingsPut:
+		return d.settingsPut(in.Rules)
+	case station.ZonePut:
+		return d.zonePut(in.Zone)
+	case station.ZoneRemove:
+		return d.zoneRemove(in.ID)
+	case station.ClusterPut:
+		return d.clusterPut(in.Cluster)
+	case station.ClusterRemove:
+		return d.clusterRemove(in.ID)
+	case station.ItemPut:
+		return d.itemPut(in)
+	case station.ItemRemove:
+		return d.itemRemove(in.ID)
 	}
 	panic(fmt.Sprintf("onair: intent %T has no case", in))
 }
@@ -102,10 +141,11 @@ func (d *decision) liveStart(in station.LiveStart) *station.Refusal {
 		return r
 	}
 	b := Broadcast{Class: station.Live, Who: d.actor, Title: in.Title, Targets: in.Targets}
-	if !in.NoChime && d.s.Settings.Chime != "" {
-		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: d.s.Settings.Chime, Title: d.s.Settings.Chime})
+	if chime := d.s.rules().Chime; !in.NoChime && chime != noChime {
+		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: chime, Title: chime})
 	}
 	b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromMic})
+	d.freeMic()
 	d.begin(b)
 	return nil
 }
@@ -128,16 +168,42 @@ func (d *decision) allTaken(ids []station.ClusterID, c station.Class) bool {
 
 func (d *decision) liveStop(reason string) *station.Refusal {
 	b := d.s.liveAir()
-	if b == nil {
+	switch {
+	case b == nil:
 		return no(station.NotLive, "", 0)
+	case d.s.Emergency != nil && d.s.Emergency.Broadcast == b.ID && !b.Flags.Speak:
+		return no(station.EmergencyOnAir, "", 0) // its siren is no microphone: F12 ends it
 	}
 	d.end(b.ID, reason)
+	return nil
+}
+
+// broadcastEnd ends what is named. An emergency has a way of its own to be
+// ended; of the queue the entry that plays or was cut is left out, and it waits.
+func (d *decision) broadcastEnd(id station.BroadcastID) *station.Refusal {
+	b := d.s.find(id)
+	switch {
+	case b == nil:
+		return no(station.NothingPlays, "", 0)
+	case d.s.Emergency != nil && d.s.Emergency.Broadcast == id:
+		return no(station.EmergencyOnAir, "", 0)
+	case b.Flags.Queue:
+		d.s.Counters.Running = false
+		if len(d.s.Queue) > 0 {
+			d.note(station.Event{Kind: station.EvItemEnd, Broadcast: b.ID, Class: b.Class, Title: d.s.Queue[0].Title, Reason: "skipped"})
+			d.s.Queue = slices.Delete(d.s.Queue, 0, 1)
+		}
+	}
+	d.end(id, "by-hand")
 	return nil
 }
 
 func (d *decision) stopAll() {
 	d.note(station.Event{Kind: station.EvStopAll})
 	d.s.Counters.Running = false
+	for _, w := range slices.Clone(d.s.Plan.Waiting) {
+		d.came(w.Slot, w.At, station.DueSkipped, "stop-all", 0)
+	}
 	for _, b := range slices.Clone(d.s.Air) {
 		if b.Flags.Queue {
 			d.holdQueue("stop-all")
@@ -154,6 +220,7 @@ func (d *decision) faultAck(in station.FaultAck) *station.Refusal {
 	for i := range d.s.Faults {
 		if f := &d.s.Faults[i]; f.ID == in.ID {
 			f.Acked, f.AckedBy = true, d.actor
+			f.Over = f.Over || doneOnce(f.Kind)
 			d.note(station.Event{Kind: station.EvFaultAck, Title: f.Subject, Cluster: f.Cluster},
 				station.Record{Class: station.ClassFault, Key: f.ID, Value: *f})
 			return nil

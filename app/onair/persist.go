@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"reflect"
 	"slices"
 	"strconv"
 
@@ -38,10 +39,11 @@ func (d *decision) persist(old State) {
 	switch em := d.s.Emergency; {
 	case em == nil && old.Emergency != nil:
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency"})
-	case em != nil && (old.Emergency == nil || *old.Emergency != *em):
+	case em != nil && (old.Emergency == nil || !reflect.DeepEqual(*old.Emergency, *em)):
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency", Value: *em})
 	}
 	recs = append(recs, d.persistFaults(old)...)
+	recs = append(recs, d.persistBooks(old)...)
 	if d.s.Counters != old.Counters {
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "counters", Value: d.s.Counters})
 	}
@@ -74,10 +76,52 @@ func airRecord(b *Broadcast) station.AirRecord {
 		pieces = b.Whole
 	}
 	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
-		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue}
+		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue,
+		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard}
 }
 
 // sameEntry leaves Targets out: an entry's targets never change.
 func sameEntry(a, b station.QueueEntry) bool {
 	return a.Order == b.Order && a.From == b.From && a.Title == b.Title && a.Item == b.Item
+}
+
+// persistBooks saves what an operator set, the timetable and its memory.
+func (d *decision) persistBooks(old State) (recs []station.Record) {
+	desk := func(key string, same bool, v any) {
+		if !same {
+			recs = append(recs, station.Record{Class: station.ClassDesk, Key: key, Value: v})
+		}
+	}
+	b, o := d.s.Books, old.Books
+	desk("rules", reflect.DeepEqual(b.Rules, o.Rules), b.Rules)
+	desk("edited", slices.Equal(b.Edited, o.Edited), b.Edited)
+	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
+	switch {
+	case b.Notice == nil:
+		desk("notice", o.Notice == nil, nil)
+	default:
+		desk("notice", o.Notice != nil && *o.Notice == *b.Notice, *b.Notice)
+	}
+	recs = append(recs, changed(station.ClassZone, o.Zones, b.Zones, func(z station.Zone) string { return z.ID })...)
+	recs = append(recs, changed(station.ClassSlot, old.Plan.Slots, d.s.Plan.Slots, func(s station.Slot) string { return slotKey(s.ID) })...)
+	return append(recs, changed(station.ClassStart, old.Plan.Starts, d.s.Plan.Starts, Start.key)...)
+}
+
+// changed are the records that make of one list of a class the other.
+func changed[T any](class string, old, now []T, key func(T) string) (recs []station.Record) {
+	if len(old) == len(now) && (len(now) == 0 || &old[0] == &now[0]) {
+		return nil // the same list: who changes one makes a new one
+	}
+	for _, v := range now {
+		i := slices.IndexFunc(old, func(o T) bool { return key(o) == key(v) })
+		if i < 0 || !reflect.DeepEqual(old[i], v) {
+			recs = append(recs, station.Record{Class: class, Key: key(v), Value: v})
+		}
+	}
+	for _, o := range old {
+		if !slices.ContainsFunc(now, func(v T) bool { return key(o) == key(v) }) {
+			recs = append(recs, station.Record{Class: class, Key: key(o)})
+		}
+	}
+	return recs
 }

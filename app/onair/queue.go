@@ -166,24 +166,37 @@ func (d *decision) dropFirst(b *Broadcast, reason string) {
 	b.Pieces, b.Next = []station.Piece{piece(d.s.Queue[0])}, 0
 }
 
-// runQueue starts the play queue when it may run and nothing of it is open.
+// runQueue starts the play queue when it may run and nothing of it is open. An
+// entry whose places are no more is left out, said and put into the fault book:
+// it must not keep what follows it from being heard.
 func (d *decision) runQueue() {
-	if len(d.s.Queue) == 0 {
-		if d.s.queueAir() == nil {
-			d.s.Counters.Running = false
+	if len(d.s.Queue) > 0 && len(d.s.Roster) == 0 {
+		return // the list of clusters is not there yet
+	}
+	for d.s.Counters.Running && len(d.s.Queue) > 0 {
+		e := d.s.Queue[0]
+		b := d.s.queueAir()
+		if ids, unknown := e.Targets.Resolve(d.s.Roster); unknown == "" && len(ids) > 0 {
+			if b == nil {
+				d.begin(Broadcast{Class: station.Scheduled, Who: e.By, Title: e.Title, Targets: e.Targets,
+					Pieces: []station.Piece{piece(e)}, Flags: Flags{Queue: true}})
+				d.out.Started = 0
+			}
+			return
 		}
-		return
+		if b != nil && (b.Flags.Opened || b.Flags.Closing) {
+			return // its last place goes off the air first
+		}
+		d.s.Queue = slices.Delete(d.s.Queue, 0, 1)
+		d.note(station.Event{Kind: station.EvBroken, Class: station.Scheduled, Title: e.Title, Item: e.Item, Reason: "unknown-target"})
+		d.fault("broken-"+e.Title, station.EvBroken, "", e.Title, "unknown-target")
+		if b != nil {
+			d.end(b.ID, "no-targets")
+		}
 	}
-	if !d.s.Counters.Running || d.s.queueAir() != nil {
-		return
+	if len(d.s.Queue) == 0 && d.s.queueAir() == nil {
+		d.s.Counters.Running = false
 	}
-	e := d.s.Queue[0]
-	if _, unknown := e.Targets.Resolve(d.s.Roster); unknown != "" || len(d.s.Roster) == 0 {
-		return
-	}
-	d.begin(Broadcast{Class: station.Scheduled, Who: e.By, Title: e.Title, Targets: e.Targets,
-		Pieces: []station.Piece{piece(e)}, Flags: Flags{Queue: true}})
-	d.out.Started = 0
 }
 
 // cueNext tells playout what follows the entry that plays, whenever that
@@ -194,7 +207,7 @@ func (d *decision) cueNext() {
 		return
 	}
 	var want station.EntryID
-	if len(d.s.Queue) > 1 && d.s.Queue[1].Targets.Equal(b.Targets) && d.s.Counters.Running {
+	if len(d.s.Queue) > 1 && d.s.Queue[1].Targets.Equal(b.Targets) && d.s.Counters.Running && !d.waitedFor(b) {
 		want = d.s.Queue[1].ID
 	}
 	if want == b.Next {

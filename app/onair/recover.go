@@ -30,16 +30,10 @@ func Recover(r Records, set Settings) (State, error) {
 		each(r, station.ClassCard, func(k string, c station.Card) { s.Cards[station.BoardID(k)] = c }),
 		each(r, station.ClassFault, func(_ string, f station.Fault) { s.Faults = append(s.Faults, f) }),
 		each(r, station.ClassAir, func(_ string, a station.AirRecord) { air = append(air, a) }),
-		r.Each(station.ClassDesk, func(key string, v []byte) error {
-			switch key {
-			case "counters":
-				return json.Unmarshal(v, &s.Counters)
-			case "emergency":
-				s.Emergency = &station.EmergencyView{}
-				return json.Unmarshal(v, s.Emergency)
-			}
-			return nil
-		}))
+		each(r, station.ClassZone, func(_ string, z station.Zone) { s.Books.Zones = append(s.Books.Zones, z) }),
+		each(r, station.ClassSlot, func(_ string, sl station.Slot) { s.Plan.Slots = append(s.Plan.Slots, sl) }),
+		each(r, station.ClassStart, func(_ string, st Start) { s.Plan.Starts = append(s.Plan.Starts, st) }),
+		r.Each(station.ClassDesk, s.recoverDesk))
 	if err != nil {
 		return State{}, fmt.Errorf("recover the desk: %w", err)
 	}
@@ -47,6 +41,7 @@ func Recover(r Records, set Settings) (State, error) {
 	slices.SortFunc(s.Boards, func(a, b station.Board) int { return cmp.Compare(a.ID, b.ID) })
 	slices.SortFunc(s.Queue, func(a, b station.QueueEntry) int { return cmp.Compare(a.Order, b.Order) })
 	slices.SortFunc(s.Faults, func(a, b station.Fault) int { return b.Since.Wall.Compare(a.Since.Wall) })
+	s.sortBooks()
 	slices.SortFunc(air, func(a, b station.AirRecord) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range s.Faults {
 		// What a device or the disk said before the restart is not known now.
@@ -58,9 +53,31 @@ func Recover(r Records, set Settings) (State, error) {
 	return s, nil
 }
 
+// recoverDesk takes one record of class desk.
+func (s *State) recoverDesk(key string, v []byte) error {
+	switch key {
+	case "counters":
+		return json.Unmarshal(v, &s.Counters)
+	case "emergency":
+		s.Emergency = &station.EmergencyView{}
+		return json.Unmarshal(v, s.Emergency)
+	case "rules":
+		return json.Unmarshal(v, &s.Books.Rules)
+	case "edited":
+		return json.Unmarshal(v, &s.Books.Edited)
+	case "removed":
+		return json.Unmarshal(v, &s.Books.Removed)
+	case "notice":
+		s.Books.Notice = &Notice{}
+		return json.Unmarshal(v, s.Books.Notice)
+	}
+	return nil
+}
+
 func recoverAir(a station.AirRecord) Broadcast {
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
-		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()}}
+		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()},
+		Slot: Due{a.Slot, a.SlotAt, a.Hard}}
 	if station.StandingOf(a.Class).Resume == station.Restart {
 		b.Whole = slices.Clone(a.Pieces)
 	}
@@ -131,6 +148,11 @@ func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 	if em := d.s.Emergency; em != nil && em.Drill {
 		d.s.Emergency = nil
 	}
+	if n := d.s.Books.Notice; n != nil && d.s.find(n.Broadcast) == nil {
+		d.s.Books.Notice = nil
+	}
+	d.nameZones()
+	d.slotsTooLate()
 	d.takePlayhead(head)
 	for _, b := range d.s.Boards {
 		d.showCard(b)

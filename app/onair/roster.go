@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"cmp"
 	"slices"
 
 	"loaxa/app/station"
@@ -8,13 +9,7 @@ import (
 
 func (d *decision) rosterSet(f station.RosterSet) {
 	var recs []station.Record
-	f.Clusters = slices.Clone(f.Clusters)
-	for i := range f.Clusters {
-		c := &f.Clusters[i]
-		if old := d.s.cluster(c.ID); old != nil {
-			c.Muted = old.Muted // the operator's, not the list's
-		}
-	}
+	f.Clusters = d.listed(f.Clusters)
 	for _, c := range f.Clusters {
 		if old := d.s.cluster(c.ID); old == nil || !sameCluster(*old, c) {
 			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: c})
@@ -36,11 +31,70 @@ func (d *decision) rosterSet(f station.RosterSet) {
 		}
 	}
 	d.s.Roster, d.s.Boards = f.Clusters, slices.Clone(f.Boards)
+	d.nameZones()
+	d.nowhere()
 	if len(recs) > 0 {
 		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
 	}
 	for _, b := range f.Boards {
 		d.showCard(b)
+	}
+}
+
+// listed is the roster that a list makes. The operator's word stands above it:
+// a cluster that was edited stays as it is, one that was taken off stays off
+// for as long as the list names it.
+func (d *decision) listed(list []station.Cluster) (roster []station.Cluster) {
+	named := func(id station.ClusterID) bool {
+		return slices.ContainsFunc(list, func(c station.Cluster) bool { return c.ID == id })
+	}
+	gone := func(id station.ClusterID) bool { return !named(id) }
+	d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), gone)
+	d.s.Books.Edited = slices.DeleteFunc(slices.Clone(d.s.Books.Edited), gone)
+	for _, c := range list {
+		old := d.s.cluster(c.ID)
+		switch {
+		case slices.Contains(d.s.Books.Removed, c.ID):
+			continue
+		case old != nil && slices.Contains(d.s.Books.Edited, c.ID):
+			c = *old
+		case old != nil:
+			c.Muted = old.Muted // the operator's, not the list's
+		}
+		roster = append(roster, c)
+	}
+	d.numberApart(roster)
+	slices.SortStableFunc(roster, func(a, b station.Cluster) int { return cmp.Compare(a.Number, b.Number) })
+	return roster
+}
+
+// numberApart gives a cluster of the list whose number an edited one has the
+// next free number.
+func (d *decision) numberApart(roster []station.Cluster) {
+	taken := map[int]bool{}
+	for _, c := range roster {
+		if slices.Contains(d.s.Books.Edited, c.ID) {
+			taken[c.Number] = true
+		}
+	}
+	for i := range roster {
+		c := &roster[i]
+		if slices.Contains(d.s.Books.Edited, c.ID) {
+			continue
+		}
+		for taken[c.Number] {
+			c.Number = c.Number%maxNumber + 1
+		}
+		taken[c.Number] = true
+	}
+}
+
+// nowhere ends what can be heard nowhere any more.
+func (d *decision) nowhere() {
+	for _, b := range slices.Clone(d.s.Air) {
+		if !b.Flags.Queue && len(b.Targets.Match(d.s.Roster)) == 0 {
+			d.end(b.ID, "no-targets")
+		}
 	}
 }
 

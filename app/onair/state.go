@@ -27,6 +27,65 @@ type State struct {
 	Faults    []station.Fault  // newest first
 	Recent    []station.Event  // newest first
 	Receipts  []pendingReceipt // broadcasts that ended and wait for the last reports
+	Books     Books
+	Plan      Plan
+	Mic       MicUse
+}
+
+// Books are what an operator may set, and what is remembered of the roster.
+type Books struct {
+	Rules   station.Rules       // as they were put; a zero field is the house's default
+	Zones   []station.Zone      // by name
+	Edited  []station.ClusterID // the operator's word on them stands above the list's
+	Removed []station.ClusterID // taken off by hand: a list that still names them does not bring them back
+	Notice  *Notice
+}
+
+// Notice is what every board shows while a broadcast is open: a correction or
+// an all-clear. A record of class desk.
+type Notice struct {
+	Broadcast station.BroadcastID `json:"broadcast"`
+	Text      string              `json:"text"`
+	Drill     bool                `json:"drill"`
+}
+
+// Plan is the timetable and what became of its starts.
+type Plan struct {
+	Slots   []station.Slot
+	Due     []station.DueView // as last reported
+	Starts  []Start           // what became of the starts of the last two days, oldest first
+	Waiting []Waiting         // starts that wait for their moment, older first
+}
+
+// Start is what became of one start of a slot: a record of class "start".
+type Start struct {
+	Slot      station.SlotID      `json:"slot"`
+	At        int64               `json:"at"` // Unix seconds
+	State     station.DueState    `json:"state"`
+	Why       string              `json:"why,omitempty"`
+	Broadcast station.BroadcastID `json:"broadcast,omitempty"`
+}
+
+// Waiting is a start that waits for the end of an item, or of all that sounds.
+type Waiting struct {
+	Slot  station.SlotID
+	At    int64                          // Unix seconds of the start
+	Until time.Duration                  // mono: then it waits no longer
+	For   map[station.BroadcastID]string // the pieces, by tag, whose end it waits for
+}
+
+// MicUse is what the microphone is used for off the air.
+type MicUse struct {
+	Record *Recording
+	Test   station.Stamp // opened for its level since; zero: it is not
+}
+
+// Recording is one that nobody hears.
+type Recording struct {
+	Key   string
+	Title string
+	Who   string
+	Since station.Stamp
 }
 
 // Known is what devices and links last reported.
@@ -37,6 +96,7 @@ type Known struct {
 	MicSince station.Stamp
 	Upstream station.UpstreamReport
 	Saved    station.SavedReport
+	Turned   map[string]time.Duration // mono of the last row, by door, address and reason
 }
 
 // ClusterKnown is what a cluster last said, and when.
@@ -76,6 +136,8 @@ type Counters struct {
 	Entry     station.EntryID     `json:"entry"`
 	Card      uint64              `json:"card"`
 	Running   bool                `json:"running"` // the queue plays by itself
+	Slot      station.SlotID      `json:"slot"`
+	Record    uint64              `json:"record"` // recordings off the air
 }
 
 // Settings are what the station may change, with the house's defaults.
@@ -89,6 +151,22 @@ type Settings struct {
 	DrillOpen    string // spoken before a drill; cannot be removed
 	RepeatIntro  string // spoken between the readings of an emergency text
 	Demo         bool
+	Attention    string                   // tone before a correction
+	ToneLength   map[string]time.Duration // of the tones, one play; unknown: the chime has no countdown
+	NoCard       bool                     // the station's own machine cannot be heard
+	Zone         *time.Location           // the commune's; nil: +07:00
+	Say          Say
+}
+
+// Say are the sentences that the desk speaks or shows, in the station's
+// language. {time}, {number} and {text} stand for what is filled in.
+type Say struct {
+	Correction string // {time}: when the wrong message was aired
+	AllClear   string
+	Hotline    string // {number}
+	TimeOfDay  string // {hour}, {minute}
+	FullHour   string // {hour}
+	Untitled   string // a live broadcast without a title
 }
 
 // Broadcast is one open broadcast.
@@ -108,6 +186,14 @@ type Broadcast struct {
 	Flags    Flags
 	ByClass  station.Class // that pushed it off
 	Next     station.EntryID
+	Slot     Due
+}
+
+// Due is the start that a broadcast is; zero: it is none.
+type Due struct {
+	Slot station.SlotID
+	At   int64 // Unix seconds
+	Hard bool  // it takes the air from its own class too
 }
 
 // Flags of a broadcast.
@@ -118,6 +204,7 @@ type Flags struct {
 	Closing bool // playout was told to close and has not answered
 	Heard   bool // a piece of it was heard
 	Speak   bool // its microphone is on air
+	Record  bool // what is said is kept
 }
 
 type pendingReceipt struct {
@@ -129,6 +216,7 @@ type pendingReceipt struct {
 }
 
 // clone copies what Decide may change, so that the old state stays as it was.
+// The books and the timetable change seldom: who changes them makes new lists.
 func (s State) clone() State {
 	s.Roster = slices.Clone(s.Roster)
 	s.Boards = slices.Clone(s.Boards)
@@ -143,6 +231,8 @@ func (s State) clone() State {
 	s.Cards = orNew(s.Cards)
 	s.Known.Clusters = orNew(s.Known.Clusters)
 	s.Known.Boards = orNew(s.Known.Boards)
+	s.Known.Turned = orNew(s.Known.Turned)
+	s.Plan.Waiting = slices.Clone(s.Plan.Waiting)
 	if s.Emergency != nil {
 		e := *s.Emergency
 		s.Emergency = &e

@@ -32,7 +32,9 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 	if b := s.queueAir(); b != nil && len(s.Queue) > 0 {
 		snap.Queue.Current = s.Queue[0].ID
 	}
-	snap.Mic = s.viewMic()
+	snap.Mic = s.viewMic(now)
+	snap.Plan = s.viewPlan()
+	s.viewStation(&snap.Station)
 	for _, b := range s.Boards {
 		snap.Boards = append(snap.Boards, d.viewBoard(b))
 	}
@@ -65,27 +67,13 @@ func (s *State) internet() bool {
 }
 
 func (s *State) viewAir(b *Broadcast) station.BroadcastView {
-	meant, _ := b.Targets.Resolve(s.Roster)
+	meant := b.Targets.Match(s.Roster)
 	v := station.BroadcastView{ID: b.ID, Class: b.Class, Phase: b.Phase, Title: b.Title, Who: b.Who, Since: b.Since,
 		Targets: b.Targets, Meant: len(meant), Clusters: b.Assigned, PieceAt: b.PieceAt,
 		Drill: b.Flags.Drill, Queue: b.Flags.Queue, ByClass: b.ByClass}
 	if len(b.Pieces) > 0 {
 		v.Piece = b.Pieces[0]
 		v.Length = s.Items[v.Piece.Item].Length
-	}
-	return v
-}
-
-func (s *State) viewMic() station.MicView {
-	v := station.MicView{State: s.Known.Mic.State, Name: s.Known.Mic.Name, Why: s.Known.Mic.Why, Limit: s.Settings.MicLimit}
-	if v.State == "" {
-		v.State = station.MicNone
-	}
-	if b := s.liveAir(); b != nil {
-		v.Broadcast, v.Open, v.OpenedAt = b.ID, b.Flags.Speak, b.PieceAt
-		if !b.Flags.Speak {
-			v.OpenedAt = b.Since
-		}
 	}
 	return v
 }

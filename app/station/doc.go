@@ -6,7 +6,8 @@
 // Invariants, cited by number in tests:
 //
 //	I1  At any time a cluster hears at most one broadcast.
-//	I2  What it hears is the highest class that wants it; the older one at equal class.
+//	I2  What it hears is the highest class that wants it; at equal class the
+//	    newest slot that starts on the second (StartHard), else the older one.
 //	I3  Every start in the as-run log has exactly one end.
 //	I4  A cluster is shown playing only for ProofLife after it last said it played.
 //	I5  The same inputs give the same state, events and cues.

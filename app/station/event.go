@@ -87,6 +87,7 @@ const (
 	ClassFault   = "fault"   // Fault by id
 	ClassSlot    = "slot"    // Slot by id
 	ClassZone    = "zone"    // Zone by id
+	ClassStart   = "start"   // what became of a slot's start, by slot and moment
 )
 
 // AirRecord is what the journal holds of a broadcast that is open, so that a
@@ -101,4 +102,7 @@ type AirRecord struct {
 	Pieces  []Piece     `json:"pieces"` // what was still to be played
 	Drill   bool        `json:"drill,omitempty"`
 	Queue   bool        `json:"queue,omitempty"` // it is the play queue
+	Slot    SlotID      `json:"slot,omitempty"`  // it is a start of this slot
+	SlotAt  int64       `json:"slotAt,omitempty"`
+	Hard    bool        `json:"hard,omitempty"` // it takes the air from its own class too
 }

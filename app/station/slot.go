@@ -81,3 +81,16 @@ type PlanView struct {
 	Slots []Slot    `json:"slots"`
 	Due   []DueView `json:"due"`
 }
+
+// DayForm is how From and Until are written.
+const DayForm = "2006-01-02"
+
+// On is the slot's start on the day of t, in t's zone; false when it has none.
+func (s Slot) On(t time.Time) (time.Time, bool) {
+	y, m, d := t.Date()
+	day := t.Format(DayForm)
+	if !s.Days.Has(t.Weekday()) || s.From != "" && day < s.From || s.Until != "" && day > s.Until {
+		return time.Time{}, false
+	}
+	return time.Date(y, m, d, s.Minute/60, s.Minute%60, 0, 0, t.Location()), true
+}

@@ -175,6 +175,7 @@ type EmergencyView struct {
 	Since     Stamp       `json:"since"`
 	OnAir     bool        `json:"onAir"`
 	Who       string      `json:"who"`
+	Targets   Targets     `json:"targets"`
 }
 
 // Fault is something that needs a hand: a journal record of class "fault".

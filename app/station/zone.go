@@ -81,11 +81,18 @@ func (t Targets) Resolve(roster []Cluster) (ids []ClusterID, unknown string) {
 			return nil, string(id)
 		}
 	}
+	return t.Match(roster), ""
+}
+
+// Match returns the clusters of the roster that t names, in roster order, and
+// passes over names that stand for nothing: what is on the air goes on where it
+// can be heard when a place is taken off the roster.
+func (t Targets) Match(roster []Cluster) (ids []ClusterID) {
 	for _, c := range roster {
 		if t.All || slices.Contains(t.Numbers, c.Number) || slices.Contains(t.Clusters, c.ID) ||
 			slices.ContainsFunc(t.Zones, func(z string) bool { return slices.Contains(c.Zones, z) }) {
 			ids = append(ids, c.ID)
 		}
 	}
-	return ids, ""
+	return ids
 }

@@ -17,6 +17,11 @@ type Words struct {
 	DrillOpen   string // spoken before and in every drill
 	RepeatIntro string // spoken before an emergency text is read again
 	Untitled    string // a live broadcast without a title
+	Correction  string // takes a wrong emergency back; {time} of the wrong one
+	AllClear    string // the emergency is over
+	Hotline     string // said with an emergency; {number}
+	TimeOfDay   string // {hour}, {minute}
+	FullHour    string // {hour}
 	Demo        Demo
 }
 
@@ -38,6 +43,13 @@ var vi = Words{
 	DrillOpen:   "Đây là diễn tập. Không phải tình huống thật.",
 	RepeatIntro: "Tôi xin nhắc lại.",
 	Untitled:    "Phát thanh trực tiếp",
+	Correction: "ĐÍNH CHÍNH: Tin khẩn cấp đài phát lúc {time} là KHÔNG ĐÚNG. Đề nghị bà con bình tĩnh, không làm theo tin đó " +
+		"và không truyền tin đó đi. Khi có tin chính thức, đài sẽ thông báo ngay.",
+	AllClear: "BÁO YÊN: Tình huống khẩn cấp đã kết thúc. Bà con trở lại sinh hoạt bình thường " +
+		"và tiếp tục theo dõi thông báo của đài.",
+	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
+	TimeOfDay: "{hour} giờ {minute} phút",
+	FullHour:  "{hour} giờ đúng",
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
@@ -57,6 +69,12 @@ var en = Words{
 	DrillOpen:   "This is an exercise. This is not a real situation.",
 	RepeatIntro: "I repeat.",
 	Untitled:    "Live broadcast",
+	Correction: "CORRECTION: The emergency message aired at {time} is NOT TRUE. Please stay calm, do not act on it " +
+		"and do not pass it on. Official news will be announced here at once.",
+	AllClear:  "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",
+	Hotline:   "If you need help, call {number}.",
+	TimeOfDay: "{hour}:{minute}",
+	FullHour:  "{hour}:00",
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",

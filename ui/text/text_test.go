@@ -110,12 +110,15 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvItemEnd, station.EvBroken, station.EvReceipt, station.EvRefused, station.EvQueue, station.EvClusterUp,
 		station.EvClusterLost, station.EvUpstreamUp, station.EvUpstreamLost, station.EvMic, station.EvEmergency,
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
-		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault}
+		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault, station.EvCorrection, station.EvAllClear,
+		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
+		station.EvSpeakerTest, station.EvItemChanged}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
 		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.NotSaved, station.StationStopping, station.BadLevel,
-		station.AlreadyOpen}
+		station.AlreadyOpen, station.UnknownSlot, station.UnknownZone, station.BadSlot, station.BadRule, station.BadCluster,
+		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard}
 	for _, book := range []*Text{&vi, &en} {
 		if len(book.Books.Event) != len(kinds) || len(book.Books.Refusal) != len(codes) {
 			t.Errorf("%s: %d kinds and %d codes, the test knows %d and %d", book.Lang, len(book.Books.Event), len(book.Books.Refusal), len(kinds), len(codes))

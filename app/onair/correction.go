@@ -1,0 +1,100 @@
+package onair
+
+import (
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"loaxa/app/station"
+)
+
+// communeZone is the commune's time where the settings name none.
+var communeZone = time.FixedZone("+07", 7*60*60)
+
+// emergencyCorrect takes the open emergency back: it is silent at once, and
+// the prepared correction is read twice where it was heard.
+func (d *decision) emergencyCorrect() *station.Refusal {
+	em := d.s.Emergency
+	if em == nil {
+		return no(station.NoEmergency, "", 0)
+	}
+	d.closeEmergency("corrected")
+	text := strings.ReplaceAll(d.s.Settings.Say.Correction, "{time}", d.timeOfDay(em.Since.Wall))
+	b := d.notice(*em, d.s.Settings.Attention, text)
+	e := d.about(b, station.EvCorrection, "")
+	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
+	d.note(e)
+	return nil
+}
+
+// allClear says with its own tone that the emergency is over.
+func (d *decision) allClear(em station.EmergencyView) {
+	b := d.notice(em, d.s.Settings.AllClear, d.s.Settings.Say.AllClear)
+	e := d.about(b, station.EvAllClear, "")
+	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
+	d.note(e)
+}
+
+// notice airs a prepared text after a tone, twice, where the emergency was
+// heard, and shows it on every board until it was read. One of a drill ranks
+// as the drill did and says in every sentence that it is one.
+func (d *decision) notice(em station.EmergencyView, tone, text string) *Broadcast {
+	b := Broadcast{Class: station.Emergency, Who: d.actor, Title: firstLine(text), Targets: em.Targets,
+		Flags: Flags{Drill: em.Drill}}
+	say := func(s string) {
+		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromSpeech, Text: s, Title: firstLine(s)})
+	}
+	drill := ""
+	if em.Drill {
+		b.Class = station.Live
+		drill = d.s.Settings.DrillOpen + " "
+		say(d.s.Settings.DrillOpen)
+	}
+	b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: tone, Title: tone})
+	say(drill + text)
+	say(d.s.Settings.RepeatIntro + " " + drill + text)
+	on := d.begin(b)
+	d.s.Books.Notice = &Notice{on.ID, text, em.Drill}
+	for _, bd := range d.s.Boards {
+		d.showCard(bd)
+	}
+	return on
+}
+
+// noticeOver gives the boards back when the broadcast of their notice ended.
+func (d *decision) noticeOver(id station.BroadcastID) {
+	if n := d.s.Books.Notice; n == nil || n.Broadcast != id {
+		return
+	}
+	d.s.Books.Notice = nil
+	for _, bd := range d.s.Boards {
+		d.showCard(bd)
+	}
+}
+
+// timeOfDay says a moment as people say it: "17 giờ 42 phút".
+func (d *decision) timeOfDay(t time.Time) string {
+	t = t.In(d.s.zone())
+	form := d.s.Settings.Say.TimeOfDay
+	if t.Minute() == 0 {
+		form = d.s.Settings.Say.FullHour
+	}
+	return strings.NewReplacer("{hour}", strconv.Itoa(t.Hour()), "{minute}", strconv.Itoa(t.Minute())).Replace(form)
+}
+
+// hotline is the sentence with the station's number, digit by digit: a number
+// that is read as a sum cannot be dialled.
+func (d *decision) hotline() string {
+	n := d.s.Books.Rules.Hotline
+	if n == "" {
+		return ""
+	}
+	var digits []string
+	for _, r := range n {
+		if unicode.IsDigit(r) {
+			digits = append(digits, string(r))
+		}
+	}
+	return strings.ReplaceAll(d.s.Settings.Say.Hotline, "{number}", strings.Join(digits, " "))
+}
