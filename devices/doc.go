@@ -60,4 +60,8 @@ type LinkStatus struct {
 	Muted    bool
 	Streams  []uint16
 	LastSaid int64 // µs of the station's clock: its newest report
+	// Datagrams tells that live sound goes past the websocket; Loss is the share
+	// of them that did not get there.
+	Datagrams bool
+	Loss      float64
 }

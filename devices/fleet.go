@@ -4,6 +4,7 @@ import (
 	"crypto/tls"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"slices"
 	"sync"
@@ -26,7 +27,10 @@ type Options struct {
 	Known func(id string) bool
 	// MaxLinks bounds connections; 0 means 2000.
 	MaxLinks int
-	Log      *slog.Logger // nil: none
+	// Datagrams is the socket of the live lane; nil: it goes over the
+	// websocket. The fleet closes it.
+	Datagrams net.PacketConn
+	Log       *slog.Logger // nil: none
 }
 
 // StreamOpen describes a stream before its first packet.
@@ -44,6 +48,7 @@ type StreamOpen struct {
 type Fleet struct {
 	opt     Options
 	mail    *mail
+	lanes   *lanes // nil: none
 	quit    chan struct{}
 	running sync.WaitGroup // handlers, writers and the mail
 
@@ -71,6 +76,11 @@ func New(opt Options) *Fleet {
 		past: map[string]*LinkStatus{}, muted: map[string]bool{},
 	}
 	f.running.Go(func() { f.mail.run(f.quit) })
+	if opt.Datagrams != nil {
+		f.lanes = newLanes(opt.Datagrams, opt.Now)
+		f.running.Go(f.lanes.read)
+		f.running.Go(func() { f.lanes.run(f.quit) })
+	}
 	return f
 }
 
@@ -88,6 +98,9 @@ func (f *Fleet) Close() {
 	if !f.closed {
 		f.closed = true
 		close(f.quit)
+		if f.lanes != nil {
+			_ = f.lanes.conn.Close()
+		}
 		for _, l := range f.links {
 			l.end(WhyStopping, byeStopping)
 		}
@@ -107,7 +120,7 @@ func (f *Fleet) Open(o StreamOpen) error {
 		return fmt.Errorf("open stream %d: %w", o.Stream, ErrStream)
 	}
 	f.used[o.Stream] = true
-	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]bool{}, cut: uncut}
+	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]*member{}, cut: uncut}
 	return nil
 }
 
@@ -196,6 +209,7 @@ func (f *Fleet) Links() []LinkStatus {
 		st := *p
 		st.Muted = f.muted[id]
 		if l := f.links[id]; l != nil {
+			st.Datagrams, st.Loss = f.lanes.status(l.lane)
 			waiting, sent, dropped := l.queue.counts()
 			st.Waiting, st.Sent, st.Dropped = waiting, st.Sent+sent, st.Dropped+dropped
 		}

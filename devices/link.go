@@ -21,6 +21,7 @@ type link struct {
 	id    string
 	hello cluster.Hello
 	queue *queue
+	lane  *lane // nil: none
 	quit  chan struct{}
 	once  sync.Once
 	why   string       // set before quit is closed
@@ -92,14 +93,19 @@ func (f *Fleet) greet(w http.ResponseWriter, r *http.Request, peer string) *link
 		_ = ws.Close()
 		return nil
 	}
-	ok := say(ws, &cluster.Welcome{
+	l := &link{fleet: f, ws: ws, id: peer, hello: *hello, queue: newQueue(), quit: make(chan struct{}), lane: f.lanes.add(r.TLS)}
+	welcome := &cluster.Welcome{
 		Protocol: cluster.ProtocolMax, Build: f.opt.Build, ID: f.opt.ID, Epoch: f.opt.Epoch, Now: f.opt.Now(),
-	})
-	if !ok {
+	}
+	if l.lane != nil {
+		welcome.Port, welcome.Session = f.lanes.port, l.lane.seal.Session
+	}
+	if !say(ws, welcome) {
+		f.lanes.remove(l.lane)
 		_ = ws.Close()
 		return nil
 	}
-	return &link{fleet: f, ws: ws, id: peer, hello: *hello, queue: newQueue(), quit: make(chan struct{})}
+	return l
 }
 
 func (f *Fleet) hello(ws *websocket.Conn, peer string) (*cluster.Hello, string) {
@@ -156,6 +162,7 @@ func (l *link) run(address string) {
 	}()
 	l.read()
 	<-written
+	l.fleet.lanes.remove(l.lane)
 	l.fleet.detach(l)
 }
 
@@ -183,7 +190,7 @@ func (f *Fleet) attach(l *link, address string) {
 	l.control(&cluster.Mute{Muted: f.muted[l.id]})
 	for _, s := range f.streams {
 		if _, ok := s.members[l.id]; ok {
-			s.members[l.id] = false
+			s.members[l.id] = &member{}
 			s.join([]string{l.id})
 		}
 	}
@@ -207,7 +214,7 @@ func (f *Fleet) detach(l *link) {
 	delete(f.links, l.id)
 	for _, s := range f.streams {
 		if _, ok := s.members[l.id]; ok {
-			s.members[l.id] = false
+			s.members[l.id] = &member{}
 		}
 	}
 	st := f.past[l.id]

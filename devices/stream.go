@@ -21,13 +21,20 @@ const maxRing = 500
 type stream struct {
 	StreamOpen
 	fleet   *Fleet
-	members map[string]bool // false: OPEN was not sent over the present link
-	ring    []frame.Packet  // sent, and not yet played
-	batch   []frame.Packet  // not yet sent
-	open    []byte          // the last OPEN made, for the frame openSeq
+	members map[string]*member
+	recent  []frame.Packet // the newest of a live stream, to be repeated
+	ring    []frame.Packet // sent, and not yet played
+	batch   []frame.Packet // not yet sent
+	open    []byte         // the last OPEN made, for the frame openSeq
 	openSeq uint32
 	after   int64 // play-at behind the newest packet
 	cut     int64 // play-at from which nothing is heard
+}
+
+// member is a cluster that hears the stream.
+type member struct {
+	open []byte // the OPEN sent over the present link; nil: none
+	at   int64  // µs: when
 }
 
 const uncut = int64(math.MaxInt64)
@@ -65,17 +72,71 @@ func (s *stream) flush() {
 		return
 	}
 	now := s.fleet.opt.Now()
-	for id, opened := range s.members {
+	var direct []*lane
+	for id, m := range s.members {
 		l := s.fleet.links[id]
 		if l == nil {
 			continue
 		}
-		if !opened {
-			s.openAt(l, batch[0])
+		if m.open == nil {
+			m = s.openAt(l, batch[0])
 		}
-		l.queue.addSound(out, now)
+		datagram, websocket := false, true
+		if s.Live {
+			datagram, websocket = s.fleet.lanes.ways(l.lane, now)
+		}
+		if datagram {
+			direct = append(direct, l.lane)
+			s.tellOpen(l, m, now)
+		}
+		if websocket || now-m.at < freshFor {
+			l.queue.addSound(out, now)
+		}
+	}
+	if s.Live {
+		s.direct(direct, batch)
 	}
 	s.keep(batch, now)
+}
+
+// direct sends live packets past the websocket.
+func (s *stream) direct(to []*lane, batch []frame.Packet) {
+	for _, p := range batch {
+		if len(to) > 0 {
+			if f, ok := forms(s.recent, p); ok {
+				s.fleet.lanes.send(outgoing{to: to, forms: f, copies: 1})
+			}
+		}
+		s.recent = append(s.recent, p)
+		if len(s.recent) > cluster.MaxRepeats {
+			s.recent = s.recent[1:]
+		}
+	}
+}
+
+// tellOpen says OPEN beside a stream's first datagrams: with every frame of
+// the first 100 ms, then with every fifth.
+func (s *stream) tellOpen(l *link, m *member, now int64) {
+	age := now - m.at
+	if age > openFor || age > 100_000 && len(s.recent) > 0 && s.recent[len(s.recent)-1].Seq%5 != 0 {
+		return
+	}
+	s.fleet.lanes.send(outgoing{to: []*lane{l.lane}, forms: alike(m.open), copies: 1})
+}
+
+// lanesOf are those of the members.
+func (s *stream) lanesOf() (out []*lane) {
+	if !s.Live || s.fleet.lanes == nil {
+		return nil
+	}
+	for id, m := range s.members {
+		if l := s.fleet.links[id]; l != nil && l.lane != nil && m.open != nil {
+			if datagram, _ := s.fleet.lanes.ways(l.lane, s.fleet.opt.Now()); datagram {
+				out = append(out, l.lane)
+			}
+		}
+	}
+	return out
 }
 
 func (s *stream) keep(batch []frame.Packet, now int64) {
@@ -103,7 +164,9 @@ func (s *stream) message(packets []frame.Packet) (sound, bool) {
 }
 
 // openAt sends the signed OPEN for what begins with p.
-func (s *stream) openAt(l *link, p frame.Packet) {
+func (s *stream) openAt(l *link, p frame.Packet) *member {
+	m := &member{at: s.fleet.opt.Now()}
+	s.members[l.id] = m
 	if s.open == nil || s.openSeq != p.Seq {
 		o := cluster.Open{
 			Protocol: cluster.ProtocolMax, Epoch: s.fleet.opt.Epoch, Stream: s.Stream,
@@ -114,12 +177,13 @@ func (s *stream) openAt(l *link, p frame.Packet) {
 		b, err := cluster.EncodeControl(&o)
 		if err != nil {
 			s.fleet.opt.Log.Error("stream cannot be opened", "stream", s.Stream, "err", err)
-			return
+			return m
 		}
 		s.open, s.openSeq = b, p.Seq
 	}
 	l.queue.addControl(s.open)
-	s.members[l.id] = true
+	m.open = s.open
+	return m
 }
 
 // join makes the clusters members and sends them what lies ahead.
@@ -129,10 +193,10 @@ func (s *stream) join(ids []string) {
 	var first frame.Packet
 	made := false
 	for _, id := range ids {
-		if opened, ok := s.members[id]; ok && opened {
+		if m, ok := s.members[id]; ok && m.open != nil {
 			continue
 		}
-		s.members[id] = false
+		s.members[id] = &member{}
 		l := s.fleet.links[id]
 		if l == nil {
 			continue
@@ -175,11 +239,15 @@ func (s *stream) backlog(now int64) (first frame.Packet, out []sound) {
 }
 
 func (s *stream) leave(id string, from int64) {
-	opened := s.members[id]
+	m := s.members[id]
 	delete(s.members, id)
-	if l := s.fleet.links[id]; l != nil && opened {
+	if l := s.fleet.links[id]; l != nil && m != nil && m.open != nil {
+		c := &cluster.Cancel{Stream: s.Stream, From: max(from, 0)}
 		l.queue.cancel(s.Stream, from)
-		l.control(&cluster.Cancel{Stream: s.Stream, From: max(from, 0)})
+		l.control(c)
+		if datagram, _ := s.fleet.lanes.ways(l.lane, s.fleet.opt.Now()); datagram && s.Live {
+			s.fleet.lanes.tell([]*lane{l.lane}, c)
+		}
 	}
 }
 
@@ -189,19 +257,25 @@ func (s *stream) cancel(from int64) {
 	s.batch = slices.DeleteFunc(s.batch, late)
 	s.flush() // what lies before the cut
 	s.ring = slices.DeleteFunc(s.ring, late)
-	for id, opened := range s.members {
-		if l := s.fleet.links[id]; l != nil && opened {
+	c := &cluster.Cancel{Stream: s.Stream, From: max(from, 0)}
+	for id, m := range s.members {
+		if l := s.fleet.links[id]; l != nil && m.open != nil {
 			l.queue.cancel(s.Stream, from)
-			l.control(&cluster.Cancel{Stream: s.Stream, From: max(from, 0)})
+			l.control(c)
 		}
 	}
+	s.fleet.lanes.tell(s.lanesOf(), c)
 }
 
 func (s *stream) end() {
 	s.flush()
-	for id, opened := range s.members {
-		if l := s.fleet.links[id]; l != nil && opened && s.cut == uncut {
-			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.after, 0)})
+	c := &cluster.Cancel{Stream: s.Stream, From: max(s.after, 0)}
+	for id, m := range s.members {
+		if l := s.fleet.links[id]; l != nil && m.open != nil && s.cut == uncut {
+			l.control(c)
 		}
+	}
+	if s.cut == uncut {
+		s.fleet.lanes.tell(s.lanesOf(), c)
 	}
 }

@@ -33,11 +33,12 @@ type Options struct {
 	ID        string                                      // fingerprint of the pole's key
 	Name      string
 	Build     string
-	Epoch     uint64                       // of this run
-	Output    string                       // auto, virtual, wav:PATH or fifo:PATH; empty: auto
-	ClockPPM  float64                      // bends the crystal of all outputs but auto
-	Listen    func() (net.Listener, error) // the tap's socket; nil: no tap
-	Log       *slog.Logger                 // nil: none
+	Epoch     uint64                              // of this run
+	Output    string                              // auto, virtual, wav:PATH or fifo:PATH; empty: auto
+	ClockPPM  float64                             // bends the crystal of all outputs but auto
+	Listen    func() (net.Listener, error)        // the tap's socket; nil: no tap
+	Datagrams func(port uint16) (net.Conn, error) // a UDP socket to the station's host; nil: none
+	Log       *slog.Logger                        // nil: none
 	// OpenOutput opens the output; nil is soundcard.OpenPlayer.
 	OpenOutput func(config string, ppm float64, pull soundcard.Pull) (soundcard.Player, error)
 }
@@ -213,7 +214,7 @@ func (a *Agent) connect(ctx context.Context) error {
 			Build: a.opt.Build, ID: a.opt.ID, Epoch: a.opt.Epoch, Name: a.opt.Name,
 			Abilities: abilities(), Output: *a.outKind.Load(),
 		},
-		StationID: a.opt.StationID, Verify: a.opt.Verify, Now: a.now, Handlers: a.handlers(),
+		StationID: a.opt.StationID, Verify: a.opt.Verify, Now: a.now, Handlers: a.handlers(), Datagrams: a.opt.Datagrams,
 	})
 	if err != nil {
 		return err

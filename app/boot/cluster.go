@@ -21,6 +21,7 @@ type ClusterOptions struct {
 	Out      string  `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
 	ClockPPM float64 `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
 	Name     string  `help:"What this pole calls itself."`
+	NoUDP    bool    `help:"Take live sound over the websocket only." name:"no-udp"`
 	Listen   string  `help:"Not used: a pole opens no door." hidden:""`
 }
 
@@ -42,7 +43,11 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return &UseError{err.Error()}
 	}
-	a := agent.New(agent.Options{Dial: dial, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
+	datagrams := dialUDP(o.Station)
+	if o.NoUDP {
+		datagrams = nil
+	}
+	a := agent.New(agent.Options{Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
 		Epoch: r.epoch, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
 		Listen: func() (net.Listener, error) {
 			l, err := listenUnix(filepath.Join(o.Data, tapSocket))

@@ -11,6 +11,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"sync"
 	"syscall"
 	"time"
@@ -132,6 +133,29 @@ func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time) (func(
 		}
 		return c, nil
 	}, nil
+}
+
+// listenUDP opens the live lane's socket beside the machines' port, on the same
+// number where that is given. Without one live sound goes over the websocket.
+func (r *running) listenUDP(addr string) net.PacketConn {
+	c, err := net.ListenPacket("udp", addr)
+	if err != nil {
+		r.warn("no datagrams for live sound", err)
+		return nil
+	}
+	return c
+}
+
+// dialUDP returns how to reach a UDP port of the machine that addr names.
+func dialUDP(addr string) func(port uint16) (net.Conn, error) {
+	return func(port uint16) (net.Conn, error) {
+		host, _, err := net.SplitHostPort(addr)
+		if err != nil {
+			return nil, err
+		}
+		d := net.Dialer{Timeout: 5 * time.Second}
+		return d.Dial("udp", net.JoinHostPort(host, strconv.Itoa(int(port))))
+	}
 }
 
 // maxSocketPath is what a Unix socket's address holds.

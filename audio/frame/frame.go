@@ -45,6 +45,7 @@ const (
 	Last                            // last packet of its stream; fade out after it
 	Discontinuity                   // the decoder must be reset before it
 	Silence                         // no bytes: 20 ms of silence
+	Repeat                          // came a second time: what it fills was repaired
 )
 
 // Packet is one encoded frame of one stream, the same bytes for every cluster.

@@ -295,10 +295,13 @@ func (s *stream) advance() {
 	good := s.decode(p)
 	if due {
 		s.book.Due++
-		if good {
-			s.book.OnTime++
-		} else {
+		switch {
+		case !good:
 			s.book.Dropped++
+		case p.Flags&frame.Repeat != 0:
+			s.book.Repaired++
+		default:
+			s.book.OnTime++
 		}
 	}
 	if s.gap >= fullConceal {

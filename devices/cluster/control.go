@@ -34,9 +34,11 @@ type Hello struct {
 type Welcome struct {
 	Protocol uint16 `cbor:"1,keyasint"`
 	Build    string `cbor:"2,keyasint"`
-	ID       string `cbor:"3,keyasint"` // fingerprint of the station's key
-	Epoch    uint64 `cbor:"4,keyasint"` // of this run of the station
-	Now      int64  `cbor:"5,keyasint"` // µs of the station's monotonic epoch
+	ID       string `cbor:"3,keyasint"`           // fingerprint of the station's key
+	Epoch    uint64 `cbor:"4,keyasint"`           // of this run of the station
+	Now      int64  `cbor:"5,keyasint"`           // µs of the station's monotonic epoch
+	Port     uint16 `cbor:"6,keyasint,omitempty"` // where the station takes datagrams; 0: nowhere
+	Session  uint32 `cbor:"7,keyasint,omitempty"` // of this connection's datagrams
 }
 
 // Refuse is its answer to any other; the connection ends after it.

@@ -7,8 +7,11 @@
 // message OPEN, signed with the station's key, opened its stream; everything
 // else is dropped and counted.
 //
-// The package starts one writer goroutine for each Link; nothing else here
-// owns state. A control queue that is full ends the link: a peer that does not
+// Beside the websocket the live lane may go in sealed datagrams, where probes
+// get through: see Sealing. What must open or cut a stream goes both ways.
+//
+// The package starts one writer goroutine for each Link, and two more where it
+// has a datagram socket; nothing else here owns state. A control queue that is full ends the link: a peer that does not
 // read 64 control messages is gone.
 package cluster
 
@@ -44,6 +47,8 @@ const (
 	PingEvery    = 2 * time.Second
 	StationQuiet = 8 * time.Second // a cluster that says nothing for so long is lost
 	ClusterQuiet = 6 * time.Second // and so is a station
+	ProbeEvery   = 500 * time.Millisecond
+	ProbeLife    = 2 * time.Second // a lane whose probes stop for so long is shut
 )
 
 // Close codes of the websocket.
@@ -71,6 +76,8 @@ const (
 	KindAsk     Kind = 2 // the cluster asks for the time
 	KindAnswer  Kind = 3
 	KindControl Kind = 4
+	KindProbe   Kind = 5 // datagrams only: is the lane open both ways?
+	KindEcho    Kind = 6 // its answer
 )
 
 // KindOf reads the first byte of a message.

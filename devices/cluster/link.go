@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"net"
@@ -43,6 +44,9 @@ type LinkOptions struct {
 	Verify    func(message, signature []byte) bool
 	Now       func() int64 // µs of the cluster's monotonic clock
 	Handlers  Handlers
+	// Datagrams opens a socket to a UDP port of the station's host; nil: the
+	// live lane stays on the websocket.
+	Datagrams func(port uint16) (net.Conn, error)
 }
 
 // Rejected counts what the link did not pass on.
@@ -65,7 +69,10 @@ type Link struct {
 	ask     chan struct{} // one question for the time; a second would learn nothing new
 	quit    chan struct{} // closed by Close
 	once    sync.Once
-	opened  map[uint16]frame.Codec // the reader's
+	export  Exporter // nil: the connection has none
+
+	taking sync.Mutex             // held while a message is taken: the websocket and the datagrams meet here
+	opened map[uint16]frame.Codec // guarded by taking
 
 	mu       sync.Mutex
 	rejected Rejected
@@ -89,6 +96,10 @@ func DialLink(ctx context.Context, conn net.Conn, opt LinkOptions) (*Link, error
 		return nil, fmt.Errorf("cluster link: %w", err)
 	}
 	l.ws = ws
+	if t, ok := conn.(interface{ ConnectionState() tls.ConnectionState }); ok {
+		cs := t.ConnectionState()
+		l.export = cs.ExportKeyingMaterial
+	}
 	if err := l.hello(); err != nil {
 		_ = ws.Close()
 		return nil, fmt.Errorf("cluster link: %w", err)
@@ -179,7 +190,7 @@ func (l *Link) Report(h Health) error {
 }
 
 // Run reads until the link ends, and says why: a *Refused when the station
-// said goodbye in words. It returns with both goroutines ended.
+// said goodbye in words. It returns with all its goroutines ended.
 func (l *Link) Run(ctx context.Context) error {
 	stop := context.AfterFunc(ctx, l.Close)
 	defer stop()
@@ -188,6 +199,7 @@ func (l *Link) Run(ctx context.Context) error {
 		defer close(written)
 		l.write()
 	}()
+	lane := l.openLane()
 	l.quietAfter(ClusterQuiet)
 	ping := l.ws.PingHandler()
 	l.ws.SetPingHandler(func(s string) error {
@@ -197,6 +209,7 @@ func (l *Link) Run(ctx context.Context) error {
 	err := l.read()
 	l.Close()
 	<-written
+	lane.Wait()
 	if ctx.Err() != nil {
 		return ctx.Err()
 	}
@@ -229,6 +242,8 @@ func (l *Link) read() error {
 }
 
 func (l *Link) take(b []byte, t4 int64) error {
+	l.taking.Lock()
+	defer l.taking.Unlock()
 	kind, err := KindOf(b)
 	if err != nil {
 		return err
@@ -262,16 +277,21 @@ func (l *Link) takeAudio(b []byte) error {
 	if err != nil {
 		return err
 	}
+	l.sound(packets)
+	return nil
+}
+
+// sound passes on what an accepted OPEN allows. The caller holds taking.
+func (l *Link) sound(packets []frame.Packet) {
 	codec, ok := l.opened[packets[0].Stream]
 	if !ok {
 		l.count(func(r *Rejected) { r.Unopened += uint64(len(packets)) })
-		return nil
+		return
 	}
 	for i := range packets {
 		packets[i].Codec = codec
 	}
 	l.opt.Handlers.Audio(packets)
-	return nil
 }
 
 func (l *Link) takeControl(c Control) {

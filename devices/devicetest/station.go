@@ -162,15 +162,39 @@ func Peer(cs *tls.ConnectionState) (string, error) {
 
 // Link opens a cluster's end of the wire; handlers may be nil.
 func (s *Station) Link(ctx context.Context, key Key, h cluster.Handlers) (*cluster.Link, error) {
+	return s.LinkOver(ctx, key, h, func(c net.Conn) net.Conn { return c }, nil)
+}
+
+// LinkOver is Link with the inside of the connection wrapped and, where
+// datagrams is not nil, with a datagram socket wrapped by it.
+func (s *Station) LinkOver(ctx context.Context, key Key, h cluster.Handlers, wrap, datagrams func(net.Conn) net.Conn) (*cluster.Link, error) {
 	conn, err := s.Dial(ctx, key)
 	if err != nil {
 		return nil, err
 	}
-	return cluster.DialLink(ctx, conn, cluster.LinkOptions{
+	opt := cluster.LinkOptions{
 		Hello:     cluster.Hello{Build: "test", ID: key.ID, Name: "pole", Output: "virtual"},
 		StationID: s.Key.ID, Verify: s.Verify, Now: s.Now, Handlers: h,
-	})
+	}
+	if datagrams != nil {
+		opt.Datagrams = func(port uint16) (net.Conn, error) {
+			c, err := net.DialUDP("udp", nil, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: int(port)})
+			if err != nil {
+				return nil, err
+			}
+			return datagrams(c), nil
+		}
+	}
+	return cluster.DialLink(ctx, withState{wrap(conn), conn.(*tls.Conn)}, opt)
 }
+
+// withState is a wrapped connection that still knows its TLS.
+type withState struct {
+	net.Conn
+	tls *tls.Conn
+}
+
+func (c withState) ConnectionState() tls.ConnectionState { return c.tls.ConnectionState() }
 
 // Raw is a websocket that may say anything.
 func Raw(ctx context.Context, conn net.Conn) (*websocket.Conn, error) {
