@@ -47,7 +47,9 @@ func (s *stationRooms) settings() onair.Settings {
 		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear, Hotline: s.words.Hotline,
 			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled}}
 	for _, t := range source.Tones() {
-		set.Tones = append(set.Tones, t.ID)
+		if t.Use != source.Drill { // a drill's mark is no siren to choose
+			set.Tones = append(set.Tones, t.ID)
+		}
 		if src, err := source.NewTone(t, 0); err == nil {
 			set.ToneLength[t.ID] = time.Duration(src.Len()) * time.Second / frame.Rate
 		}

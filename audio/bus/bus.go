@@ -1,8 +1,6 @@
 package bus
 
 import (
-	"math"
-
 	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 	"loaxa/audio/source"
@@ -271,7 +269,7 @@ func (r *ramp) apply(s []float32) {
 			r.gain += (r.goal - r.gain) / float64(r.left)
 			r.left--
 		}
-		s[i] *= float32(0.5 - 0.5*math.Cos(math.Pi*r.gain))
+		s[i] *= float32(dsp.Smooth(r.gain))
 	}
 	if r.left == 0 {
 		r.gain = r.goal

@@ -22,9 +22,9 @@ func HighPass(hz float64) *Biquad {
 
 // Next filters one sample.
 func (q *Biquad) Next(x float64) float64 {
-	y := q.b0*x + q.z1
-	q.z1 = q.b1*x - q.a1*y + q.z2
-	q.z2 = q.b2*x - q.a2*y
+	y := float64(q.b0*x) + q.z1
+	q.z1 = float64(q.b1*x) - float64(q.a1*y) + q.z2
+	q.z2 = float64(q.b2*x) - float64(q.a2*y)
 	return y
 }
 

@@ -108,7 +108,7 @@ func (l *Limiter) next(x float32) float32 {
 	if g < l.held || g-l.held < 1e-5 {
 		l.held = g
 	} else {
-		l.held += (g - l.held) * l.rise
+		l.held += float32((g - l.held) * l.rise)
 	}
 	m := int(l.pos % int64(l.ahead))
 	l.sum += float64(l.held) - float64(l.mean[m])

@@ -41,7 +41,7 @@ func (l *Loudness) Take(s []float32) {
 			l.top = p
 		}
 		y := l.rlb.Next(l.pre.Next(float64(x)))
-		l.sum += y * y
+		l.sum += float64(y * y)
 		if l.n++; l.n == hop {
 			l.endHop()
 		}

@@ -151,24 +151,24 @@ func (r *Resampler) Flush(out []float32) []float32 {
 	return r.Process(make([]float32, r.taps/2), out)
 }
 
-// dot multiplies two slices of one length by four sums whose order is fixed:
-// the same input gives the same bits on one architecture.
+// dot multiplies two slices of one length by four sums whose order is fixed
+// and whose products are rounded: the same input gives the same bits.
 func dot(a, b []float32) float32 {
 	var s0, s1, s2, s3 float32
 	for len(a) >= 8 && len(b) >= 8 { // arrays of known length need no bounds checks
 		x, y := (*[8]float32)(a), (*[8]float32)(b)
-		s0 += x[0] * y[0]
-		s1 += x[1] * y[1]
-		s2 += x[2] * y[2]
-		s3 += x[3] * y[3]
-		s0 += x[4] * y[4]
-		s1 += x[5] * y[5]
-		s2 += x[6] * y[6]
-		s3 += x[7] * y[7]
+		s0 += float32(x[0] * y[0])
+		s1 += float32(x[1] * y[1])
+		s2 += float32(x[2] * y[2])
+		s3 += float32(x[3] * y[3])
+		s0 += float32(x[4] * y[4])
+		s1 += float32(x[5] * y[5])
+		s2 += float32(x[6] * y[6])
+		s3 += float32(x[7] * y[7])
 		a, b = a[8:], b[8:]
 	}
 	for i, v := range a {
-		s0 += v * b[i]
+		s0 += float32(v * b[i])
 	}
 	return (s0 + s1) + (s2 + s3)
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math"
 
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 )
 
@@ -17,6 +18,17 @@ const (
 	Rich Wave = "rich"
 )
 
+// Use is what a tone tells those who hear it.
+type Use string
+
+// The uses of tones. Only a siren may open an emergency.
+const (
+	Siren Use = "siren" // act now
+	Call  Use = "call"  // listen
+	Clear Use = "clear" // the danger is over
+	Drill Use = "drill" // what follows is an exercise
+)
+
 // Pattern is a siren or call as data: Repeats groups of Blasts, each blast
 // Seconds long with Gap of silence after it, and Rest of silence between the
 // groups. Within a blast the pitch moves from From to To in each Period
@@ -26,6 +38,7 @@ type Pattern struct {
 	ID        string  `json:"id"`
 	Name      string  `json:"name"`
 	Authority string  `json:"authority"`
+	Use       Use     `json:"use"`
 	Blasts    int     `json:"blasts"`
 	Seconds   float64 `json:"seconds"`
 	Gap       float64 `json:"gap"`
@@ -54,32 +67,6 @@ const (
 	toneFade       = 0.020
 )
 
-// Tones is the table of patterns that is shipped.
-func Tones() []Pattern {
-	siren := func(id, name, by string, blasts int, sec, gap float64, repeats int) Pattern {
-		return Pattern{ID: id, Name: name, Authority: by, Blasts: blasts, Seconds: sec, Gap: gap, Repeats: repeats,
-			Rest: 10, From: 400, To: 800, Period: 4, Swing: true, Wave: Rich}
-	}
-	const hue = "Huế 2025"
-	return []Pattern{
-		{ID: "chime", Name: "Nhạc hiệu hai nốt", Authority: "station", Wave: Sine,
-			Notes: []Note{{659.26, 0.6, 0.35}, {523.25, 1.2, 0.45}}},
-		{ID: "attention", Name: "Báo chú ý", Authority: "station", Wave: Rich,
-			Blasts: 3, Seconds: 0.8, Gap: 0.2, Repeats: 1, From: 853, To: 960, Period: 0.4},
-		{ID: "all-clear", Name: "Báo yên", Authority: "station", Wave: Sine,
-			Blasts: 1, Seconds: 30, Repeats: 1, From: 500, To: 500},
-		siren("hue-storm", "Bão: 3 hồi 20 giây", hue, 3, 20, 10, 3),
-		siren("hue-flood-2", "Lũ trên báo động 2: 2 hồi 10 giây", hue, 2, 10, 10, 2),
-		siren("hue-urgent", "Lũ trên báo động 3, bão khẩn cấp, sóng thần: 5 hồi 30 giây", hue, 5, 30, 5, 3),
-		{ID: "din-33404-3", Name: "DIN 33404-3", Authority: "DIN 33404-3", Wave: Rich,
-			Blasts: 1, Seconds: 60, Repeats: 1, From: 1200, To: 500, Period: 1},
-		{ID: "iso-8201", Name: "ISO 8201", Authority: "ISO 8201", Wave: Rich,
-			Blasts: 3, Seconds: 0.5, Gap: 0.5, Repeats: 15, Rest: 1, From: 800, To: 800},
-		{ID: "slow-whoop", Name: "Slow whoop", Authority: "NEN 2575", Wave: Rich,
-			Blasts: 1, Seconds: 3.5, Repeats: 15, Rest: 0.5, From: 500, To: 1200, Period: 3.5},
-	}
-}
-
 // FindTone returns the pattern with an id from a table.
 func FindTone(table []Pattern, id string) (Pattern, bool) {
 	for _, p := range table {
@@ -101,6 +88,8 @@ func (p Pattern) Check() error {
 	switch {
 	case p.ID == "" || len(p.ID) > 64:
 		return fmt.Errorf("tone %q: an id has 1 to 64 bytes", p.ID)
+	case p.Use != Siren && p.Use != Call && p.Use != Clear && p.Use != Drill:
+		return fmt.Errorf("tone %q: use %q is unknown", p.ID, p.Use)
 	case p.Wave != Sine && p.Wave != Rich:
 		return fmt.Errorf("tone %q: wave %q is unknown", p.ID, p.Wave)
 	case len(p.Notes) > 64:
@@ -156,50 +145,12 @@ func (p Pattern) At(n int64) float32 {
 	if n >= blast {
 		return 0
 	}
-	return float32(toneLevel * p.shape(p.turns(float64(n)/frame.Rate)) * edge(n, blast))
+	return float32(toneLevel * float64(p.shape(p.phase(n))*edge(n, blast)))
 }
 
 // edge is the fade at both ends of a blast of n samples.
 func edge(i, n int64) float64 {
-	d := float64(min(i, n-1-i)) / frame.Rate
-	if d >= toneFade {
-		return 1
-	}
-	return 0.5 - 0.5*math.Cos(math.Pi*d/toneFade)
-}
-
-// turns is the phase in turns after t seconds of a blast: the integral of the
-// pitch, which moves in straight lines.
-func (p Pattern) turns(t float64) float64 {
-	if p.Period == 0 || p.From == p.To {
-		return p.From * t
-	}
-	// Whole periods first: each covers the mean of both pitches.
-	whole := math.Floor(t / p.Period)
-	rest := t - whole*p.Period
-	base := whole * p.Period * (p.From + p.To) / 2
-	if p.Swing {
-		return base + swing(p.From, p.To, p.Period/2, rest)
-	}
-	return base + p.From*rest + (p.To-p.From)*rest*rest/(2*p.Period)
-}
-
-// swing integrates a pitch that goes up for half seconds and back again.
-func swing(from, to, half, t float64) float64 {
-	if t <= half {
-		return from*t + (to-from)*t*t/(2*half)
-	}
-	u := t - half
-	return half*(from+to)/2 + to*u - (to-from)*u*u/(2*half)
-}
-
-func (p Pattern) shape(turns float64) float64 {
-	_, x := math.Modf(turns)
-	s := math.Sin(2 * math.Pi * x)
-	if p.Wave == Rich {
-		s += math.Sin(6*math.Pi*x)/3 + math.Sin(10*math.Pi*x)/5
-	}
-	return s
+	return dsp.Smooth(float64(min(i, n-1-i)) / (toneFade * frame.Rate))
 }
 
 func (p Pattern) note(n int64) float32 {
@@ -209,10 +160,9 @@ func (p Pattern) note(n int64) float32 {
 			n -= length
 			continue
 		}
-		t := float64(n) / frame.Rate
-		v := toneLevel * p.shape(note.Hz*t) * edge(n, length)
+		v := toneLevel * float64(p.shape(cycles(micro(note.Hz), n))*edge(n, length))
 		if note.Decay > 0 {
-			v *= math.Exp(-t / note.Decay)
+			v *= dsp.Fall(float64(n) / (note.Decay * frame.Rate))
 		}
 		return float32(v)
 	}
