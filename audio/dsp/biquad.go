@@ -34,7 +34,24 @@ func (q *Biquad) Filter(s []float32) {
 	for i, x := range s {
 		s[i] = float32(q.Next(float64(x)))
 	}
+	q.settle()
+}
+
+func (q *Biquad) settle() {
 	if math.Abs(q.z1) < 1e-20 && math.Abs(q.z2) < 1e-20 {
 		q.z1, q.z2 = 0, 0
+	}
+}
+
+// Peak is a bell of gainDB around hz, q its sharpness, for 48 kHz (R.
+// Bristow-Johnson's cookbook).
+func Peak(hz, gainDB, q float64) *Biquad {
+	a := math.Pow(10, gainDB/40)
+	w := 2 * math.Pi * hz / 48000
+	cos, alpha := math.Cos(w), math.Sin(w)/(2*q)
+	a0 := 1 + alpha/a
+	return &Biquad{
+		b0: (1 + alpha*a) / a0, b1: -2 * cos / a0, b2: (1 - alpha*a) / a0,
+		a1: -2 * cos / a0, a2: (1 - alpha/a) / a0,
 	}
 }

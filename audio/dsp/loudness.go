@@ -15,24 +15,50 @@ const (
 // Loudness measures integrated loudness and true peak of mono at 48 kHz after
 // ITU-R BS.1770-4. Memory is 8 bytes for 100 ms.
 type Loudness struct {
-	pre, rlb Biquad
-	hops     [blockHops]float64
-	nhops    int
-	sum      float64
-	n        int
-	blocks   []float64 // mean squares of 400 ms
-	peak     TruePeak
-	top      float32
+	k      weight
+	hops   [blockHops]float64
+	nhops  int
+	blocks []float64 // mean squares of 400 ms
+	peak   TruePeak
+	top    float32
 }
 
-// NewLoudness makes a meter. The filters are those of BS.1770-4 tables 1 and 2.
-func NewLoudness() *Loudness {
-	return &Loudness{
+// weight is the K-weighting of BS.1770-4, tables 1 and 2, and a running sum of
+// squares.
+type weight struct {
+	pre, rlb Biquad
+	sum      float64
+	n        int
+}
+
+func newWeight() weight {
+	return weight{
 		pre: Biquad{b0: 1.53512485958697, b1: -2.69169618940638, b2: 1.19839281085285,
 			a1: -1.69065929318241, a2: 0.73248077421585},
 		rlb: Biquad{b0: 1, b1: -2, b2: 1, a1: -1.99004745483398, a2: 0.99007225036621},
 	}
 }
+
+func (k *weight) take(s []float32) {
+	for _, x := range s {
+		y := k.rlb.Next(k.pre.Next(float64(x)))
+		k.sum += float64(y * y)
+	}
+	k.n += len(s)
+}
+
+// flush returns the sum of squares and begins a new one. State that has died
+// away is set to zero, so that silence costs no denormals.
+func (k *weight) flush() float64 {
+	sum := k.sum
+	k.sum, k.n = 0, 0
+	k.pre.settle()
+	k.rlb.settle()
+	return sum
+}
+
+// NewLoudness makes a meter.
+func NewLoudness() *Loudness { return &Loudness{k: newWeight()} }
 
 // Take measures samples.
 func (l *Loudness) Take(s []float32) {
@@ -40,18 +66,20 @@ func (l *Loudness) Take(s []float32) {
 		if p := l.peak.Next(x); p > l.top {
 			l.top = p
 		}
-		y := l.rlb.Next(l.pre.Next(float64(x)))
-		l.sum += float64(y * y)
-		if l.n++; l.n == hop {
+	}
+	for len(s) > 0 {
+		n := min(len(s), hop-l.k.n)
+		l.k.take(s[:n])
+		s = s[n:]
+		if l.k.n == hop {
 			l.endHop()
 		}
 	}
 }
 
 func (l *Loudness) endHop() {
-	l.hops[l.nhops%blockHops] = l.sum
+	l.hops[l.nhops%blockHops] = l.k.flush()
 	l.nhops++
-	l.sum, l.n = 0, 0
 	if l.nhops >= blockHops {
 		all := 0.0
 		for _, v := range l.hops {
@@ -66,7 +94,7 @@ func (l *Loudness) endHop() {
 func (l *Loudness) Integrated() float64 {
 	blocks := l.blocks
 	if len(blocks) == 0 {
-		all, n := l.sum, l.n
+		all, n := l.k.sum, l.k.n
 		for i := range l.nhops {
 			all, n = all+l.hops[i], n+hop
 		}
@@ -101,9 +129,4 @@ func gatedMean(blocks []float64, gate float64) float64 {
 
 // PeakDB is the true peak so far in dBTP, -120 for silence. It includes the
 // last samples once they have been followed by 12 more.
-func (l *Loudness) PeakDB() float64 {
-	if l.top < 1e-6 {
-		return SilencePeak
-	}
-	return 20 * math.Log10(float64(l.top))
-}
+func (l *Loudness) PeakDB() float64 { return peakDB(float64(l.top)) }
