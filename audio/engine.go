@@ -18,6 +18,7 @@ import (
 
 	"loaxa/audio/bus"
 	"loaxa/audio/codec"
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 )
 
@@ -46,7 +47,8 @@ type Mark struct {
 	Kind   bus.Kind
 	PlayAt int64 // µs of the engine's epoch
 	Sample int64 // of the piece's own, 48 kHz
-	Err    error // of Broken
+	Err    error // of Broken and BedEnded
+	Air    dsp.Air
 }
 
 // BusOptions open a stream.

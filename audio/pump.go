@@ -8,6 +8,7 @@ import (
 
 	"loaxa/audio/bus"
 	"loaxa/audio/codec"
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 )
 
@@ -66,8 +67,9 @@ func newLine(o BusOptions) (*line, error) {
 	}
 	l := &line{
 		stream: o.Stream, lead: o.Lead, hold: o.Hold, sink: o.Sink, encoders: enc,
-		bus: bus.New(bus.Options{Live: o.Live}), air: &airLevel{live: o.Live},
+		bus: bus.New(bus.Options{Live: o.Live}),
 	}
+	l.air = &airLevel{live: o.Live, reading: l.bus.Reading}
 	if l.lead <= 0 {
 		l.lead = ProgrammeLead
 		if o.Live {
@@ -234,7 +236,7 @@ func packetRoom(c frame.Codec) int {
 // marksOf sends on what the bus marked.
 func (e *Engine) marksOf(l *line) {
 	for _, m := range l.bus.Marks() {
-		e.mark(Mark{Stream: l.stream, Tag: m.Tag, Kind: m.Kind, PlayAt: l.start + micros(m.At), Sample: m.Item, Err: m.Err})
+		e.mark(Mark{Stream: l.stream, Tag: m.Tag, Kind: m.Kind, PlayAt: l.start + micros(m.At), Sample: m.Item, Err: m.Err, Air: m.Air})
 	}
 }
 
@@ -295,11 +297,12 @@ func (l *line) place(at int64) Place {
 // airLevel keeps the levels of the frames between the render head and the air.
 // The pump writes, anyone reads.
 type airLevel struct {
-	live  bool
-	base  atomic.Int64 // µs of the newest frame
-	seq   atomic.Uint32
-	ring  [1024]atomic.Uint64 // mean square and peak as float32 bits, by sequence
-	known atomic.Bool
+	live    bool
+	reading func() dsp.Reading
+	base    atomic.Int64 // µs of the newest frame
+	seq     atomic.Uint32
+	ring    [1024]atomic.Uint64 // mean square and peak as float32 bits, by sequence
+	known   atomic.Bool
 }
 
 func (a *airLevel) put(at int64, seq uint32, s []float32) {

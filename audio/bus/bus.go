@@ -24,6 +24,10 @@ type Piece struct {
 	Gain   float64 // linear; 0 means 1
 	At     int64   // not before this sample of the bus; 0: right after the piece before
 	FadeIn int     // samples
+	// Cross lets the piece begin so many samples before the end of the one
+	// before it, where that one knows its length, with equal power: for music.
+	// The one before is then marked as ended where the piece starts.
+	Cross int
 }
 
 // Kind says what a mark marks.
@@ -31,11 +35,16 @@ type Kind uint8
 
 // The kinds of marks.
 const (
-	Started Kind = iota + 1 // the piece's first sample is at At
-	Ended                   // the piece's last sample was before At
-	Broken                  // the piece ended by an error, at At
-	Drained                 // nothing follows: silence from At on
-	Closed                  // the stream ended: its last packet is sent
+	Started    Kind = iota + 1 // the piece's first sample is at At
+	Ended                      // the piece's last sample was before At
+	Broken                     // the piece ended by an error, at At
+	Drained                    // nothing follows: silence from At on
+	Closed                     // the stream ended: its last packet is sent
+	BedStarted                 // a bed's first sample is at At
+	BedEnded                   // a bed ended before At; Err: it broke
+	AirWarn                    // sound is due and nothing worth hearing came for 3 s; Air says what did
+	AirDead                    // for 5 s
+	AirBack                    // 2 s of sound after a warning
 )
 
 // Mark is something that happens at a sample of the bus. Item is the sample of
@@ -46,6 +55,7 @@ type Mark struct {
 	At   int64
 	Item int64
 	Err  error
+	Air  dsp.Air
 }
 
 // Options of a bus.
@@ -63,13 +73,22 @@ type Bus struct {
 	drained bool
 	gate    ramp // suspend and resume of the whole bus
 	skip    ramp // out of the piece that plays
+	plan    []event
+	under   under // what sounds beside the piece that plays
 	spans   []span
 	marks   []Mark
 	high    *dsp.Biquad
 	limit   *dsp.Limiter
-	meter   dsp.Meter
+	sense   sense
 	endAt   int64 // -1: no end set
 	work    [block]float32
+}
+
+// sense is all that measures the bus' output.
+type sense struct {
+	meter dsp.Meter
+	live  *dsp.Live
+	watch *dsp.AirWatch
 }
 
 // span is a run of bus samples that came from one piece without a break.
@@ -85,7 +104,8 @@ func New(o Options) *Bus {
 	if o.Live {
 		look = lookLive
 	}
-	b := &Bus{limit: dsp.NewLimiter(ceilingDB, look), endAt: -1, drained: true, gate: ramp{gain: 1}, skip: ramp{gain: 1}}
+	b := &Bus{limit: dsp.NewLimiter(ceilingDB, look), endAt: -1, drained: true, gate: ramp{gain: 1}, skip: ramp{gain: 1},
+		sense: sense{live: dsp.NewLive(), watch: dsp.NewAirWatch()}}
 	if o.HighPass == 0 {
 		o.HighPass = highPassHz
 	}
@@ -137,29 +157,34 @@ func (b *Bus) EndAt(at int64) { b.endAt = max(at, b.mix+FadeSamples) }
 
 // Ended is true when nothing is left that could sound: the playlist is empty,
 // and the limiter has given its last.
-func (b *Bus) Ended() bool { return b.drained && b.quiet() }
+func (b *Bus) Ended() bool { return b.drained && b.under.empty() && b.quiet() }
 
 // Pos is the index of the next sample that Render gives.
 func (b *Bus) Pos() int64 { return b.pos }
 
 // Idle is true when the bus plays nothing for a reason of its own: it is
 // drained or suspended.
-func (b *Bus) Idle() bool { return b.drained || b.gate.still(0) }
+func (b *Bus) Idle() bool { return b.drained && b.under.empty() || b.gate.still(0) }
 
 // Ready is false when the next n samples would starve the piece that plays.
 // A pump with time in hand waits.
 func (b *Bus) Ready(n int) bool {
-	if !b.playing || b.gate.still(0) {
+	if b.gate.still(0) {
 		return true
 	}
-	if s, ok := b.list[0].Source.(source.Buffered); ok {
-		return s.Ready() >= n+block
-	}
-	return true
+	return (!b.playing || has(b.list[0].Source, n+block)) && b.under.has(n+block)
+}
+
+func has(s source.Source, n int) bool {
+	b, ok := s.(source.Buffered)
+	return !ok || b.Ready() >= n
 }
 
 // Level reads the meter; it may be called from any goroutine.
-func (b *Bus) Level() frame.Level { return b.meter.Level() }
+func (b *Bus) Level() frame.Level { return b.sense.meter.Level() }
+
+// Reading reads the programme meters; it may be called from any goroutine.
+func (b *Bus) Reading() dsp.Reading { return b.sense.live.Reading() }
 
 // Marks returns and forgets what happened since the last call.
 func (b *Bus) Marks() []Mark {
@@ -174,6 +199,7 @@ func (b *Bus) Close() {
 		_ = p.Source.Close() // read only
 	}
 	b.list, b.playing, b.drained = nil, false, true
+	b.closeUnder()
 }
 
 // Render gives the next samples. Sample k of a source stands where it should:
@@ -186,10 +212,34 @@ func (b *Bus) Render(out []float32) {
 	for len(out) > 0 {
 		n := min(len(out), block)
 		b.chain(out[:n])
-		b.meter.Take(out[:n])
+		b.measure(out[:n])
 		b.pos += int64(n)
 		out = out[n:]
 	}
+}
+
+// measure meters what goes out, and watches for dead air while sound is due.
+func (b *Bus) measure(s []float32) {
+	b.sense.meter.Take(s)
+	b.sense.live.Take(s)
+	if !b.due() {
+		b.sense.watch.Rest(len(s))
+		return
+	}
+	b.sense.watch.Take(s)
+	kinds := [...]Kind{dsp.AirWarn: AirWarn, dsp.AirDead: AirDead, dsp.AirBack: AirBack}
+	for _, f := range b.sense.watch.Facts() {
+		b.marks = append(b.marks, Mark{Kind: kinds[f.Kind], At: f.At, Air: f.Why})
+	}
+}
+
+// due is true while a piece plays whose silence would be a fault.
+func (b *Bus) due() bool {
+	if !b.playing || b.gate.left > 0 || b.gate.gain == 0 {
+		return false
+	}
+	p, ok := b.list[0].Source.(source.Pausing)
+	return !ok || !p.Pauses()
 }
 
 func (b *Bus) chain(out []float32) {

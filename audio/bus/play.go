@@ -7,9 +7,15 @@ import (
 )
 
 // fill takes the next samples from the playlist; what nobody gives is silence.
+// Suspending and ending fade all that sounds together.
 func (b *Bus) fill(out []float32) {
 	for len(out) > 0 {
-		n := b.step(out)
+		n := b.step(b.until(out))
+		if !b.gate.still(0) {
+			b.mixUnder(out[:n])
+		}
+		b.gate.apply(out[:n])
+		b.toEnd(out[:n])
 		b.mix += int64(n)
 		out = out[n:]
 	}
@@ -66,7 +72,6 @@ func (b *Bus) wait(out []float32) int {
 		b.drain()
 	}
 	clear(out[:n])
-	b.gate.apply(out[:n])
 	return n
 }
 
@@ -81,6 +86,7 @@ func (b *Bus) start() {
 
 // piece reads the piece that plays and goes on to the next where it ends.
 func (b *Bus) piece(out []float32) int {
+	out = b.crossing(out)
 	p := &b.list[0]
 	if b.skip.goal == 0 && b.skip.left > 0 {
 		out = out[:min(len(out), b.skip.left)]
@@ -95,8 +101,7 @@ func (b *Bus) piece(out []float32) int {
 		}
 	}
 	b.skip.apply(out[:n])
-	b.gate.apply(out[:n])
-	b.toEnd(out[:n])
+	b.under.rise(out[:n])
 	if n < len(out) || b.skip.left == 0 && b.skip.gain == 0 {
 		b.mix += int64(n)
 		b.finish(p.Source, failed)
@@ -144,6 +149,7 @@ func (b *Bus) finish(s source.Source, err error) {
 
 func (b *Bus) drain() {
 	b.drained = true
+	b.leaveBed()
 	b.marks = append(b.marks, Mark{Kind: Drained, At: b.mix})
 }
 

@@ -211,6 +211,9 @@ func (m *Mic) Stats() MicStats {
 	return s
 }
 
+// Pauses is true: who speaks may think.
+func (m *Mic) Pauses() bool { return true }
+
 // Err is always nil: a microphone that is unplugged is silence, counted.
 func (m *Mic) Err() error { return nil }
 

@@ -31,6 +31,9 @@ func (s *Silence) Starved() int64 { return 0 }
 // Err is always nil.
 func (s *Silence) Err() error { return nil }
 
+// Pauses is true: silence is what was asked for.
+func (s *Silence) Pauses() bool { return true }
+
 // Close ends the silence.
 func (s *Silence) Close() error { s.end, s.endless = s.pos, false; return nil }
 
@@ -95,6 +98,16 @@ func (c *Concat) Ready() int {
 	return ready
 }
 
+// Pauses asks the part that plays.
+func (c *Concat) Pauses() bool {
+	if len(c.parts) > 0 {
+		if p, ok := c.parts[0].(Pausing); ok {
+			return p.Pauses()
+		}
+	}
+	return false
+}
+
 // Err is what ended the last part.
 func (c *Concat) Err() error {
 	if len(c.parts) > 0 {
@@ -131,6 +144,12 @@ func (g *Gain) Read(out []float32) int {
 		out[i] *= g.factor
 	}
 	return n
+}
+
+// Pauses asks the source that is scaled.
+func (g *Gain) Pauses() bool {
+	p, ok := g.Source.(Pausing)
+	return ok && p.Pauses()
 }
 
 // Ready asks the source that is scaled.

@@ -45,6 +45,11 @@ type Buffered interface {
 	Ready() int
 }
 
+// Pausing is a source whose silence may be meant: a microphone, a pause.
+type Pausing interface {
+	Pauses() bool
+}
+
 // What can end a source before its time.
 var (
 	ErrClosed   = errors.New("source is closed")
