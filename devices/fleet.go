@@ -56,7 +56,8 @@ type Fleet struct {
 	closed  bool
 	half    int // connections that have not said HELLO yet
 	streams map[uint16]*stream
-	used    map[uint16]bool // stream numbers of this epoch
+	used    map[uint16]time.Duration // stream numbers of this epoch, and the lead of live ones
+	leads   leads
 	links   map[string]*link
 	past    map[string]*LinkStatus // of every cluster ever linked
 	muted   map[string]bool
@@ -72,8 +73,8 @@ func New(opt Options) *Fleet {
 	}
 	f := &Fleet{
 		opt: opt, mail: newMail(), quit: make(chan struct{}),
-		streams: map[uint16]*stream{}, used: map[uint16]bool{}, links: map[string]*link{},
-		past: map[string]*LinkStatus{}, muted: map[string]bool{},
+		streams: map[uint16]*stream{}, used: map[uint16]time.Duration{}, links: map[string]*link{},
+		past: map[string]*LinkStatus{}, leads: leads{ways: map[string]*way{}}, muted: map[string]bool{},
 	}
 	f.running.Go(func() { f.mail.run(f.quit) })
 	if opt.Datagrams != nil {
@@ -116,10 +117,13 @@ func (f *Fleet) Open(o StreamOpen) error {
 	}
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	if f.used[o.Stream] {
+	if _, ok := f.used[o.Stream]; ok {
 		return fmt.Errorf("open stream %d: %w", o.Stream, ErrStream)
 	}
-	f.used[o.Stream] = true
+	f.used[o.Stream] = 0
+	if o.Live {
+		f.used[o.Stream] = o.Lead
+	}
 	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]*member{}, cut: uncut}
 	return nil
 }

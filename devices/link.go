@@ -288,6 +288,7 @@ func (f *Fleet) said(l *link, h Health, at int64) {
 		return
 	}
 	l.health = h
+	f.learn(l.id, h.Step, at)
 	st := f.past[l.id]
 	st.LastSaid, st.Output = at, h.Output
 	f.mail.post(Report{ID: l.id, Up: true, Name: l.hello.Name, Health: h})

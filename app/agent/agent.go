@@ -20,6 +20,7 @@ import (
 	"time"
 
 	"loaxa/audio/codec"
+	"loaxa/audio/frame"
 	"loaxa/audio/receive"
 	"loaxa/audio/soundcard"
 	"loaxa/devices/cluster"
@@ -252,7 +253,10 @@ func (a *Agent) unlinked(link *cluster.Link) {
 
 func (a *Agent) handlers() cluster.Handlers {
 	return cluster.Handlers{
-		Audio: a.rx.Push,
+		Audio: func(packets []frame.Packet) {
+			a.rx.Arrived(packets, float64(a.now()))
+			a.rx.Push(packets)
+		},
 		Open: func(o cluster.Open) {
 			err := a.rx.Open(receive.Open{
 				Stream: o.Stream, Broadcast: o.Broadcast, Class: o.Class, Codec: o.Codec,

@@ -64,7 +64,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 	t.Fatal("never: " + what)
 }
 
-func inStep(a *agent.Agent) func() bool { return func() bool { return a.Health().BoundMS > 0 } }
+func inStep(a *agent.Agent) func() bool { return func() bool { return a.Health().Step.BoundMS > 0 } }
 
 // programme is a tone, encoded once, with what a decoder makes of its packets.
 type programme struct {

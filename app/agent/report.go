@@ -63,7 +63,9 @@ func (a *Agent) Health() cluster.Health {
 	defer a.mu.Unlock()
 	out := cluster.Health{
 		PlayedUntil: h.PlayedUntil, Output: *a.outKind.Load(), Level: h.Level,
-		OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, ErrorMS: h.ErrorMS, BufferMS: h.BufferMS,
+		BufferMS: h.BufferMS,
+		Step: cluster.Step{OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, ErrorMS: h.ErrorMS,
+			SlackMS: h.SlackMS, SlackOf: h.SlackOf},
 		Account: cluster.Account(h.Account), Muted: h.Muted,
 		Uptime: int64(time.Since(a.start) / time.Second), Version: a.opt.Build, Why: bounded(a.why), Rejected: a.passed,
 	}

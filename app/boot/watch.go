@@ -36,7 +36,7 @@ func healthOf(h devices.Health) station.ClusterHealth {
 		h.Why = "no-output"
 	}
 	return station.ClusterHealth{Playing: station.BroadcastID(h.Playing), PlayedUntil: h.PlayedUntil, Output: h.Output,
-		Level: h.Level, OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, BufferMS: h.BufferMS,
+		Level: h.Level, OffsetMS: h.Step.OffsetMS, BoundMS: h.Step.BoundMS, DriftPPM: h.Step.DriftPPM, BufferMS: h.BufferMS,
 		Account: station.Account{Due: h.Account.Due, OnTime: h.Account.OnTime, Repaired: h.Account.Repaired,
 			Concealed: h.Account.Concealed, Late: h.Account.Late, Dropped: h.Account.Dropped},
 		Muted: h.Muted, Uptime: h.Uptime, Version: h.Version, Why: h.Why}

@@ -108,13 +108,21 @@ func (p *Playout) number(c station.Class) (uint16, error) {
 	return p.next, nil
 }
 
+func (p *Playout) liveLead() time.Duration {
+	if p.parts.Lead == nil {
+		return audio.LiveLead
+	}
+	return p.parts.Lead()
+}
+
 // begin opens a stream of the show with its first piece, behind the one before.
 // The piece's source is taken over, whatever it returns.
 func (p *Playout) begin(s *show, b bus.Piece) error {
 	a := &air{live: station.StandingOf(s.class).LiveLane}
 	lead, soon := audio.ProgrammeLead, soonest
 	if a.live {
-		lead, soon = audio.LiveLead, audio.LiveLead
+		lead = p.liveLead()
+		soon = lead
 	}
 	var start int64 // as soon as the lead allows
 	if before := s.last(); before != nil && before.end >= p.parts.Read.Now()+soon.Microseconds() {

@@ -73,6 +73,7 @@ type Parts struct {
 	Library Library
 	Codec   frame.Codec
 	Bitrate int                                    // bit/s of Opus
+	Lead    func() time.Duration                   // of the next live stream; nil: audio.LiveLead
 	Mute    func(id station.ClusterID, muted bool) // at the pole
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
 	Report  func(f station.Fact)                   // to the desk

@@ -2,6 +2,7 @@ package receive
 
 import (
 	"math"
+	"slices"
 
 	"loaxa/audio/frame"
 )
@@ -92,6 +93,59 @@ type Health struct {
 	Account     Account
 	Muted       bool
 	InStep      bool // clock and device are known
+	Slack
+}
+
+// Slack is by how much live frames come in time: 99 of 100 of the newest ten
+// seconds' came at least SlackMS before play-at; below 0: after it.
+type Slack struct {
+	SlackMS float64
+	SlackOf uint16 // the stream; 0: none
+}
+
+// slackRoom is ten seconds of frames.
+const slackRoom = 500
+
+// slack remembers how early live frames came.
+type slack struct {
+	stream uint16
+	ms     [slackRoom]float64
+	n      int // ever
+}
+
+func (s *slack) add(stream uint16, ms float64) {
+	if s.stream != stream {
+		*s = slack{stream: stream}
+	}
+	s.ms[s.n%slackRoom] = ms
+	s.n++
+}
+
+// least is the 99 % of what was added; a second of sound says enough.
+func (s *slack) least() (out Slack) {
+	n := min(s.n, slackRoom)
+	if n < 50 {
+		return out
+	}
+	all := slices.Clone(s.ms[:n])
+	slices.Sort(all)
+	return Slack{all[n/100], s.stream}
+}
+
+// Arrived says when live packets came, in µs of the local clock. Those that
+// came a second time say nothing of the way.
+func (r *Receiver) Arrived(packets []frame.Packet, local float64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.station.Ready() {
+		return
+	}
+	now := r.station.At(local)
+	for _, p := range packets {
+		if p.Flags&frame.Live != 0 && p.Flags&frame.Repeat == 0 {
+			r.slack.add(p.Stream, (float64(p.PlayAt)-now)/1000)
+		}
+	}
 }
 
 // Health reads it; local is the present in µs.
@@ -109,6 +163,7 @@ func (r *Receiver) Health(local float64) Health {
 		d, _ := r.drift()
 		h.DriftPPM, h.ErrorMS = d*1e6, r.last.err/1000
 	}
+	h.Slack = r.slack.least()
 	if s := r.last.stream; s != nil {
 		h.Account = s.book.Account
 		h.Account.Broadcast = s.Broadcast

@@ -35,6 +35,7 @@ type Receiver struct {
 	frac   float64
 	placed bool
 	out    output
+	slack  slack
 	last   last
 }
 

@@ -81,21 +81,28 @@ type Bye struct {
 
 // Health is what a cluster reports of itself.
 type Health struct {
-	Playing     uint64  `cbor:"1,keyasint"`  // broadcast heard within the last report's time; 0 none
-	PlayedUntil int64   `cbor:"2,keyasint"`  // µs of the station's clock: newest sample the device consumed
-	Output      string  `cbor:"3,keyasint"`  // card, virtual, wav, fifo
-	Level       float32 `cbor:"4,keyasint"`  // RMS of the last 400 ms, full scale 1
-	OffsetMS    float64 `cbor:"5,keyasint"`  // station's clock less the cluster's
-	BoundMS     float64 `cbor:"6,keyasint"`  // half the least round trip
-	DriftPPM    float64 `cbor:"7,keyasint"`  // of the output against the station
+	Playing     uint64  `cbor:"1,keyasint"` // broadcast heard within the last report's time; 0 none
+	PlayedUntil int64   `cbor:"2,keyasint"` // µs of the station's clock: newest sample the device consumed
+	Output      string  `cbor:"3,keyasint"` // card, virtual, wav, fifo
+	Level       float32 `cbor:"4,keyasint"` // RMS of the last 400 ms, full scale 1
+	Step        Step    `cbor:"5,keyasint"`
 	BufferMS    float64 `cbor:"8,keyasint"`  // sound that waits to be played
 	Account     Account `cbor:"9,keyasint"`  // of the stream that plays or played last
 	Muted       bool    `cbor:"10,keyasint"` //
 	Uptime      int64   `cbor:"11,keyasint"` // seconds
 	Version     string  `cbor:"12,keyasint"` // build
 	Why         string  `cbor:"13,keyasint"` // what the cluster says is wrong
-	ErrorMS     float64 `cbor:"14,keyasint"` // play-out's distance from where it should be
 	Rejected    uint64  `cbor:"15,keyasint"` // frames and streams that no signed session allowed
+}
+
+// Step is how well a cluster keeps step with its station.
+type Step struct {
+	OffsetMS float64 `cbor:"1,keyasint"` // station's clock less the cluster's
+	BoundMS  float64 `cbor:"2,keyasint"` // half the least round trip; 0: not known yet
+	DriftPPM float64 `cbor:"3,keyasint"` // of the output against the station
+	ErrorMS  float64 `cbor:"4,keyasint"` // play-out's distance from where it should be
+	SlackMS  float64 `cbor:"5,keyasint"` // 99 of 100 frames of the live stream came so long before play-at; below 0: too late
+	SlackOf  uint16  `cbor:"6,keyasint"` // that stream; 0: none was measured
 }
 
 // Account is the glitch account of a stream in frames of 20 ms. Due is the sum
@@ -192,7 +199,8 @@ func (o *Open) valid() error {
 }
 
 func (h *Health) valid() error {
-	for _, v := range []float64{float64(h.Level), h.OffsetMS, h.BoundMS, h.DriftPPM, h.BufferMS, h.ErrorMS} {
+	for _, v := range []float64{float64(h.Level), h.BufferMS,
+		h.Step.OffsetMS, h.Step.BoundMS, h.Step.DriftPPM, h.Step.ErrorMS, h.Step.SlackMS} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("report: %w", ErrMessage)
 		}
