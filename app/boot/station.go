@@ -13,6 +13,7 @@ import (
 	"loaxa/app/attach"
 	"loaxa/app/onair"
 	"loaxa/app/playout"
+	"loaxa/app/rundown"
 	"loaxa/app/station"
 	"loaxa/app/trust"
 	"loaxa/app/words"
@@ -222,6 +223,9 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchClusters(ctx) })
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() {
+		rundown.Watch(ctx, rundown.Parts{Snapshot: s.desk.Snapshot, Now: s.clock.Now, Report: s.desk.Report, Zone: Saigon})
+	})
 	s.wg.Go(func() { keepPlayhead(ctx, dir, s.crew.Positions, s.warn) })
 	s.onStop(func() { s.fleet.Close(); s.boards.Close() })
 	if s.conf.Upstream.Address == "" {

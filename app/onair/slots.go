@@ -14,7 +14,7 @@ import (
 const (
 	keepStarts = 48 * time.Hour // what became of a start is shown for so long
 	maxSkips   = 50             // coming starts of one slot to be passed over
-	farAhead   = 24 * time.Hour // a memory beyond this is of a clock that was wrong
+	farAhead   = 2 * time.Hour  // a memory beyond this is of a clock that was wrong
 )
 
 func slotKey(id station.SlotID) string { return strconv.FormatUint(uint64(id), 10) }
@@ -196,7 +196,7 @@ func (d *decision) came(id station.SlotID, at int64, state station.DueState, why
 	slices.SortFunc(starts, startOrder)
 	d.s.Plan.Starts = starts
 	sl, ok := d.s.slot(id)
-	if !ok || sl.Last >= at && !d.bogus(sl.Last) {
+	if !ok || sl.Last >= at {
 		return
 	}
 	sl.Last = at
@@ -204,8 +204,20 @@ func (d *decision) came(id station.SlotID, at int64, state station.DueState, why
 	d.setSlot(sl)
 }
 
-// bogus tells a memory that only a wrong clock can have left.
-func (d *decision) bogus(last int64) bool { return last > d.now.Wall.Add(farAhead).Unix() }
+// wrongClock corrects the memory of slots that a wrong clock left: a start that
+// came hours before its time comes again at its time. By less it does not: a
+// clock that is set back a little makes no start come twice.
+func (d *decision) wrongClock() {
+	now := d.now.Wall.Unix()
+	for _, sl := range d.s.Plan.Slots {
+		if sl.Last <= now+int64(farAhead/time.Second) {
+			continue
+		}
+		sl.Last = now
+		d.setSlot(sl)
+		d.s.Plan.Starts = slices.DeleteFunc(slices.Clone(d.s.Plan.Starts), func(s Start) bool { return s.Slot == sl.ID && s.At > now })
+	}
+}
 
 // missed writes that a start was not heard, and rings.
 func (d *decision) missed(id station.SlotID, at int64, title, why string) {
@@ -217,7 +229,7 @@ func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 // slotDue takes a start. The same start reported twice is one.
 func (d *decision) slotDue(f station.SlotDue) {
 	sl, ok := d.s.slot(f.Slot)
-	if !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last && !d.bogus(sl.Last) || d.aired(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
+	if !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
 		return
 	}
 	taken := d.takenBy(sl.Targets)
@@ -369,26 +381,37 @@ func (d *decision) planTick() {
 		return
 	}
 	d.mended(id)
+	if d.now.Quality == station.ClockGood {
+		d.wrongClock()
+	}
 }
 
-// viewPlan is the timetable, and of its starts what became of them.
+// viewPlan is the timetable, and of its starts what became of them. A start
+// that nothing became of was not in the timetable when its time was.
 func (s *State) viewPlan() station.PlanView {
-	v := station.PlanView{Slots: s.Plan.Slots, Due: slices.Clone(s.Plan.Due)}
-	for i := range v.Due {
-		due := &v.Due[i]
-		at := due.At.Unix()
-		if slices.ContainsFunc(s.Plan.Waiting, func(w Waiting) bool { return w.Slot == due.Slot && w.At == at }) {
-			due.State, due.Why = station.DueComing, "waits"
-		}
-		j := slices.IndexFunc(s.Plan.Starts, func(st Start) bool { return st.Slot == due.Slot && st.At == at })
-		if j < 0 {
-			continue
-		}
-		st := s.Plan.Starts[j]
-		due.State, due.Why = st.State, st.Why
-		if b := s.find(st.Broadcast); st.State == station.DueOnAir && b != nil && !b.Flags.Heard {
-			due.State, due.Why = station.DueComing, "waits"
+	v := station.PlanView{Slots: s.Plan.Slots}
+	for _, due := range s.Plan.Due {
+		if s.viewDue(&due) {
+			v.Due = append(v.Due, due)
 		}
 	}
 	return v
+}
+
+// viewDue says what became of a start; false when nothing did.
+func (s *State) viewDue(due *station.DueView) bool {
+	at := due.At.Unix()
+	if slices.ContainsFunc(s.Plan.Waiting, func(w Waiting) bool { return w.Slot == due.Slot && w.At == at }) {
+		due.State, due.Why = station.DueComing, "waits"
+	}
+	j := slices.IndexFunc(s.Plan.Starts, func(st Start) bool { return st.Slot == due.Slot && st.At == at })
+	if j < 0 {
+		return due.State != station.DueDone
+	}
+	st := s.Plan.Starts[j]
+	due.State, due.Why = st.State, st.Why
+	if b := s.find(st.Broadcast); st.State == station.DueOnAir && b != nil && !b.Flags.Heard {
+		due.State, due.Why = station.DueComing, "waits"
+	}
+	return true
 }
