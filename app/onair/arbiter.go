@@ -55,9 +55,25 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d.cueNext()
 	d.receipts()
 	d.persist(s)
+	d.out.Cues = lastCards(d.out.Cues)
 	// Sound before what is kept of it, and that before pictures.
 	slices.SortStableFunc(d.out.Cues, func(a, b station.Cue) int { return cmp.Compare(rank(a), rank(b)) })
 	return d.s, d.out
+}
+
+// lastCards keeps of several cards for one board the last: no board flashes
+// what is old already.
+func lastCards(cues []station.Cue) []station.Cue {
+	have := map[station.BoardID]bool{}
+	for i := len(cues) - 1; i >= 0; i-- {
+		c, ok := cues[i].(station.CueCard)
+		if ok && have[c.Board.ID] {
+			cues = slices.Delete(cues, i, i+1)
+		} else if ok {
+			have[c.Board.ID] = true
+		}
+	}
+	return cues
 }
 
 func rank(c station.Cue) int {
@@ -147,7 +163,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 		em.OnAir = false
 	}
 	if b.Flags.Record {
-		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title), Of: id})
+		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title, b.Started.Wall), Of: id})
 	}
 	d.noticeOver(id)
 	d.slotOver(&b, reason)

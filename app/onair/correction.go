@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -55,7 +56,7 @@ func (d *decision) notice(em station.EmergencyView, tone, text string) *Broadcas
 	say(drill + text)
 	say(d.s.Settings.RepeatIntro + " " + drill + text)
 	on := d.begin(b)
-	d.s.Books.Notice = &Notice{on.ID, text, em.Drill}
+	d.s.Books.Notice = &Notice{on.ID, text, em.Drill, tone == d.s.Settings.AllClear}
 	for _, bd := range d.s.Boards {
 		d.showCard(bd)
 	}
@@ -71,6 +72,34 @@ func (d *decision) noticeOver(id station.BroadcastID) {
 	for _, bd := range d.s.Boards {
 		d.showCard(bd)
 	}
+}
+
+// noticeYields: what is new and real waits behind no notice, and none is read
+// after it where it was heard: "is not true" would be taken for the new words.
+// Elsewhere the notice goes on.
+func (d *decision) noticeYields(to station.Targets) {
+	n := d.s.Books.Notice
+	if n == nil {
+		return
+	}
+	b := d.s.find(n.Broadcast)
+	taken := to.Match(d.s.Roster)
+	left := slices.DeleteFunc(b.Targets.Match(d.s.Roster), func(c station.ClusterID) bool { return slices.Contains(taken, c) })
+	if len(left) == 0 {
+		d.end(b.ID, "real-emergency")
+		return
+	}
+	b.Targets = station.Targets{Clusters: left}
+}
+
+// sentence ends what was typed with a stop, so that what follows is not read
+// as a part of it.
+func sentence(s string) string {
+	s = strings.TrimSpace(s)
+	if s == "" || strings.ContainsAny(s[len(s)-1:], ".!?…") {
+		return s
+	}
+	return s + "."
 }
 
 // timeOfDay says a moment as people say it: "17 giờ 42 phút".

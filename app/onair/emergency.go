@@ -33,8 +33,8 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	if in.Mic {
 		d.freeMic()
 	}
-	if n := d.s.Books.Notice; n != nil && !in.Drill {
-		d.end(n.Broadcast, "real-emergency") // what is new and real waits behind no notice
+	if !in.Drill {
+		d.noticeYields(in.Targets)
 	}
 	b := d.begin(Broadcast{Class: class, Who: d.actor, Title: firstLine(in.Text), Targets: in.Targets,
 		Pieces: d.emergencyPieces(in, siren), Flags: Flags{Drill: in.Drill}})
@@ -89,7 +89,11 @@ func (d *decision) emergencyPieces(in station.EmergencyStart, siren string) (ps 
 	ps = append(ps, station.Piece{Kind: station.FromTone, Tone: siren, Title: siren})
 	if text := strings.TrimSpace(in.Text); text != "" {
 		say(drill + text)
-		say(strings.TrimSpace(d.s.Settings.RepeatIntro + " " + drill + text + " " + d.hotline()))
+		again := d.s.Settings.RepeatIntro + " " + drill + text
+		if hotline := d.hotline(); hotline != "" {
+			again = sentence(again) + " " + hotline
+		}
+		say(again)
 	}
 	if in.Mic {
 		ps = append(ps, station.Piece{Kind: station.FromMic})
@@ -121,14 +125,15 @@ func (d *decision) closeEmergency(reason string) {
 	}
 }
 
-// Card returns what the board is to show now: the emergency before all.
+// Card returns what the board is to show now: the emergency before all, then
+// the notice that takes one back or ends it.
 func (s *State) Card(id station.BoardID) station.Card {
 	c := s.Cards[id]
 	switch em, n := s.Emergency, s.Books.Notice; {
-	case n != nil:
-		c = station.Card{Number: c.Number, Text: n.Text, Emergency: true, Drill: n.Drill}
-	case em != nil:
+	case em != nil: // newer than any notice: that ended the one before
 		c = station.Card{Number: c.Number, Text: em.Text, Emergency: true, Drill: em.Drill, Level: em.Level}
+	case n != nil:
+		c = station.Card{Number: c.Number, Text: n.Text, Emergency: !n.Clear, Drill: n.Drill}
 	}
 	return c
 }

@@ -58,14 +58,15 @@ func (d *decision) keepSaid(b *Broadcast) {
 		return
 	}
 	b.Flags.Record = true
-	d.cue(station.CueRecord{Key: liveKey(b.ID), On: true, Title: d.titled(b.Title), Of: b.ID})
+	d.cue(station.CueRecord{Key: liveKey(b.ID), On: true, Title: d.titled(b.Title, b.Started.Wall), Of: b.ID})
 }
 
 func liveKey(id station.BroadcastID) string { return fmt.Sprintf("live-%d", id) }
 
-func (d *decision) titled(title string) string {
+// titled names what nobody named by the time of day.
+func (d *decision) titled(title string, at time.Time) string {
 	if title = strings.TrimSpace(title); title == "" {
-		return d.s.Settings.Say.Untitled
+		return d.s.Settings.Say.Untitled + " " + d.timeOfDay(at)
 	}
 	return title
 }
@@ -106,8 +107,11 @@ func (d *decision) recordStart(in station.RecordStart) *station.Refusal {
 		return r
 	}
 	d.endTest()
+	if title == "" {
+		title = d.s.Settings.Say.Recording + " " + d.timeOfDay(d.now.Wall)
+	}
 	d.s.Counters.Record++
-	rec := &Recording{Key: fmt.Sprintf("rec-%d", d.s.Counters.Record), Title: d.titled(title), Who: d.actor, Since: d.now}
+	rec := &Recording{Key: fmt.Sprintf("rec-%d", d.s.Counters.Record), Title: title, Who: d.actor, Since: d.now}
 	d.s.Mic.Record = rec
 	d.cue(station.CueRecord{Key: rec.Key, On: true, Title: rec.Title})
 	d.note(station.Event{Kind: station.EvMic, Title: rec.Title, Reason: "record"})
@@ -176,19 +180,20 @@ func (d *decision) recorded(f station.Recorded) {
 	if r := d.s.Mic.Record; r != nil && r.Key == f.Key {
 		d.s.Mic.Record = nil // it ended by itself
 	}
+	it := f.Item
+	it.Title = d.titled(it.Title, d.now.Wall)
 	if f.Broken != "" {
-		d.note(station.Event{Kind: station.EvBroken, Broadcast: f.Of, Title: d.titled(f.Item.Title), Reason: f.Broken})
-		d.fault("record-"+f.Key, station.EvBroken, "", d.titled(f.Item.Title), f.Broken)
+		d.note(station.Event{Kind: station.EvBroken, Broadcast: f.Of, Title: it.Title, Reason: f.Broken})
+		d.fault("record-"+f.Key, station.EvBroken, "", it.Title, f.Broken)
 		return
 	}
-	it := f.Item
 	if it.ID == "" {
 		return
 	}
 	if _, have := d.s.Items[it.ID]; have {
 		return
 	}
-	it.Kind, it.Of, it.Title = station.KindRecording, f.Of, d.titled(it.Title)
+	it.Kind, it.Of = station.KindRecording, f.Of
 	if it.At.IsZero() {
 		it.At = d.now.Wall
 	}

@@ -27,7 +27,8 @@ func (d *decision) persist(old State) {
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
 		j := slices.IndexFunc(old.Air, func(o Broadcast) bool { return o.ID == b.ID })
-		if j < 0 || old.Air[j].Phase != b.Phase || !slices.Equal(old.Air[j].Pieces, b.Pieces) {
+		if j < 0 || old.Air[j].Phase != b.Phase || !slices.Equal(old.Air[j].Pieces, b.Pieces) ||
+			!old.Air[j].Targets.Equal(b.Targets) {
 			recs = append(recs, station.Record{Class: station.ClassAir, Key: strconv.FormatUint(uint64(b.ID), 10), Value: airRecord(b)})
 		}
 	}

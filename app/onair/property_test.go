@@ -18,6 +18,9 @@ func drawInput(t *rapid.T, s State) Input {
 	entry := station.EntryID(rapid.IntRange(0, int(s.Counters.Entry)+1).Draw(t, "entry"))
 	id := station.BroadcastID(rapid.IntRange(0, int(s.Counters.Broadcast)+1).Draw(t, "broadcast"))
 	tag := rapid.SampledFrom([]string{"", "1", "2", "3", entryTag(entry)}).Draw(t, "tag")
+	if in, ok := drawBooks(t, s, targets, item, id); ok {
+		return in
+	}
 	switch rapid.IntRange(0, 21).Draw(t, "what") {
 	case 0:
 		return Input{Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: targets}}
@@ -57,19 +60,72 @@ func drawInput(t *rapid.T, s State) Input {
 	return Input{Tick: true}
 }
 
+// drawBooks draws, one time in three, what is written down and how it comes.
+func drawBooks(t *rapid.T, s State, targets station.Targets, item station.ItemID, id station.BroadcastID) (Input, bool) {
+	slot := station.SlotID(rapid.IntRange(0, int(s.Counters.Slot)+1).Draw(t, "slot"))
+	at := int64(rapid.IntRange(0, 9).Draw(t, "start")) * 86400
+	cluster := rapid.SampledFrom([]station.ClusterID{"c1", "c2", "c3", "c9", ""}).Draw(t, "cluster")
+	mode := rapid.SampledFrom([]station.StartMode{station.StartHard, station.StartWait, station.StartSoft, station.StartSkip}).Draw(t, "mode")
+	yes := rapid.Bool().Draw(t, "yes")
+	switch rapid.IntRange(0, 50).Draw(t, "book") {
+	case 0, 1:
+		return Input{Intent: station.SlotPut{Slot: station.Slot{ID: slot, Title: "s", Minute: 7 * 60, Days: station.EveryDay, Items: []station.ItemID{item},
+			Targets: targets, Mode: mode, Off: yes && slot > 0}}}, true
+	case 2:
+		return Input{Intent: station.SlotRemove{ID: slot}}, true
+	case 3:
+		return Input{Intent: station.SlotSkip{ID: slot, At: at}}, true
+	case 4, 5, 6:
+		return Input{Fact: station.SlotDue{Slot: slot, At: at, Late: yes && at > 0}}, true
+	case 7:
+		return Input{Intent: station.EmergencyEnd{AllClear: true}}, true
+	case 8:
+		return Input{Intent: station.EmergencyCorrect{}}, true
+	case 9:
+		return Input{Intent: station.BroadcastEnd{ID: id}}, true
+	case 10:
+		return Input{Intent: station.RecordStart{}}, true
+	case 11:
+		return Input{Intent: station.RecordStop{Discard: yes}}, true
+	case 12:
+		return Input{Intent: station.MicTest{On: yes}}, true
+	case 13:
+		return Input{Intent: station.SpeakerTest{ID: cluster}}, true
+	case 14:
+		return Input{Intent: station.ClusterRemove{ID: cluster}}, yes
+	case 15:
+		return Input{Intent: station.ClusterPut{Cluster: station.Cluster{ID: cluster, Number: rapid.IntRange(0, 5).Draw(t, "number"), Name: "x", Zones: []string{"nam"}}}}, true
+	case 16:
+		return Input{Intent: station.ZoneRemove{ID: rapid.SampledFrom([]string{"bắc", "nam"}).Draw(t, "zone")}}, true
+	case 17:
+		return Input{Fact: station.Recorded{Key: "live-1", Of: id, Item: station.Item{ID: item, Length: time.Second}}}, true
+	case 18:
+		return Input{Intent: station.ItemRemove{ID: item}}, yes
+	case 19:
+		return Input{Intent: station.SettingsPut{Rules: station.Rules{Name: "x", MicLimit: time.Hour}}}, true
+	case 20:
+		return Input{Fact: station.RosterSet{Clusters: village().Roster[:rapid.IntRange(1, 3).Draw(t, "known")], Boards: village().Boards}}, true
+	}
+	return Input{}, false
+}
+
 // TestNothingBreaksTheDesk: whatever comes in whatever order, I1 to I3 hold,
 // and what is on the air is what the highest class wants.
 func TestNothingBreaksTheDesk(t *testing.T) {
 	rapid.Check(t, func(t *rapid.T) {
 		s := village()
-		now := station.Stamp{}
+		now := station.Stamp{Quality: station.ClockGood, Wall: time.Unix(0, 0)}
+		rec := recorder{}
 		starts, ends := map[station.BroadcastID]int{}, map[station.BroadcastID]int{}
 		for range rapid.IntRange(1, 60).Draw(t, "steps") {
-			now.Mono += time.Duration(rapid.IntRange(0, int(time.Hour)).Draw(t, "passes"))
+			now = later(t, now)
 			in := drawInput(t, s)
 			in.Actor = "x"
 			var o Outcome
 			s, o = Decide(s, in, now)
+			if err := rec.follow(o.Cues, s); err != nil {
+				t.Fatalf("after %T %T: %v", in.Intent, in.Fact, err)
+			}
 			for _, e := range o.Events {
 				switch e.Kind {
 				case station.EvStart:
@@ -83,10 +139,52 @@ func TestNothingBreaksTheDesk(t *testing.T) {
 			}
 		}
 		s, o := Decide(s, Input{Intent: station.StopAll{}}, now)
+		if len(s.Plan.Waiting) > 0 || s.Books.Notice != nil || s.Emergency != nil {
+			t.Fatalf("after stop-all %+v waits, %+v is shown", s.Plan.Waiting, s.Books.Notice)
+		}
 		if len(s.Air) > 1 || len(s.Air) == 1 && !s.Air[0].Flags.Queue || s.Counters.Running {
 			t.Fatalf("after stop-all the air is %+v (%d cues)", s.Air, len(o.Cues))
 		}
 	})
+}
+
+func later(t *rapid.T, now station.Stamp) station.Stamp {
+	by := time.Duration(rapid.IntRange(0, int(time.Hour)).Draw(t, "passes"))
+	now.Mono, now.Wall = now.Mono+by, now.Wall.Add(by)
+	return now
+}
+
+// recorder is what playout keeps of the microphone: by key, whether it runs.
+type recorder map[string]bool
+
+// follow finds a recording that begins twice, ends twice, has company, or runs
+// while nobody is to speak.
+func (r recorder) follow(cues []station.Cue, s State) error {
+	for _, c := range cues {
+		c, ok := c.(station.CueRecord)
+		if !ok {
+			continue
+		}
+		on, known := r[c.Key]
+		if c.On && known || !c.On && !on {
+			return fmt.Errorf("recording %s: on %t, was known %t, ran %t", c.Key, c.On, known, on)
+		}
+		r[c.Key] = c.On
+	}
+	running := 0
+	for _, on := range r {
+		if on {
+			running++
+		}
+	}
+	want := 0
+	if b := s.liveAir(); b != nil && b.Flags.Speak || s.Mic.Record != nil {
+		want = 1
+	}
+	if running != want {
+		return fmt.Errorf("%d recordings of one microphone, want %d", running, want)
+	}
+	return nil
 }
 
 // sound says what of a state breaks an invariant.
@@ -114,14 +212,21 @@ func sound(s State, starts, ends map[station.BroadcastID]int) error {
 		if b.Phase == station.Held || b.Flags.Closing {
 			continue
 		}
-		ids, _ := b.Targets.Resolve(s.Roster)
-		for _, c := range ids {
+		for _, c := range b.Targets.Match(s.Roster) {
 			if waitsForAnother(s, c, b.Class) {
 				continue
 			}
 			if h := hears[c]; h == nil || h.Class < b.Class {
 				return fmt.Errorf("I2: %s does not hear #%d of class %s", c, b.ID, b.Class)
 			}
+			if h := hears[c]; h.ID != b.ID && h.Class == b.Class && b.Slot.Hard && (!h.Slot.Hard || h.ID < b.ID) {
+				return fmt.Errorf("I2: %s hears #%d, not slot #%d that starts on the second", c, h.ID, b.ID)
+			}
+		}
+	}
+	for i, st := range s.Plan.Starts {
+		if i > 0 && startOrder(s.Plan.Starts[i-1], st) >= 0 {
+			return fmt.Errorf("start %s is told twice", st.key())
 		}
 	}
 	return nil
@@ -132,8 +237,7 @@ func sound(s State, starts, ends map[station.BroadcastID]int) error {
 func waitsForAnother(s State, c station.ClusterID, class station.Class) bool {
 	for i := range s.Air {
 		b := &s.Air[i]
-		ids, _ := b.Targets.Resolve(s.Roster)
-		if b.Flags.Closing && b.Phase != station.Held && b.Class >= class && slices.Contains(ids, c) {
+		if b.Flags.Closing && b.Phase != station.Held && b.Class >= class && slices.Contains(b.Targets.Match(s.Roster), c) {
 			return true
 		}
 	}

@@ -47,6 +47,7 @@ type Notice struct {
 	Broadcast station.BroadcastID `json:"broadcast"`
 	Text      string              `json:"text"`
 	Drill     bool                `json:"drill"`
+	Clear     bool                `json:"clear"` // it says that all is well
 }
 
 // Plan is the timetable and what became of its starts.
@@ -167,6 +168,7 @@ type Say struct {
 	TimeOfDay  string // {hour}, {minute}
 	FullHour   string // {hour}
 	Untitled   string // a live broadcast without a title
+	Recording  string // a recording without one
 }
 
 // Broadcast is one open broadcast.

@@ -21,7 +21,8 @@ var facts = map[string]reflect.Type{}
 func init() {
 	for _, f := range []station.Fact{station.PieceStarted{}, station.PieceEnded{}, station.Drained{}, station.Closed{},
 		station.ClusterReport{}, station.MicReport{}, station.BoardReport{}, station.UpstreamReport{}, station.SavedReport{},
-		station.ItemAdded{}, station.RosterSet{}} {
+		station.ItemAdded{}, station.RosterSet{}, station.Recorded{}, station.SlotDue{}, station.DueReport{},
+		station.StrangerRefused{}} {
 		facts[reflect.TypeOf(f).Name()] = reflect.TypeOf(f)
 	}
 }
@@ -30,12 +31,16 @@ func init() {
 // zones, a board, three items and a microphone.
 func village() State {
 	s := State{Settings: Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Tones: []string{"siren", "long"},
-		DefaultSiren: "siren", Chime: "chime", DrillOpen: "Đây là diễn tập.", RepeatIntro: "Xin nhắc lại."}}
+		DefaultSiren: "siren", Chime: "chime", DrillOpen: "Đây là diễn tập.", RepeatIntro: "Xin nhắc lại.",
+		AllClear: "all-clear", Attention: "attention", ToneLength: map[string]time.Duration{"chime": 2 * time.Second},
+		Say: Say{Correction: "ĐÍNH CHÍNH: tin lúc {time} là KHÔNG ĐÚNG.", AllClear: "BÁO YÊN.", Hotline: "Gọi số {number}.",
+			TimeOfDay: "{hour} giờ {minute} phút", FullHour: "{hour} giờ đúng", Untitled: "Trực tiếp", Recording: "Ghi âm"}}}
 	s = s.clone()
 	for i, z := range []string{"bắc", "bắc", "nam"} {
 		s.Roster = append(s.Roster, station.Cluster{ID: station.ClusterID(fmt.Sprintf("c%d", i+1)), Number: i + 1,
 			Name: fmt.Sprintf("Thôn %d", i+1), Zones: []string{z}})
 	}
+	s.Books.Zones = []station.Zone{{ID: "bắc", Name: "bắc"}, {ID: "nam", Name: "nam"}}
 	s.Boards = []station.Board{{ID: "b1", Name: "UBND", Width: 96, Height: 32}}
 	for _, it := range []string{"news", "music", "tune"} {
 		s.Items[station.ItemID(it)] = station.Item{ID: station.ItemID(it), Title: it, Length: time.Minute}
@@ -74,7 +79,7 @@ func TestTranscripts(t *testing.T) {
 func replay(t *testing.T, story string) string {
 	t.Helper()
 	var out strings.Builder
-	s := village()
+	s, d := village(), disk{}
 	for n, line := range strings.Split(strings.TrimRight(story, "\n"), "\n") {
 		if strings.HasPrefix(line, "  ") {
 			continue
@@ -83,11 +88,15 @@ func replay(t *testing.T, story string) string {
 		if line == "" || strings.HasPrefix(line, "#") {
 			continue
 		}
+		if rest, ok := strings.CutSuffix(line, " Restart"); ok {
+			s = restarted(t, s, d, moment(t, rest), &out)
+			continue
+		}
 		in, at, err := parseInput(line)
 		if err != nil {
 			t.Fatalf("line %d: %v", n+1, err)
 		}
-		now := station.Stamp{Mono: at, Wall: time.Date(2026, 11, 22, 17, 0, 0, 0, time.UTC).Add(at)}
+		now := stamp(at)
 		before := fmt.Sprintf("%+v", s)
 		next, o := Decide(s, in, now)
 		if fmt.Sprintf("%+v", s) != before {
@@ -97,10 +106,44 @@ func replay(t *testing.T, story string) string {
 			t.Fatalf("line %d: I5: the same input decided twice gives two results", n+1)
 		}
 		s = next
+		d.save(t, o.Events)
 		checkInvariants(t, n+1, s)
 		writeOutcome(&out, o)
 	}
 	return out.String()
+}
+
+// stamp is a moment of a story: every one begins at 17:42 in the commune.
+func stamp(at time.Duration) station.Stamp {
+	return station.Stamp{Mono: at, Quality: station.ClockGood, Wall: time.Date(2026, 11, 22, 17, 42, 0, 0, communeZone).Add(at)}
+}
+
+func moment(t *testing.T, s string) time.Duration {
+	t.Helper()
+	at, err := time.ParseDuration(s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return at
+}
+
+// restarted is the station after a kill: what the disk holds, the roster and
+// the library of the village, devices that have said nothing yet.
+func restarted(t *testing.T, s State, d disk, at time.Duration, w *strings.Builder) State {
+	t.Helper()
+	got, err := Recover(d, s.Settings)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := village()
+	got.Roster, got.Boards, got.Known.Mic = v.Roster, v.Boards, v.Known.Mic
+	for id, it := range v.Items {
+		got.Items[id] = it
+	}
+	next, o := Restarted(got, nil, stamp(at))
+	d.save(t, o.Events)
+	writeOutcome(w, o)
+	return next
 }
 
 func parseInput(line string) (Input, time.Duration, error) {
@@ -144,6 +187,9 @@ func writeOutcome(w *strings.Builder, o Outcome) {
 		}
 		if e.Pos != 0 {
 			fmt.Fprintf(w, " at %v", e.Pos)
+		}
+		if e.Cluster != "" {
+			fmt.Fprintf(w, " of %s", e.Cluster)
 		}
 		var rec []string
 		for _, r := range e.Records {

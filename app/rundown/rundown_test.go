@@ -155,6 +155,9 @@ func (o *office) open(t *testing.T) func() {
 	return func() { stop(); <-done }
 }
 
+// between is a moment at which the watch sleeps: it looks at whole seconds.
+const between = 300 * time.Millisecond
+
 func TestStoriesOfTheClock(t *testing.T) {
 	skip := daily(1, 18, 0)
 	skip.Mode = station.StartSkip
@@ -186,34 +189,36 @@ func TestStoriesOfTheClock(t *testing.T) {
 			}, []string{"1 22 18:00 late", "1 23 18:00 late", "1 24 18:00 late", "1 25 18:00"}},
 		"the clock is set back over a start": {[]station.Slot{daily(1, 18, 0)},
 			func(o *office, _ func() func()) {
-				time.Sleep(65 * time.Minute)
+				time.Sleep(65*time.Minute + between)
 				o.set(at(22, 17, 50))
 				time.Sleep(30 * time.Minute)
 			}, []string{"1 22 18:00"}},
 		"the clock is set forward over a start": {[]station.Slot{daily(1, 18, 0)},
 			func(o *office, _ func() func()) {
-				time.Sleep(30 * time.Minute)
+				time.Sleep(30*time.Minute + between)
 				o.set(at(22, 18, 10))
 				time.Sleep(30 * time.Minute)
 			}, []string{"1 22 18:00 after 10m1s"}},
 		"set forward by hours: missed": {[]station.Slot{daily(1, 18, 0)},
 			func(o *office, _ func() func()) {
+				time.Sleep(between)
 				o.set(at(22, 23, 0))
 				time.Sleep(2 * time.Hour)
 			}, []string{"1 22 18:00 late"}},
 		"on the second or not at all": {[]station.Slot{skip},
 			func(o *office, _ func() func()) {
+				time.Sleep(between)
 				o.set(at(22, 18, 0).Add(7 * time.Second))
-				time.Sleep(time.Minute)
+				time.Sleep(time.Minute + between)
 				o.set(at(23, 18, 0).Add(4 * time.Second))
 				time.Sleep(time.Minute)
-			}, []string{"1 22 18:00 late", "1 23 18:00 after 4s"}},
+			}, []string{"1 22 18:00 late", "1 23 18:00 after 5s"}},
 		"no start without a clock": {[]station.Slot{daily(1, 18, 0)},
 			func(o *office, _ func() func()) {
 				o.mu.Lock()
 				o.good = false
 				o.mu.Unlock()
-				time.Sleep(70 * time.Minute)
+				time.Sleep(70*time.Minute + between)
 				o.mu.Lock()
 				o.good = true
 				o.mu.Unlock()

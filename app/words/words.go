@@ -16,7 +16,8 @@ const (
 type Words struct {
 	DrillOpen   string // spoken before and in every drill
 	RepeatIntro string // spoken before an emergency text is read again
-	Untitled    string // a live broadcast without a title
+	Untitled    string // a live broadcast without a title; the time follows
+	Recording   string // a recording without a title; the time follows
 	Correction  string // takes a wrong emergency back; {time} of the wrong one
 	AllClear    string // the emergency is over
 	Hotline     string // said with an emergency; {number}
@@ -42,7 +43,8 @@ type Bulletin struct {
 var vi = Words{
 	DrillOpen:   "Đây là diễn tập. Không phải tình huống thật.",
 	RepeatIntro: "Tôi xin nhắc lại.",
-	Untitled:    "Phát thanh trực tiếp",
+	Untitled:    "Phát thanh trực tiếp lúc",
+	Recording:   "Bản ghi âm lúc",
 	Correction: "ĐÍNH CHÍNH: Tin khẩn cấp đài phát lúc {time} là KHÔNG ĐÚNG. Đề nghị bà con bình tĩnh, không làm theo tin đó " +
 		"và không truyền tin đó đi. Khi có tin chính thức, đài sẽ thông báo ngay.",
 	AllClear: "BÁO YÊN: Tình huống khẩn cấp đã kết thúc. Bà con trở lại sinh hoạt bình thường " +
@@ -68,7 +70,8 @@ var vi = Words{
 var en = Words{
 	DrillOpen:   "This is an exercise. This is not a real situation.",
 	RepeatIntro: "I repeat.",
-	Untitled:    "Live broadcast",
+	Untitled:    "Live broadcast at",
+	Recording:   "Recording at",
 	Correction: "CORRECTION: The emergency message aired at {time} is NOT TRUE. Please stay calm, do not act on it " +
 		"and do not pass it on. Official news will be announced here at once.",
 	AllClear:  "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",
