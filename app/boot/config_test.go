@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"context"
 	"os"
 	"path/filepath"
 	"strings"
@@ -10,6 +11,9 @@ import (
 	"loaxa/app/onair"
 	"loaxa/app/station"
 	"loaxa/app/words"
+	"loaxa/store"
+	"loaxa/store/mirror"
+)
 )
 
 func TestFirstRunWritesTheStationFile(t *testing.T) {
@@ -93,6 +97,29 @@ func TestPlayheadSurvivesAndDamageIsSaid(t *testing.T) {
 	}
 	if got, err := readPlayhead(dir); err == nil || got != nil {
 		t.Fatalf("a damaged playhead was believed: %v", got)
+	}
+}
+
+func TestUpstreamsWordIsKept(t *testing.T) {
+	dir := t.TempDir()
+	if got, err := readUpstream(dir, "p"); err != nil || got.Peer != "" {
+		t.Fatalf("from nothing: %v, %v", got, err)
+	}
+	link := mirror.Link{Known: true, Acked: store.Cursor{Seq: 7, H: store.Hash{1}}, LastAck: time.Unix(5, 0)}
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	keepUpstream(ctx, dir, "p", func() mirror.Link { return link }, func(what string, err error) { t.Error(what, err) })
+	if got, err := readUpstream(dir, "p"); err != nil || got.Acked != link.Acked || !got.LastAck.Equal(link.LastAck) {
+		t.Errorf("%+v, %v", got, err)
+	}
+	if got, _ := readUpstream(dir, "another"); got.Peer != "" {
+		t.Errorf("one upstream's word taken for another's: %+v", got)
+	}
+	if err := os.WriteFile(filepath.Join(dir, upstreamFile), []byte("{"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if got, err := readUpstream(dir, "p"); err == nil || got.Peer != "" {
+		t.Errorf("damaged: %+v, %v", got, err)
 	}
 }
 

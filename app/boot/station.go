@@ -231,15 +231,20 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	if s.conf.Upstream.Address == "" {
 		return nil
 	}
-	return s.startMirror(ctx)
+	return s.startMirror(ctx, dir)
 }
 
-func (s *stationRooms) startMirror(ctx context.Context) error {
+func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	conf, err := s.id.ClientConfig(s.conf.Upstream.Peer, s.clock.Bounded)
 	if err != nil {
 		return err
 	}
+	told, err := readUpstream(dir, s.conf.Upstream.Peer)
+	if err != nil {
+		s.warn("what was sent before", err)
+	}
 	s.sender = mirror.NewSender(s.journal.db, mirror.SenderOptions{
+		Acked: told.Acked, LastAck: told.LastAck,
 		Identity: mirror.Identity{Node: s.id.ID(), Name: s.conf.Name, Build: s.Build, Boot: s.journal.db.Boot()},
 		Peer:     s.conf.Upstream.Peer,
 		Wall:     func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) },
@@ -247,6 +252,7 @@ func (s *stationRooms) startMirror(ctx context.Context) error {
 		Timing:   mirrorTiming(s.conf.Demo),
 	})
 	s.wg.Go(func() { _ = s.sender.Run(ctx) })
+	s.wg.Go(func() { keepUpstream(ctx, dir, s.conf.Upstream.Peer, s.sender.Link, s.warn) })
 	return nil
 }
 

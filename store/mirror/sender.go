@@ -19,6 +19,10 @@ type SenderOptions struct {
 	Wall     Clock
 	Dial     func(ctx context.Context) (Conn, error)
 	Timing   Timing
+	// Acked is what an earlier run was told, and when: for Link until the peer
+	// says it anew. A cursor that is not of the journal's chain is let go.
+	Acked   store.Cursor
+	LastAck time.Time
 	// Jitter draws from [0, n); nil draws at random. Tests hand in a seeded one.
 	Jitter func(n int64) int64
 }
@@ -30,7 +34,7 @@ type Link struct {
 	Since        time.Time // wall time since when it is up or down
 	Known        bool      // Acked was learnt from the peer in this process
 	Acked        store.Cursor
-	Waiting      uint64 // entries not acknowledged; all of them while not Known
+	Waiting      uint64 // entries not acknowledged, as far as is known
 	WaitingBytes uint64 // their stored size
 	LastAck      time.Time
 	LastError    string // why it is down, in words; "" while up
@@ -64,7 +68,13 @@ func NewSender(src Source, opt SenderOptions) *Sender {
 	}
 	s := &Sender{src: src, opt: opt, moved: make(chan struct{})}
 	now, _ := opt.Wall()
-	s.state.Store(&linkState{Link: Link{Since: now, LastError: "not connected yet"}})
+	st := linkState{Link: Link{Since: now, LastError: "not connected yet"}}
+	if a := opt.Acked; a.Epoch == src.Head().Epoch && a.Seq <= src.Head().Seq {
+		if m, err := src.At(a.Seq); err == nil && m.H == a.H {
+			st.Acked, st.LastAck, st.ackedBytes = a, opt.LastAck, m.Bytes
+		}
+	}
+	s.state.Store(&st)
 	return s
 }
 
