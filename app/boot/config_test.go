@@ -14,7 +14,6 @@ import (
 	"loaxa/store"
 	"loaxa/store/mirror"
 )
-)
 
 func TestFirstRunWritesTheStationFile(t *testing.T) {
 	dir := t.TempDir()
