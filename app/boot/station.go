@@ -181,7 +181,7 @@ func (s *stationRooms) build(dir, tap string) error {
 	s.sweep(state.Items)
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
-			d := drawCard(c, b, s.conf.Name)
+			d := drawCard(c, b, s.nameOn(c))
 			return stripOf(d.Strip), d.Strip.Hash()
 		}}, state, head)
 	return nil

@@ -1,6 +1,7 @@
 package boot
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -177,10 +178,14 @@ func (s *stationRooms) hasItem(id station.ItemID) bool {
 }
 
 func (s *stationRooms) showCard(b station.Board, c station.Card) {
-	if err := s.boards.Show(string(b.ID), drawCard(c, b, s.conf.Name)); err != nil {
+	if err := s.boards.Show(string(b.ID), drawCard(c, b, s.nameOn(c))); err != nil {
 		s.warn("card", err)
 	}
 }
+
+// nameOn is the station's name on a card: the operator's, else the station
+// file's.
+func (s *stationRooms) nameOn(c station.Card) string { return cmp.Or(c.Name, s.conf.Name) }
 
 // view is what the screen says of the station itself.
 func (s *stationRooms) view(dir string) func() station.StationView {
@@ -193,9 +198,10 @@ func (s *stationRooms) view(dir string) func() station.StationView {
 }
 
 func (s *stationRooms) preview(c station.Card, id station.BoardID) (station.Strip, error) {
-	for _, b := range s.desk.Snapshot().Boards {
+	snap := s.desk.Snapshot()
+	for _, b := range snap.Boards {
 		if b.ID == id || id == "" {
-			return stripOf(drawCard(c, b.Board, s.conf.Name).Strip), nil
+			return stripOf(drawCard(c, b.Board, snap.Station.Name).Strip), nil
 		}
 	}
 	return station.Strip{}, &station.Refusal{Code: station.UnknownBoard, Subject: string(id)}
@@ -261,7 +267,7 @@ func (s *stationRooms) pages() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /{$}", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		_, _ = fmt.Fprintln(w, s.conf.Name)
+		_, _ = fmt.Fprintln(w, s.desk.Snapshot().Station.Name)
 	})
 	return mux
 }

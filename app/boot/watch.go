@@ -22,6 +22,10 @@ func (s *stationRooms) watchClusters(ctx context.Context) {
 				return
 			}
 			id := station.ClusterID(r.ID)
+			if r.Up && !s.knownCluster(r.ID) {
+				s.fleet.Revoke(r.ID) // taken off the roster while it was linked
+				continue
+			}
 			s.levels.set(id, r.Health.Level)
 			if !r.Up {
 				s.levels.set(id, 0)

@@ -103,7 +103,13 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		}
 		r.Phrases[i] = p
 	}
+	renamed := d.s.Books.Rules.Name != r.Name
 	d.s.Books.Rules = r
+	if renamed {
+		for _, b := range d.s.Boards {
+			d.showCard(b)
+		}
+	}
 	d.note(station.Event{Kind: station.EvSettings, Reason: "rules"})
 	return nil
 }

@@ -129,6 +129,7 @@ func (d *decision) closeEmergency(reason string) {
 // the notice that takes one back or ends it.
 func (s *State) Card(id station.BoardID) station.Card {
 	c := s.Cards[id]
+	c.Name = s.Books.Rules.Name
 	switch em, n := s.Emergency, s.Books.Notice; {
 	case em != nil: // newer than any notice: that ended the one before
 		c = station.Card{Number: c.Number, Text: em.Text, Emergency: true, Drill: em.Drill, Level: em.Level}

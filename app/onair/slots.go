@@ -14,7 +14,6 @@ import (
 const (
 	keepStarts = 48 * time.Hour // what became of a start is shown for so long
 	maxSkips   = 50             // coming starts of one slot to be passed over
-	farAhead   = 2 * time.Hour  // a memory beyond this is of a clock that was wrong
 )
 
 func slotKey(id station.SlotID) string { return strconv.FormatUint(uint64(id), 10) }
@@ -204,21 +203,6 @@ func (d *decision) came(id station.SlotID, at int64, state station.DueState, why
 	d.setSlot(sl)
 }
 
-// wrongClock corrects the memory of slots that a wrong clock left: a start that
-// came hours before its time comes again at its time. By less it does not: a
-// clock that is set back a little makes no start come twice.
-func (d *decision) wrongClock() {
-	now := d.now.Wall.Unix()
-	for _, sl := range d.s.Plan.Slots {
-		if sl.Last <= now+int64(farAhead/time.Second) {
-			continue
-		}
-		sl.Last = now
-		d.setSlot(sl)
-		d.s.Plan.Starts = slices.DeleteFunc(slices.Clone(d.s.Plan.Starts), func(s Start) bool { return s.Slot == sl.ID && s.At > now })
-	}
-}
-
 // missed writes that a start was not heard, and rings.
 func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 	d.came(id, at, station.DueMissed, why, 0)
@@ -347,71 +331,4 @@ func (d *decision) slotOver(b *Broadcast, reason string) {
 	default:
 		d.missed(at.Slot, at.At, b.Title, reason)
 	}
-}
-
-// slotsTooLate ends, after a restart, the starts whose time is long over.
-func (d *decision) slotsTooLate() {
-	if d.now.Quality != station.ClockGood {
-		return
-	}
-	limit := station.StandingOf(station.Scheduled).LateBy
-	for _, b := range slices.Clone(d.s.Air) {
-		if b.Slot.Slot == 0 {
-			continue
-		}
-		over := time.Unix(b.Slot.At, 0)
-		if b.Flags.Heard {
-			over = b.Started.Wall
-			for _, p := range b.Pieces {
-				over = over.Add(d.s.Items[p.Item].Length)
-			}
-		}
-		if d.now.Wall.Sub(over) > limit {
-			d.end(b.ID, "late")
-		}
-	}
-}
-
-// planTick rings while a timetable stands still for want of a clock.
-func (d *decision) planTick() {
-	const id = "clock"
-	active := slices.ContainsFunc(d.s.Plan.Slots, func(sl station.Slot) bool { return !sl.Off })
-	if active && d.now.Quality != station.ClockGood {
-		d.fault(id, station.EvSlot, "", "", "clock-unknown")
-		return
-	}
-	d.mended(id)
-	if d.now.Quality == station.ClockGood {
-		d.wrongClock()
-	}
-}
-
-// viewPlan is the timetable, and of its starts what became of them. A start
-// that nothing became of was not in the timetable when its time was.
-func (s *State) viewPlan() station.PlanView {
-	v := station.PlanView{Slots: s.Plan.Slots}
-	for _, due := range s.Plan.Due {
-		if s.viewDue(&due) {
-			v.Due = append(v.Due, due)
-		}
-	}
-	return v
-}
-
-// viewDue says what became of a start; false when nothing did.
-func (s *State) viewDue(due *station.DueView) bool {
-	at := due.At.Unix()
-	if slices.ContainsFunc(s.Plan.Waiting, func(w Waiting) bool { return w.Slot == due.Slot && w.At == at }) {
-		due.State, due.Why = station.DueComing, "waits"
-	}
-	j := slices.IndexFunc(s.Plan.Starts, func(st Start) bool { return st.Slot == due.Slot && st.At == at })
-	if j < 0 {
-		return due.State != station.DueDone
-	}
-	st := s.Plan.Starts[j]
-	due.State, due.Why = st.State, st.Why
-	if b := s.find(st.Broadcast); st.State == station.DueOnAir && b != nil && !b.Flags.Heard {
-		due.State, due.Why = station.DueComing, "waits"
-	}
-	return true
 }

@@ -27,9 +27,14 @@ type State struct {
 	Faults    []station.Fault  // newest first
 	Recent    []station.Event  // newest first
 	Receipts  []pendingReceipt // broadcasts that ended and wait for the last reports
-	Books     Books
-	Plan      Plan
-	Mic       MicUse
+	Day
+}
+
+// Day is the day's work beside the air.
+type Day struct {
+	Books Books
+	Plan  Plan
+	Mic   MicUse
 }
 
 // Books are what an operator may set, and what is remembered of the roster.
@@ -182,13 +187,18 @@ type Broadcast struct {
 	Started  station.Stamp // first time on air
 	Targets  station.Targets
 	Pieces   []station.Piece // what is still to be heard; the first sounds
-	Whole    []station.Piece // all of it, for a class that starts anew after it was cut
 	PieceAt  station.Stamp   // when the first began to be heard
 	Assigned []station.ClusterID
 	Flags    Flags
-	ByClass  station.Class // that pushed it off
 	Next     station.EntryID
 	Slot     Due
+	Pushed
+}
+
+// Pushed is what a broadcast comes back by when it was pushed off the air.
+type Pushed struct {
+	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
+	ByClass station.Class   // that pushed it off
 }
 
 // Due is the start that a broadcast is; zero: it is none.

@@ -114,7 +114,7 @@ func (o *office) now() station.Stamp {
 func (o *office) set(wall time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	o.shift = wall.Sub(time.Now())
+	o.shift = time.Until(wall)
 }
 
 func (o *office) snapshot() *station.Snapshot {

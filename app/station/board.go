@@ -15,6 +15,7 @@ type Card struct {
 	Emergency bool   `json:"emergency,omitempty"`
 	Drill     bool   `json:"drill,omitempty"`
 	Level     int    `json:"level,omitempty"`
+	Name      string `json:"name,omitempty"` // of the station as the operator set it: what a board without a text shows
 }
 
 // Bounds of a board.

@@ -1,9 +1,11 @@
 package station
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 )
 
 var roster = []Cluster{{ID: "a", Number: 1, Zones: []string{"bắc"}}, {ID: "b", Number: 2, Zones: []string{"bắc", "chợ"}}, {ID: "c", Number: 10, Zones: []string{"nam"}}}
@@ -50,11 +52,18 @@ func TestPrecedenceIsOneTable(t *testing.T) {
 }
 
 func TestIntentsSurviveTheWire(t *testing.T) {
+	untested := maps.Clone(intentKinds)
 	for _, in := range []Intent{
 		PlayNow{Items: []ItemID{"x"}, Targets: Everywhere()}, QueueAdd{Item: "x", At: -1}, QueueRemove{ID: 3}, QueueMove{ID: 3, To: 1},
 		QueuePlay{}, QueuePause{}, QueueSkip{}, LiveStart{Title: "Tiêm chủng", Targets: Targets{Zones: []string{"bắc"}}}, LiveStop{},
 		EmergencyStart{Text: "Lũ", Siren: "s", Level: 3, Mic: true, Drill: true}, EmergencyEnd{}, StopAll{}, CardPublish{Board: "b", Text: "x"},
-		FaultAck{ID: "f"}, ClusterMute{ID: "c", Muted: true},
+		FaultAck{ID: "f"}, ClusterMute{ID: "c", Muted: true}, EmergencyEnd{AllClear: true}, EmergencyCorrect{}, BroadcastEnd{ID: 3},
+		RecordStart{Title: "Bản tin"}, RecordStop{Discard: true}, MicTest{On: true}, SpeakerTest{ID: "c"},
+		SlotPut{Slot: Slot{ID: 1, Title: "Tiếp âm", Minute: 1080, Days: EveryDay, From: "2026-11-22", Items: []ItemID{"x"}, Targets: Everywhere(),
+			Mode: StartHard, Skip: []int64{1795345200}}},
+		SlotRemove{ID: 1}, SlotSkip{ID: 1, At: 1795345200}, SettingsPut{Rules: Rules{Name: "xã Đak Pơ", MicLimit: MaxMicLimit, Phrases: []string{"a"}}},
+		ZonePut{Zone: Zone{ID: "cho", Name: "Chợ"}}, ZoneRemove{ID: "cho"}, ClusterPut{Cluster: Cluster{ID: "c", Number: 7, Lat: 13.9, Zones: []string{"cho"}}},
+		ClusterRemove{ID: "c"}, ItemPut{ID: "x", Title: "t", Kind: KindMusic}, ItemRemove{ID: "x"},
 	} {
 		b, err := EncodeIntent(in)
 		if err != nil {
@@ -64,23 +73,15 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 		if err != nil || !reflect.DeepEqual(got, in) {
 			t.Errorf("%T came back as %#v, %v", in, got, err)
 		}
-		delete(seen, reflect.TypeOf(in).Name())
+		delete(untested, reflect.TypeOf(in).Name())
 	}
-	for name := range seen {
+	for name := range untested {
 		t.Errorf("intent %s is not tested", name)
 	}
 	if _, err := DecodeIntent([]byte(`{"kind":"Dance","body":{}}`)); err == nil {
 		t.Error("an unknown intent was taken")
 	}
 }
-
-var seen = func() map[string]bool {
-	m := map[string]bool{}
-	for name := range intentKinds {
-		m[name] = true
-	}
-	return m
-}()
 
 func FuzzDecodeIntent(f *testing.F) {
 	f.Add([]byte(`{"kind":"LiveStart","body":{"title":"x","targets":{"all":true}}}`))
@@ -102,4 +103,28 @@ func FuzzTargets(f *testing.F) {
 			t.Fatalf("%v %q", ids, unknown)
 		}
 	})
+}
+
+// TestADayIsACalendarDay: a slot starts at its minute in the zone that it is
+// asked in, on its days only.
+func TestADayIsACalendarDay(t *testing.T) {
+	zone := time.FixedZone("+07", 7*3600)
+	sl := Slot{Minute: 6*60 + 5, Days: 1 << 6, From: "2026-11-22", Until: "2026-11-29"} // Sundays
+	for day, want := range map[int]bool{15: false, 21: false, 22: true, 23: false, 29: true} {
+		at, ok := sl.On(time.Date(2026, 11, day, 23, 59, 0, 0, zone))
+		if ok != want || ok && !at.Equal(time.Date(2026, 11, day, 6, 5, 0, 0, zone)) {
+			t.Errorf("on the %d: %v %t", day, at, ok)
+		}
+	}
+	if d := Days(1 << 0); !d.Has(time.Monday) || d.Has(time.Sunday) || d.Has(time.Tuesday) || !EveryDay.Has(time.Sunday) {
+		t.Error("bit 0 is Monday")
+	}
+}
+
+// TestMatchPassesOverWhatIsNoMore: what is on air stays where it can be heard.
+func TestMatchPassesOverWhatIsNoMore(t *testing.T) {
+	got := Targets{Zones: []string{"đông", "nam"}, Numbers: []int{1, 99}, Clusters: []ClusterID{"z"}}.Match(roster)
+	if !slices.Equal(got, []ClusterID{"a", "c"}) {
+		t.Errorf("heard on %v", got)
+	}
 }
