@@ -306,6 +306,45 @@ func (r *Reader) page(class, after string) (out []Record, err error) {
 	return out, err
 }
 
+// Back returns records of class before the key before, the last key first: at
+// most limit, and no more than one page of bytes, but always one if there is
+// one. An empty before begins at the end.
+func (r *Reader) Back(class, before string, limit int) (out []Record, err error) {
+	err = r.book(func(b *book) error {
+		prefix, size := recordKey(class, ""), 0
+		from := recordKey(class, before)
+		if before == "" {
+			from[len(from)-1]++ // classes hold no such byte: behind every key of the class
+		}
+		c := b.record.Cursor()
+		k, v := c.Seek(from)
+		if k == nil {
+			k, v = c.Last()
+		} else {
+			k, v = c.Prev()
+		}
+		for ; bytes.HasPrefix(k, prefix) && len(out) < limit && size < pageBytes; k, v = c.Prev() {
+			rec, _, err := decodeRecord(class, string(k[len(prefix):]), v)
+			if err != nil {
+				return err
+			}
+			out, size = append(out, rec), size+len(v)
+		}
+		return nil
+	})
+	if errors.Is(err, errNoBook) {
+		err = nil
+	}
+	return out, err
+}
+
+// Ahead returns records of class behind the key after, in the order of keys,
+// bounded like Back. An empty after begins at the first.
+func (r *Reader) Ahead(class, after string, limit int) ([]Record, error) {
+	out, err := r.page(class, after)
+	return out[:min(len(out), max(limit, 0))], err
+}
+
 // Stats are figures for screens and metrics.
 type Stats struct {
 	Cursor       Cursor

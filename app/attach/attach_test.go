@@ -72,6 +72,77 @@ func (d *desk) Submit(_ context.Context, in station.Intent, actor string) (any, 
 	return Answer{Seq: 7, Saved: true}, nil, nil
 }
 
+// stopped is who ended the station; one end a test.
+var stopped = make(chan string, 1)
+
+// shelf answers with what it was asked.
+type shelf struct{}
+
+func (shelf) Log(_ context.Context, q station.LogQuery) (station.LogPage, error) {
+	return station.LogPage{More: true, Next: 3, Rows: []station.LogRow{{Seq: q.Before, Event: station.Event{Kind: q.Kinds[0], Title: q.Text,
+		At: station.Stamp{Wall: q.From}, Duration: time.Second}}}}, nil
+}
+
+func (shelf) Aired(_ context.Context, q station.LogQuery) ([]station.Aired, error) {
+	if q.Limit > 1 {
+		return nil, errors.New("too many")
+	}
+	return []station.Aired{{Seq: 9, Title: "Bản tin", Receipts: []station.Receipt{{Number: 4, Heard: station.HeardPart}}}}, nil
+}
+
+func (shelf) Export(_ context.Context, _ station.LogQuery, progress func(int64, int64)) (string, error) {
+	progress(4, 8)
+	return "/x.csv", nil
+}
+
+func (shelf) Map(context.Context) (station.Map, error) {
+	return station.Map{Source: "DEMO", Lines: []station.MapLine{{Kind: station.MapRoad, Points: []station.LatLon{{Lat: 14.25, Lon: 108.5}}}},
+		Places: []station.MapPlace{{Name: "Làng 3", LatLon: station.LatLon{Lat: 1, Lon: 2}}}}, nil
+}
+
+func (shelf) ImportMap(_ context.Context, path, actor string) (station.Map, error) {
+	return station.Map{Source: path + actor}, nil
+}
+
+func TestAConsoleReadsTheBooks(t *testing.T) {
+	d := &desk{}
+	d.publish(1)
+	c := console(t, serve(t, d))
+	ctx := context.Background()
+	p, err := c.Log(ctx, station.LogQuery{Before: 7, Kinds: []station.EventKind{station.EvStart}, Text: "tiêm", From: morning})
+	if err != nil || !p.More || p.Next != 3 || p.Rows[0].Seq != 7 || p.Rows[0].Kind != station.EvStart || p.Rows[0].Title != "tiêm" ||
+		!p.Rows[0].At.Wall.Equal(morning) || p.Rows[0].Duration != time.Second {
+		t.Errorf("log %+v %v", p, err)
+	}
+	if as, err := c.Aired(ctx, station.LogQuery{}); err != nil || len(as) != 1 || as[0].Seq != 9 || as[0].Receipts[0].Heard != station.HeardPart {
+		t.Errorf("aired %+v %v", as, err)
+	}
+	if _, err := c.Aired(ctx, station.LogQuery{Limit: 2}); err == nil || err.Error() != "too many" {
+		t.Errorf("its error came as %v", err)
+	}
+	var half atomic.Bool
+	if path, err := c.Export(ctx, station.LogQuery{}, func(done, total int64) { half.Store(done*2 == total) }); err != nil || path != "/x.csv" || !half.Load() {
+		t.Errorf("export %q %v, progress seen %v", path, err, half.Load())
+	}
+	if m, err := c.Map(ctx); err != nil || m.Source != "DEMO" || m.Lines[0].Points[0].Lat != 14.25 || m.Places[0].Name != "Làng 3" || m.Places[0].Lon != 2 {
+		t.Errorf("map %+v %v", m, err)
+	}
+	if m, err := c.ImportMap(ctx, "/m"); err != nil || m.Source != "/mhoa" {
+		t.Errorf("import %+v %v", m, err)
+	}
+	if err := c.Stop(ctx); err != nil || <-stopped != "hoa" {
+		t.Errorf("stop: %v", err)
+	}
+	// A console that is newer than the station is told so, and stays attached.
+	var v any
+	if err := c.ask(ctx, message{Kind: kindStop + 1}, nil, &v); err == nil || err.Error() != ErrUnknown.Error() {
+		t.Errorf("a question from the future: %v", err)
+	}
+	if _, err := c.Map(ctx); err != nil || !c.Link().Up {
+		t.Errorf("after that: %v", err)
+	}
+}
+
 // serve starts a server on a socket of its own and returns how to dial it.
 func serve(t *testing.T, d Desk) func(ctx context.Context) (net.Conn, error) {
 	t.Helper()
@@ -92,6 +163,7 @@ func serve(t *testing.T, d Desk) func(ctx context.Context) (net.Conn, error) {
 			return station.Item{Title: path, AddedBy: actor}, nil
 		},
 		Proof: func() (json.RawMessage, error) { return json.RawMessage(`{"seq":3}`), nil },
+		Books: shelf{}, Stop: func(actor string) { stopped <- actor },
 		Actor: func(net.Conn) string { return "hoa" }, ID: "me", Build: "test"})
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup

@@ -26,9 +26,20 @@ type Parts struct {
 	Preview func(c station.Card, b station.BoardID) (station.Strip, error)
 	Import  func(ctx context.Context, path, actor string, progress func(done, total int64)) (station.Item, error)
 	Proof   func() (json.RawMessage, error) // what the journal's state can be compared with
-	ID      string                          // the station's fingerprint
+	Books   Books
+	Stop    func(actor string) // ends the station in order; who asked hears of it first
+	ID      string             // the station's fingerprint
 	Build   string
 	Actor   func(net.Conn) string // who is at the other end, by the system's word
+}
+
+// Books are what the station has written down, and its map.
+type Books interface {
+	Log(ctx context.Context, q station.LogQuery) (station.LogPage, error)
+	Aired(ctx context.Context, q station.LogQuery) ([]station.Aired, error)
+	Export(ctx context.Context, q station.LogQuery, progress func(done, total int64)) (path string, err error)
+	Map(ctx context.Context) (station.Map, error)
+	ImportMap(ctx context.Context, path, actor string) (station.Map, error)
 }
 
 // snapshotEvery bounds how often a console is sent a picture.
@@ -266,15 +277,52 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		}
 		return c.parts.Preview(p.Card, p.Board)
 	case kindImport:
-		return c.parts.Import(ctx, m.Path, c.actor, func(done, total int64) {
-			select {
-			case c.out <- message{Kind: kindProgress, ID: m.ID, Done: done, Total: total}:
-			default: // progress is worth no wait
-			}
-		})
+		return c.parts.Import(ctx, m.Path, c.actor, c.progress(m.ID))
 	case kindProof:
 		b, err := c.parts.Proof()
 		return []byte(b), err
+	case kindStop:
+		// The answer goes out before the socket closes.
+		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })
+		return true, nil
 	}
-	return nil, ErrFrame
+	return c.books(ctx, m)
+}
+
+// stopAfter lets the answer to kindStop reach who asked.
+const stopAfter = 100 * time.Millisecond
+
+func (c *client) progress(id uint64) func(done, total int64) {
+	return func(done, total int64) {
+		select {
+		case c.out <- message{Kind: kindProgress, ID: id, Done: done, Total: total}:
+		default: // progress is worth no wait
+		}
+	}
+}
+
+// books answers what is asked of the log and the map.
+func (c *client) books(ctx context.Context, m message) (any, error) {
+	b := c.parts.Books
+	switch m.Kind {
+	case kindMap:
+		return b.Map(ctx)
+	case kindMapImport:
+		return b.ImportMap(ctx, m.Path, c.actor)
+	case kindLog, kindAired, kindExport:
+	default:
+		return nil, ErrUnknown
+	}
+	var q station.LogQuery
+	if err := m.get(&q); err != nil {
+		return nil, err
+	}
+	switch m.Kind {
+	case kindLog:
+		return b.Log(ctx, q)
+	case kindAired:
+		return b.Aired(ctx, q)
+	default:
+		return b.Export(ctx, q, c.progress(m.ID))
+	}
 }

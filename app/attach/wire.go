@@ -51,7 +51,16 @@ const (
 	kindProof
 	kindSubscribe
 	kindSaved // the second answer to an urgent intent
+	kindLog
+	kindAired
+	kindExport
+	kindMap
+	kindMapImport
+	kindStop // ends the station in order
 )
+
+// ErrUnknown answers a question that this end has not learnt.
+var ErrUnknown = errors.New("this station does not know the question: console and station are of different versions")
 
 // message is every frame; fields that a kind does not use stay empty.
 type message struct {

@@ -27,6 +27,12 @@ type Ctl struct {
 	Stop      CtlStop      `cmd:"" help:"Silence everything now."`
 	Queue     CtlQueue     `cmd:"" help:"The play queue."`
 	Card      CtlCard      `cmd:"" help:"Show a notice on the boards."`
+	Log       CtlLog       `cmd:"" help:"The as-run log, newest first."`
+	Aired     CtlAired     `cmd:"" help:"What was aired, and who heard it."`
+	Export    CtlExport    `cmd:"" help:"Write what was aired to a file for a spreadsheet."`
+	Slot      CtlSlot      `cmd:"" help:"The timetable."`
+	Record    CtlRecord    `cmd:"" help:"Record the microphone without airing it."`
+	Shutdown  CtlShutdown  `cmd:"" help:"End the station in order: everything falls silent. loaxa starts it again."`
 }
 
 // The commands of ctl.
@@ -45,13 +51,14 @@ type (
 		NoChime bool   `help:"Without the chime."`
 	}
 	CtlEmergency struct {
-		Text  string `arg:"" optional:"" help:"The text to be read."`
+		Text  string `arg:"" optional:"" help:"The text to be read; \"end\" ends what is open, \"correct\" takes it back."`
 		Siren string `help:"Id of a siren pattern."`
 		Mic   bool   `help:"The microphone after the siren."`
 		Drill bool   `help:"An exercise: says so in every word."`
 		Level int    `help:"Risk level 1 to 5."`
 		To    string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
-		End   bool   `help:"End the emergency that is open."`
+		End   bool   `help:"End the emergency that is open; also: emergency end."`
+		All   bool   `help:"With end: the all-clear follows." name:"all-clear"`
 	}
 	CtlStop  struct{}
 	CtlQueue struct {
@@ -196,8 +203,11 @@ func (c *Caller) Call(ctx context.Context, command any) error {
 		}
 		return c.submit(ctx, station.LiveStart{Title: k.Title, Targets: station.ParseTargets(k.To), NoChime: k.NoChime})
 	case *CtlEmergency:
-		if k.End {
-			return c.submit(ctx, station.EmergencyEnd{})
+		switch {
+		case k.Text == "correct":
+			return c.submit(ctx, station.EmergencyCorrect{})
+		case k.End || k.Text == "end":
+			return c.submit(ctx, station.EmergencyEnd{AllClear: k.All})
 		}
 		return c.submit(ctx, station.EmergencyStart{Text: k.Text, Siren: k.Siren, Mic: k.Mic, Drill: k.Drill,
 			Level: k.Level, Targets: station.ParseTargets(k.To)})
@@ -230,7 +240,7 @@ func (c *Caller) callQueue(ctx context.Context, command any) error {
 	case *CtlQueueSkip:
 		return c.submit(ctx, station.QueueSkip{})
 	}
-	return fmt.Errorf("unknown command %T", command)
+	return c.callBooks(ctx, command)
 }
 
 func (c *Caller) listQueue(ctx context.Context, asJSON bool) error {

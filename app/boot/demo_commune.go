@@ -1,6 +1,8 @@
 package boot
 
 import (
+	"strings"
+
 	"loaxa/app/station"
 	"loaxa/app/words"
 )
@@ -40,4 +42,19 @@ func demoConfig(lang words.Lang, mic string) Config {
 	c.Upstream.Label = "Huyện Đak Pơ"
 	c.Map.Outline = demoOutline
 	return c
+}
+
+// demoMap is what lies inside the border of the demonstration: hamlets whose
+// names are on record at points that are not surveyed, and a road of our own.
+func demoMap() station.Map {
+	m := station.Map{Source: "DEMO", Lines: []station.MapLine{{Kind: station.MapRoad, Name: "Đường mẫu (DEMO)", Points: []station.LatLon{
+		{Lat: 13.9665, Lon: 108.6050}, {Lat: 13.9720, Lon: 108.5810}, {Lat: 13.9733, Lon: 108.5525}, {Lat: 13.9790, Lon: 108.5260},
+		{Lat: 13.9700, Lon: 108.5010}, {Lat: 13.9640, Lon: 108.4760}, {Lat: 13.9623, Lon: 108.4544}, {Lat: 13.9660, Lon: 108.4245},
+	}}}}
+	for _, n := range []int{1, 2, 4, 8} {
+		c := demoClusters[n-1]
+		name, _, _ := strings.Cut(c.Name, " · ")
+		m.Places = append(m.Places, station.MapPlace{Name: name, LatLon: station.LatLon{Lat: c.Lat, Lon: c.Lon}})
+	}
+	return m
 }

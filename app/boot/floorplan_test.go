@@ -49,6 +49,8 @@ var floorPlan = []room{
 		why: "a report is the log's words counted; it must not be able to change what it counts"},
 	{path: "app/playout", may: []string{"app/station", "audio", "devices"},
 		why: "the one room where a decision meets sound and wires"},
+	{path: "app/atlas", may: []string{"app/station"},
+		why: "a map file from outside becomes the station's words for a map and nothing else"},
 	{path: "app/trust", may: []string{"app/station"},
 		why: "keys and pins are the same for every link, so they know no link"},
 	{path: "app/attach", may: []string{"app/station"},

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"time"
 
 	"loaxa/app/words"
 )
@@ -69,24 +68,4 @@ func (f *DemoFlags) Run(ctx context.Context, p Program) error {
 	return RunDemo(ctx, DemoOptions{Data: f.Data, Lang: words.Lang(f.Lang), Clusters: f.Clusters, Headless: f.Headless,
 		Mic: f.Mic, NoRestart: f.NoRestart, Console: []string{"--theme", f.Theme, "--glyphs", f.Glyphs},
 		Build: p.Build, Out: p.Out, Err: p.Err})
-}
-
-// ImportOptions are the flags of `loaxa import`.
-type ImportOptions struct {
-	Files []string `arg:"" help:"Audio files." type:"path"`
-	Data  string   `help:"The station's data folder." placeholder:"DIR"`
-}
-
-// Run imports each file through the running station.
-func (o *ImportOptions) Run(ctx context.Context, p Program) error {
-	return RunCtl(ctx, o.Data, p.Build, p.Out, func(ctx context.Context, c *Caller) error {
-		for _, f := range o.Files {
-			it, err := c.importFile(ctx, f)
-			if err != nil {
-				return fmt.Errorf("%s: %w", f, err)
-			}
-			fmt.Fprintf(p.Out, "%s  %s  %s\n", it.ID[:12], it.Length.Round(time.Second), it.Title)
-		}
-		return nil
-	})
 }

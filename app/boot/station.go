@@ -55,6 +55,8 @@ type stationRooms struct {
 	codec   string
 	wg      sync.WaitGroup
 	levels  levels
+	chart   *chart
+	stop    func()    // ends the station in order
 	micClip clipWatch // owned by watchRest
 }
 
@@ -89,6 +91,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	ctx, cancel := context.WithCancel(ctx)
+	s.stop = cancel
 	if err := s.build(dir, o.Tap); err != nil {
 		cancel()
 		return err
@@ -150,6 +153,7 @@ func (s *stationRooms) build(dir, tap string) error {
 	}
 	s.onStop(func() { _ = s.capture.Close() })
 	s.lookAround()
+	s.chart = openChart(dir, s.conf, s.log)
 	opt := audio.Options{Epoch: s.clock.start}
 	if tap != "" {
 		t, err := openTap(tap)
@@ -271,7 +275,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 		return "", "", err
 	}
 	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
-		Proof: s.proof, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+		Proof: s.proof, Books: s.books(dir), Stop: s.stopAsked, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())

@@ -194,7 +194,17 @@ func (s *stationRooms) view(dir string) func() station.StationView {
 	for _, p := range s.conf.Map.Outline {
 		v.Outline = append(v.Outline, station.LatLon{Lat: p[0], Lon: p[1]})
 	}
-	return func() station.StationView { return v }
+	return func() station.StationView {
+		v := v
+		v.MapRev = s.chart.version()
+		return v
+	}
+}
+
+// stopAsked ends the station for somebody at its socket.
+func (s *stationRooms) stopAsked(actor string) {
+	s.log.Info("asked to end", "by", actor)
+	s.stop()
 }
 
 func (s *stationRooms) preview(c station.Card, id station.BoardID) (station.Strip, error) {

@@ -332,6 +332,9 @@ func (d *decision) receipts() {
 			if c != nil {
 				e.Number = c.Number
 			}
+			if !k.Ever {
+				e.Reason = "no-report"
+			}
 			e.At = d.now
 			d.out.Events = append(d.out.Events, station.Event{Kind: station.EvReceipt, At: d.now,
 				Records: []station.Record{{Class: station.ClassAsRun, Value: e}}})

@@ -25,7 +25,8 @@ type LogRow struct {
 // LogPage is an answer to a LogQuery.
 type LogPage struct {
 	Rows []LogRow `json:"rows"`
-	More bool     `json:"more"` // there are older ones
+	More bool     `json:"more"` // there may be older ones
+	Next uint64   `json:"next"` // Before of the page that follows; a search may end before it found a row
 }
 
 // Aired is one broadcast as it was: from its start to its end, with the

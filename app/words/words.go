@@ -23,6 +23,7 @@ type Words struct {
 	Hotline     string // said with an emergency; {number}
 	TimeOfDay   string // {hour}, {minute}
 	FullHour    string // {hour}
+	Report      Report
 	Demo        Demo
 }
 
@@ -41,6 +42,7 @@ type Bulletin struct {
 }
 
 var vi = Words{
+	Report:      viReport,
 	DrillOpen:   "Đây là diễn tập. Không phải tình huống thật.",
 	RepeatIntro: "Tôi xin nhắc lại.",
 	Untitled:    "Phát thanh trực tiếp lúc",
@@ -68,6 +70,7 @@ var vi = Words{
 }
 
 var en = Words{
+	Report:      enReport,
 	DrillOpen:   "This is an exercise. This is not a real situation.",
 	RepeatIntro: "I repeat.",
 	Untitled:    "Live broadcast at",
