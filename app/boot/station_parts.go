@@ -46,7 +46,7 @@ func (s *stationRooms) settings() onair.Settings {
 		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo,
 		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
 		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear, Hotline: s.words.Hotline,
-			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording}}
+			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest}}
 	for _, t := range source.Tones() {
 		if t.Use != source.Drill { // a drill's mark is no siren to choose
 			set.Tones = append(set.Tones, t.ID)

@@ -152,7 +152,9 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	case b.Flags.Heard:
 		e.Duration = d.now.Mono - b.Started.Mono
 	}
-	d.note(e)
+	if missed := b.Slot.Slot != 0 && b.Started == (station.Stamp{}) && !byWill(reason); !missed {
+		d.note(e) // a start that was missed says so itself
+	}
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
 		if ids := b.Targets.Match(d.s.Roster); len(ids) > 0 {
@@ -282,11 +284,14 @@ func (d *decision) tooLate(b *Broadcast) bool {
 // hold keeps what came too late from sounding by itself.
 func (d *decision) hold(id station.BroadcastID) {
 	b := d.s.find(id)
-	d.note(d.about(b, station.EvHeld, "late"))
 	if b.Flags.Queue {
+		d.note(d.about(b, station.EvHeld, "late"))
 		b.Phase, b.Since = station.Held, d.now
 		d.s.Counters.Running = false
 		return
+	}
+	if b.Started != (station.Stamp{}) { // else its end says it
+		d.note(d.about(b, station.EvHeld, "late"))
 	}
 	d.end(id, "late")
 }

@@ -221,8 +221,7 @@ func (d *decision) faultAck(in station.FaultAck) *station.Refusal {
 		if f := &d.s.Faults[i]; f.ID == in.ID {
 			f.Acked, f.AckedBy = true, d.actor
 			f.Over = f.Over || doneOnce(f.Kind)
-			d.note(station.Event{Kind: station.EvFaultAck, Title: f.Subject, Cluster: f.Cluster},
-				station.Record{Class: station.ClassFault, Key: f.ID, Value: *f})
+			d.note(station.Event{Kind: station.EvFaultAck, Title: f.Subject, Cluster: f.Cluster})
 			return nil
 		}
 	}

@@ -169,7 +169,8 @@ func (d *decision) speakerTest(id station.ClusterID) *station.Refusal {
 	case d.allTaken([]station.ClusterID{id}, station.Operator):
 		return no(station.AlreadyLive, "", 0)
 	}
-	d.begin(Broadcast{Class: station.Operator, Who: d.actor, Title: tone, Targets: station.Targets{Clusters: []station.ClusterID{id}},
+	title := strings.TrimSpace(d.s.Settings.Say.SpeakerTest + " " + c.Name)
+	d.begin(Broadcast{Class: station.Operator, Who: d.actor, Title: title, Targets: station.Targets{Clusters: []station.ClusterID{id}},
 		Pieces: []station.Piece{{Kind: station.FromTone, Tone: tone, Title: tone}}})
 	d.note(station.Event{Kind: station.EvSpeakerTest, Cluster: id, Number: c.Number, Title: c.Name})
 	return nil

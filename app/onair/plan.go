@@ -48,7 +48,8 @@ func (d *decision) wrongClock() {
 	}
 }
 
-// planTick rings while a timetable stands still for want of a clock.
+// planTick rings while a timetable stands still for want of a clock, and gives
+// up the starts for which it is too late.
 func (d *decision) planTick() {
 	const id = "clock"
 	active := slices.ContainsFunc(d.s.Plan.Slots, func(sl station.Slot) bool { return !sl.Off })
@@ -57,6 +58,11 @@ func (d *decision) planTick() {
 		return
 	}
 	d.mended(id)
+	for _, b := range slices.Clone(d.s.Air) {
+		if b.Slot.Slot != 0 && b.Started == (station.Stamp{}) && d.tooLate(&b) {
+			d.end(b.ID, "late") // said when it is so, not when the air is free
+		}
+	}
 	if d.now.Quality == station.ClockGood {
 		d.wrongClock()
 	}

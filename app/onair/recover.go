@@ -44,8 +44,9 @@ func Recover(r Records, set Settings) (State, error) {
 	s.sortBooks()
 	slices.SortFunc(air, func(a, b station.AirRecord) int { return cmp.Compare(a.ID, b.ID) })
 	for i := range s.Faults {
-		// What a device or the disk said before the restart is not known now.
-		s.Faults[i].Over = true
+		// What a device or the disk said before the restart is not known now;
+		// what cannot mend waits for somebody to see it.
+		s.Faults[i].Over = s.Faults[i].Over || !doneOnce(s.Faults[i].Kind)
 	}
 	for _, a := range air {
 		s.Air = append(s.Air, recoverAir(a))

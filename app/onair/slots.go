@@ -326,9 +326,12 @@ func (d *decision) slotOver(b *Broadcast, reason string) {
 	case at.Slot == 0:
 	case b.Flags.Heard:
 		d.came(at.Slot, at.At, station.DueDone, reason, b.ID)
-	case reason == "by-hand" || reason == "stop-all":
+	case byWill(reason):
 		d.came(at.Slot, at.At, station.DueSkipped, reason, b.ID)
 	default:
 		d.missed(at.Slot, at.At, b.Title, reason)
 	}
 }
+
+// byWill tells the ends that a person wanted.
+func byWill(reason string) bool { return reason == "by-hand" || reason == "stop-all" }

@@ -18,6 +18,7 @@ type Words struct {
 	RepeatIntro string // spoken before an emergency text is read again
 	Untitled    string // a live broadcast without a title; the time follows
 	Recording   string // a recording without a title; the time follows
+	SpeakerTest string // the cluster's name follows
 	Correction  string // takes a wrong emergency back; {time} of the wrong one
 	AllClear    string // the emergency is over
 	Hotline     string // said with an emergency; {number}
@@ -47,6 +48,7 @@ var vi = Words{
 	RepeatIntro: "Tôi xin nhắc lại.",
 	Untitled:    "Phát thanh trực tiếp lúc",
 	Recording:   "Bản ghi âm lúc",
+	SpeakerTest: "Thử loa",
 	Correction: "ĐÍNH CHÍNH: Tin khẩn cấp đài phát lúc {time} là KHÔNG ĐÚNG. Đề nghị bà con bình tĩnh, không làm theo tin đó " +
 		"và không truyền tin đó đi. Khi có tin chính thức, đài sẽ thông báo ngay.",
 	AllClear: "BÁO YÊN: Tình huống khẩn cấp đã kết thúc. Bà con trở lại sinh hoạt bình thường " +
@@ -75,6 +77,7 @@ var en = Words{
 	RepeatIntro: "I repeat.",
 	Untitled:    "Live broadcast at",
 	Recording:   "Recording at",
+	SpeakerTest: "Loudspeaker test:",
 	Correction: "CORRECTION: The emergency message aired at {time} is NOT TRUE. Please stay calm, do not act on it " +
 		"and do not pass it on. Official news will be announced here at once.",
 	AllClear:  "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",
