@@ -24,6 +24,10 @@ var demoClusters = []station.Cluster{
 	{Number: 12, Name: "Làng 8", Kind: "IP 4G", Lat: 13.9450, Lon: 108.5900, Zones: []string{"dong-nam"}},
 }
 
+var demoZones = []station.Zone{
+	{ID: "trung-tam", Name: "Trung tâm"}, {ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}, {ID: "dong-nam", Name: "Đông Nam"},
+}
+
 var demoBoard = station.Board{Name: "UBND xã", Width: 96, Height: 32}
 
 var demoOutline = [][2]float64{

@@ -35,6 +35,9 @@ func (s *stationRooms) demoProgramme(ctx context.Context) {
 	quiet := func(int64, int64) {}
 	tune := s.sample(ctx, files.Signature, s.words.Demo.Signature, quiet)
 	s.waitForRoster(ctx)
+	for _, z := range demoZones {
+		s.submit(ctx, station.ZonePut{Zone: z})
+	}
 	s.enqueue(ctx, tune)
 	s.submit(ctx, station.QueuePlay{})
 	s.submit(ctx, station.CardPublish{Text: s.words.Demo.Card})
