@@ -45,7 +45,8 @@ func (s *stationRooms) settings() onair.Settings {
 	set := onair.Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, DefaultSiren: "attention", Chime: "chime",
 		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo,
 		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
-		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear, Hotline: s.words.Hotline,
+		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear,
+			CorrectionTitle: s.words.CorrectionTitle, AllClearTitle: s.words.AllClearTitle, Hotline: s.words.Hotline,
 			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest}}
 	for _, t := range source.Tones() {
 		if t.Use != source.Drill { // a drill's mark is no siren to choose

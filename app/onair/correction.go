@@ -22,7 +22,7 @@ func (d *decision) emergencyCorrect() *station.Refusal {
 	}
 	d.closeEmergency("corrected")
 	text := strings.ReplaceAll(d.s.Settings.Say.Correction, "{time}", d.timeOfDay(em.Since.Wall))
-	b := d.notice(*em, d.s.Settings.Attention, text)
+	b := d.notice(*em, d.s.Settings.Say.CorrectionTitle, d.s.Settings.Attention, text)
 	e := d.about(b, station.EvCorrection, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
 	d.note(e)
@@ -31,7 +31,7 @@ func (d *decision) emergencyCorrect() *station.Refusal {
 
 // allClear says with its own tone that the emergency is over.
 func (d *decision) allClear(em station.EmergencyView) {
-	b := d.notice(em, d.s.Settings.AllClear, d.s.Settings.Say.AllClear)
+	b := d.notice(em, d.s.Settings.Say.AllClearTitle, d.s.Settings.AllClear, d.s.Settings.Say.AllClear)
 	e := d.about(b, station.EvAllClear, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
 	d.note(e)
@@ -40,9 +40,11 @@ func (d *decision) allClear(em station.EmergencyView) {
 // notice airs a prepared text after a tone, twice, where the emergency was
 // heard, and shows it on every board until it was read. One of a drill ranks
 // as the drill did and says in every sentence that it is one.
-func (d *decision) notice(em station.EmergencyView, tone, text string) *Broadcast {
-	b := Broadcast{Class: station.Emergency, Who: d.actor, Title: firstLine(text), Targets: em.Targets,
-		Flags: Flags{Drill: em.Drill}}
+func (d *decision) notice(em station.EmergencyView, title, tone, text string) *Broadcast {
+	b := Broadcast{Class: station.Emergency, Who: d.actor, Title: title, Targets: em.Targets, Flags: Flags{Drill: em.Drill}}
+	if of := firstLine(em.Text); of != "" {
+		b.Title = firstLine(title + ": " + of)
+	}
 	say := func(s string) {
 		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromSpeech, Text: s, Title: firstLine(s)})
 	}

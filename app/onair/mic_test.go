@@ -125,9 +125,9 @@ func TestWhatBecameOfAStart(t *testing.T) {
 	step(at, Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}})
 	see(at, "on-air ", "coming waits")
 	step(at+time.Minute, Input{Fact: station.Drained{Broadcast: 1}})
-	see(at, "done done", "coming waits")
+	see(at, "done ", "coming waits")
 	step(at+time.Minute, Input{Intent: station.StopAll{}})
-	see(at, "done done", "skipped stop-all")
+	see(at, "done ", "skipped stop-all")
 }
 
 // TestAWrongClocksMemoryIsForgotten: hours ahead it aired the evening's start

@@ -325,7 +325,11 @@ func (d *decision) slotOver(b *Broadcast, reason string) {
 	switch at := b.Slot; {
 	case at.Slot == 0:
 	case b.Flags.Heard:
-		d.came(at.Slot, at.At, station.DueDone, reason, b.ID)
+		why := reason
+		if why == "done" {
+			why = "" // as it should be
+		}
+		d.came(at.Slot, at.At, station.DueDone, why, b.ID)
 	case byWill(reason):
 		d.came(at.Slot, at.At, station.DueSkipped, reason, b.ID)
 	default:

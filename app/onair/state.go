@@ -167,14 +167,16 @@ type Settings struct {
 // Say are the sentences that the desk speaks or shows, in the station's
 // language. {time}, {number} and {text} stand for what is filled in.
 type Say struct {
-	Correction  string // {time}: when the wrong message was aired
-	AllClear    string
-	Hotline     string // {number}
-	TimeOfDay   string // {hour}, {minute}
-	FullHour    string // {hour}
-	Untitled    string // a live broadcast without a title; the time follows
-	Recording   string // a recording without one; the time follows
-	SpeakerTest string // the cluster's name follows
+	Correction      string // {time}: when the wrong message was aired
+	AllClear        string
+	CorrectionTitle string // what was aired follows
+	AllClearTitle   string // the same
+	Hotline         string // {number}
+	TimeOfDay       string // {hour}, {minute}
+	FullHour        string // {hour}
+	Untitled        string // a live broadcast without a title; the time follows
+	Recording       string // a recording without one; the time follows
+	SpeakerTest     string // the cluster's name follows
 }
 
 // Broadcast is one open broadcast.

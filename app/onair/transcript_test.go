@@ -33,7 +33,7 @@ func village() State {
 	s := State{Settings: Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Tones: []string{"siren", "long"},
 		DefaultSiren: "siren", Chime: "chime", DrillOpen: "Đây là diễn tập.", RepeatIntro: "Xin nhắc lại.",
 		AllClear: "all-clear", Attention: "attention", ToneLength: map[string]time.Duration{"chime": 2 * time.Second},
-		Say: Say{Correction: "ĐÍNH CHÍNH: tin lúc {time} là KHÔNG ĐÚNG.", AllClear: "BÁO YÊN.", Hotline: "Gọi số {number}.",
+		Say: Say{Correction: "ĐÍNH CHÍNH: tin lúc {time} là KHÔNG ĐÚNG.", AllClear: "BÁO YÊN.", CorrectionTitle: "Đính chính", AllClearTitle: "Báo yên", Hotline: "Gọi số {number}.",
 			TimeOfDay: "{hour} giờ {minute} phút", FullHour: "{hour} giờ đúng", Untitled: "Trực tiếp", Recording: "Ghi âm", SpeakerTest: "Thử loa"}}}
 	s = s.clone()
 	for i, z := range []string{"bắc", "bắc", "nam"} {

@@ -14,18 +14,20 @@ const (
 
 // Words are the sentences of one language.
 type Words struct {
-	DrillOpen   string // spoken before and in every drill
-	RepeatIntro string // spoken before an emergency text is read again
-	Untitled    string // a live broadcast without a title; the time follows
-	Recording   string // a recording without a title; the time follows
-	SpeakerTest string // the cluster's name follows
-	Correction  string // takes a wrong emergency back; {time} of the wrong one
-	AllClear    string // the emergency is over
-	Hotline     string // said with an emergency; {number}
-	TimeOfDay   string // {hour}, {minute}
-	FullHour    string // {hour}
-	Report      Report
-	Demo        Demo
+	DrillOpen       string // spoken before and in every drill
+	RepeatIntro     string // spoken before an emergency text is read again
+	Untitled        string // a live broadcast without a title; the time follows
+	Recording       string // a recording without a title; the time follows
+	SpeakerTest     string // the cluster's name follows
+	Correction      string // takes a wrong emergency back; {time} of the wrong one
+	AllClear        string // the emergency is over
+	CorrectionTitle string // what was aired follows
+	AllClearTitle   string // the same
+	Hotline         string // said with an emergency; {number}
+	TimeOfDay       string // {hour}, {minute}
+	FullHour        string // {hour}
+	Report          Report
+	Demo            Demo
 }
 
 // Demo are the texts of the demonstration commune's sample programme.
@@ -53,6 +55,7 @@ var vi = Words{
 		"và không truyền tin đó đi. Khi có tin chính thức, đài sẽ thông báo ngay.",
 	AllClear: "BÁO YÊN: Tình huống khẩn cấp đã kết thúc. Bà con trở lại sinh hoạt bình thường " +
 		"và tiếp tục theo dõi thông báo của đài.",
+	CorrectionTitle: "Đính chính", AllClearTitle: "Báo yên",
 	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
 	TimeOfDay: "{hour} giờ {minute} phút",
 	FullHour:  "{hour} giờ đúng",
@@ -80,7 +83,8 @@ var en = Words{
 	SpeakerTest: "Loudspeaker test:",
 	Correction: "CORRECTION: The emergency message aired at {time} is NOT TRUE. Please stay calm, do not act on it " +
 		"and do not pass it on. Official news will be announced here at once.",
-	AllClear:  "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",
+	AllClear:        "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",
+	CorrectionTitle: "Correction", AllClearTitle: "All clear",
 	Hotline:   "If you need help, call {number}.",
 	TimeOfDay: "{hour}:{minute}",
 	FullHour:  "{hour}:00",
