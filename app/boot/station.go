@@ -62,12 +62,15 @@ type stationRooms struct {
 
 // airRooms are the rooms that a sound passes, and the desk that decides.
 type airRooms struct {
-	capture *soundcard.Capture
-	engine  *audio.Engine
-	fleet   *devices.Fleet
-	boards  *board.Server
-	crew    *playout.Playout
-	desk    *onair.Desk
+	capture  *soundcard.Capture
+	micName  string // for people
+	engine   *audio.Engine
+	fleet    *devices.Fleet
+	boards   *board.Server
+	crew     *playout.Playout
+	recorder *recorder
+	monitor  *monitor
+	desk     *onair.Desk
 }
 
 // Run is the engine without a screen, until ctx ends.
@@ -92,7 +95,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	}
 	ctx, cancel := context.WithCancel(ctx)
 	s.stop = cancel
-	if err := s.build(dir, o.Tap); err != nil {
+	if err := s.build(ctx, dir, o.Tap); err != nil {
 		cancel()
 		return err
 	}
@@ -140,7 +143,7 @@ func (o *StationOptions) config(dir string) (Config, error) {
 }
 
 // build makes the rooms; what it opened is closed in reverse by end.
-func (s *stationRooms) build(dir, tap string) error {
+func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if err := s.openStore(dir); err != nil {
 		return err
 	}
@@ -148,9 +151,7 @@ func (s *stationRooms) build(dir, tap string) error {
 	if s.lib, err = library.Open(filepath.Join(dir, "library")); err != nil {
 		return err
 	}
-	if s.capture, err = soundcard.OpenCapture(s.conf.Mic); err != nil {
-		s.warn("no microphone", err)
-	}
+	s.openMic(ctx, dir)
 	s.onStop(func() { _ = s.capture.Close() })
 	s.lookAround()
 	s.chart = openChart(dir, s.conf, s.log)
@@ -171,9 +172,11 @@ func (s *stationRooms) build(dir, tap string) error {
 	if err != nil {
 		return err
 	}
+	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead,
 		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
-		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard})
+		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
+		Record: func(c station.CueRecord) { s.recorder.cue(ctx, c) }})
 	head, err := readPlayhead(dir)
 	if err != nil {
 		s.warn("playhead", err)
@@ -224,6 +227,8 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { _ = s.engine.Run(ctx) })
 	s.wg.Go(func() { s.crew.Run(ctx) })
 	s.wg.Go(func() { s.desk.Run(ctx) })
+	s.wg.Go(func() { s.recorder.run(ctx) })
+	s.wg.Go(func() { s.monitor.run(ctx) })
 	s.wg.Go(func() { s.watchClusters(ctx) })
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })

@@ -38,6 +38,10 @@ func (s *stationRooms) lookAround() {
 		s.missing = append(s.missing, lacksSpeech)
 		s.warn("no speech from text", err)
 	}
+	if err := cardAvailable(); err != nil {
+		s.missing = append(s.missing, lacksCard)
+		s.log.Info("no sound card of the station's own", "why", err)
+	}
 }
 
 // settings are the house's defaults.
@@ -244,8 +248,9 @@ func (l *levels) set(id station.ClusterID, v float32) {
 
 func (s *stationRooms) meters() station.Meters {
 	m := station.Meters{Air: s.crew.Meters(), Position: s.crew.Positions(), Clusters: map[station.ClusterID]float32{}}
-	lv := s.capture.State().Level
-	m.Mic = station.Meter{Peak: lv.Peak, RMS: lv.RMS}
+	if mic := s.capture.State(); mic.Flowing { // what stands in the meter of one that gives nothing is old
+		m.Mic = station.Meter{Peak: mic.Level.Peak, RMS: mic.Level.RMS}
+	}
 	s.levels.mu.Lock()
 	defer s.levels.mu.Unlock()
 	for k, v := range s.levels.by {

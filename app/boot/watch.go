@@ -70,7 +70,7 @@ func (s *stationRooms) watchRest(ctx context.Context) {
 	var up station.UpstreamReport
 	var saved station.SavedReport
 	for {
-		if m := micReport(s.capture.State(), &s.micClip); m != mic {
+		if m := micReport(s.capture.State(), s.micName, &s.micClip); m != mic {
 			mic = m
 			s.desk.Report(m)
 		}
@@ -116,8 +116,8 @@ type clipWatch struct {
 	left int
 }
 
-func micReport(c soundcard.CaptureState, clip *clipWatch) station.MicReport {
-	m := station.MicReport{Name: c.Config}
+func micReport(c soundcard.CaptureState, name string, clip *clipWatch) station.MicReport {
+	m := station.MicReport{Name: name}
 	if c.Clipped > clip.seen {
 		clip.seen, clip.left = c.Clipped, clipHold
 	} else if clip.left > 0 {
@@ -130,6 +130,8 @@ func micReport(c soundcard.CaptureState, clip *clipWatch) station.MicReport {
 		m.State = station.MicNone
 	case c.Err != nil:
 		m.State, m.Why = station.MicNoSignal, micWhy(c.Err)
+	case c.Closed:
+		m.State = station.MicReady
 	case !c.Flowing || c.Quiet:
 		m.State = station.MicNoSignal
 	case clip.left > 0:

@@ -76,6 +76,9 @@ type Parts struct {
 	Lead    func() time.Duration                   // of the next live stream; nil: audio.LiveLead
 	Mute    func(id station.ClusterID, muted bool) // at the pole
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
+	Record  func(c station.CueRecord)              // the microphone into a file; may not wait, answers by a fact of its own
+	Mic     func(on bool)                          // open for its level only; may not wait
+	Monitor func(tone string)                      // on the station's own card; may not wait
 	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
 }

@@ -124,6 +124,12 @@ func (p *Playout) carryOut(ctx context.Context, c station.Cue) {
 		p.parts.Mute(c.Cluster, c.Muted)
 	case station.CueCard:
 		p.card(c)
+	case station.CueRecord:
+		p.parts.Record(c)
+	case station.CueMic:
+		p.parts.Mic(c.On)
+	case station.CueMonitor:
+		p.parts.Monitor(c.Tone)
 	}
 }
 

@@ -36,6 +36,8 @@ type Demo struct {
 	Bed       string // title of the music
 	Bulletins []Bulletin
 	Card      string // the board's first notice
+	Mic       string // name of the sample microphone
+	Voice     string // what is said into it
 }
 
 // Bulletin is a text that the speech engine reads.
@@ -62,7 +64,13 @@ var vi = Words{
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
-		Card:      "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ",
+		Mic:       "micrô mẫu (DEMO)",
+		Voice: "Đây là giọng mẫu của bản dùng thử. Máy tính này không có micrô, nên đài phát giọng mẫu này thay cho lời người trực. " +
+			"Ở đài thật, bà con sẽ nghe lời của người đọc. Kính mời bà con chú ý. Trạm y tế xã thông báo: sáng mai, từ bảy giờ đến mười một giờ, " +
+			"trạm tổ chức tiêm chủng cho trẻ em dưới hai tuổi. Đề nghị các gia đình đưa trẻ đến đúng giờ và mang theo sổ tiêm chủng. " +
+			"Bà con ở các thôn, làng xa có thể liên hệ trưởng thôn để được hướng dẫn. Tôi xin nhắc lại: sáng mai, từ bảy giờ đến mười một giờ, " +
+			"tại trạm y tế xã, tiêm chủng cho trẻ em dưới hai tuổi. Đây là giọng mẫu của bản dùng thử. Xin cảm ơn bà con đã lắng nghe.",
+		Card: "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ",
 		Bulletins: []Bulletin{
 			{"Chào buổi sáng (mẫu)", "Đây là chương trình mẫu của đài truyền thanh xã Đak Pơ. Kính chào bà con. " +
 				"Hôm nay, đài xin gửi tới bà con bản tin trong xã, thông báo của trạm y tế và dự báo thời tiết."},
@@ -91,7 +99,12 @@ var en = Words{
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",
-		Card:      "VACCINATION\nCLINIC 8:00",
+		Mic:       "sample microphone (DEMO)",
+		Voice: "This is the sample voice of the demonstration. This computer has no microphone, so the station airs this voice in the operator's place. " +
+			"At a real station people hear whoever reads. Your attention please. The health station announces: tomorrow morning, from seven to eleven, " +
+			"children under two are vaccinated. Families are asked to come on time and to bring the vaccination book. I repeat: tomorrow morning, " +
+			"from seven to eleven, at the commune's health station, vaccination of children under two. Thank you for listening.",
+		Card: "VACCINATION\nCLINIC 8:00",
 		Bulletins: []Bulletin{
 			{"Good morning (sample)", "This is the sample programme of the Dak Po commune radio. Good morning, everybody. Today: news of the commune, a notice of the clinic, and the weather."},
 			{"Vaccination (sample)", "The clinic announces: this Tuesday from eight to eleven, children under two years are vaccinated. Please be on time and bring the booklet."},

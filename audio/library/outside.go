@@ -139,10 +139,10 @@ func (l *Library) Say(ctx context.Context, text, lang string) (*Spoken, error) {
 	s := &Spoken{lib: l, dir: dir, title: headline(text)}
 	// 150 words a minute and 80 % amplitude: the voice's peaks would clip in a
 	// resampler.
-	err = program(ctx, speechPatience, words, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", s.path())
+	err = program(ctx, speechPatience, words, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", s.Path())
 	var m measure
 	if err == nil {
-		m, err = measureFile(ctx, s.path(), func(float64) {})
+		m, err = measureFile(ctx, s.Path(), func(float64) {})
 	}
 	if err != nil {
 		s.Close()
@@ -152,11 +152,12 @@ func (l *Library) Say(ctx context.Context, text, lang string) (*Spoken, error) {
 	return s, nil
 }
 
-func (s *Spoken) path() string { return filepath.Join(s.dir, "speech.wav") }
+// Path is the file of what was said, until Close.
+func (s *Spoken) Path() string { return filepath.Join(s.dir, "speech.wav") }
 
 // Open plays what was said, without its gain. The source outlives Close.
 func (s *Spoken) Open(ctx context.Context) (source.Source, error) {
-	f, err := source.OpenFile(ctx, s.path(), 0)
+	f, err := source.OpenFile(ctx, s.Path(), 0)
 	if err != nil {
 		return nil, fmt.Errorf("speech: %w", err)
 	}
@@ -168,7 +169,7 @@ func (s *Spoken) Gain() float64 { return s.item.Gain() }
 
 // Keep takes what was said into the library like any other recording.
 func (s *Spoken) Keep(ctx context.Context) (Item, error) {
-	item, err := s.lib.Import(ctx, s.path(), nil)
+	item, err := s.lib.Import(ctx, s.Path(), nil)
 	if err != nil {
 		return Item{}, fmt.Errorf("speech: %w", err)
 	}

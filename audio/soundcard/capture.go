@@ -35,6 +35,7 @@ type CaptureState struct {
 	Kind    string // card, fifo, file, none
 	Level   frame.Level
 	Flowing bool  // samples came within the last 500 ms
+	Closed  bool  // a file that nobody plays: there is nothing to hear, and nothing is wrong
 	Quiet   bool  // what comes is below -60 dBFS: no signal
 	Clipped int64 // samples at full scale
 	Samples int64 // that came in
@@ -50,23 +51,23 @@ type Capture struct {
 	stop         func() error // ends the device; nil: there is none
 	wait         sync.WaitGroup
 
-	mu   sync.Mutex
-	mics map[*source.Mic]context.CancelFunc
-	err  error
+	mu    sync.Mutex // guards mics, taps, plays and err
+	mics  map[*source.Mic]context.CancelFunc
+	taps  map[*tap]context.CancelFunc
+	plays int // files that are being played
+	err   error
 
-	meter   dsp.Meter
-	last    atomic.Int64 // monotonic ns since began, of the newest sample
-	began   time.Time
-	samples atomic.Int64
-	clipped atomic.Int64
-	odd     atomic.Int64
+	meter dsp.Meter
+	last  atomic.Int64 // monotonic ns since began, of the newest sample
+	began time.Time
+	count struct{ samples, clipped, odd atomic.Int64 }
 }
 
 // OpenCapture opens an input: auto, fifo:PATH, file:PATH or none. It returns a
 // Capture even with an error: that one gives counted silence and says why in
 // its State, so that a station without a microphone still starts.
 func OpenCapture(config string) (*Capture, error) {
-	c := &Capture{config: config, kind: KindNone, mics: map[*source.Mic]context.CancelFunc{}, began: time.Now()}
+	c := &Capture{config: config, kind: KindNone, mics: map[*source.Mic]context.CancelFunc{}, taps: map[*tap]context.CancelFunc{}, began: time.Now()}
 	c.last.Store(-int64(time.Hour))
 	ctx, cancel := context.WithCancel(context.Background())
 	c.cancel = cancel
@@ -114,6 +115,45 @@ func (c *Capture) open(ctx context.Context, kind, path string) error {
 	return ErrConfig
 }
 
+// tap hears what comes in.
+type tap struct{ take func([]float32) }
+
+// Tap hands every sample that comes in to take, which must not wait, until stop.
+// With file:PATH it hears the live that plays the file, or starts to play the
+// file itself when none does. take may be called from any goroutine, by one at
+// a time but where two lives play a file.
+func (c *Capture) Tap(take func([]float32)) (stop func()) {
+	ctx, cancel := context.WithCancel(context.Background())
+	t := &tap{take}
+	c.mu.Lock()
+	c.taps[t] = cancel
+	own := c.kind == KindFile && c.plays == 0
+	if own {
+		c.plays++
+	}
+	c.mu.Unlock()
+	if own {
+		c.play(ctx, nil)
+	}
+	return func() {
+		cancel()
+		c.mu.Lock()
+		delete(c.taps, t)
+		c.mu.Unlock()
+	}
+}
+
+// play plays the file for one who asked; it was counted.
+func (c *Capture) play(ctx context.Context, m *source.Mic) {
+	_, path, _ := split(c.config) // was good when the input was opened
+	c.wait.Go(func() {
+		c.playFile(ctx, path, m)
+		c.mu.Lock()
+		c.plays--
+		c.mu.Unlock()
+	})
+}
+
 // Live starts to hear the input. With file:PATH it plays the file once from
 // its start; after its end there is no signal. The caller closes the source.
 func (c *Capture) Live() *source.Mic {
@@ -127,10 +167,12 @@ func (c *Capture) Live() *source.Mic {
 	})
 	c.mu.Lock()
 	c.mics[m] = cancel
+	if c.kind == KindFile {
+		c.plays++
+	}
 	c.mu.Unlock()
 	if c.kind == KindFile {
-		_, path, _ := split(c.config) // was good when the input was opened
-		c.wait.Go(func() { c.playFile(ctx, path, m) })
+		c.play(ctx, m)
 	}
 	return m
 }
@@ -140,12 +182,14 @@ func (c *Capture) State() CaptureState {
 	level := c.meter.Level()
 	c.mu.Lock()
 	err := c.err
+	closed := c.kind == KindFile && c.plays+len(c.mics)+len(c.taps) == 0
 	c.mu.Unlock()
 	return CaptureState{
 		Config: c.config, Kind: c.kind, Level: level,
 		Flowing: time.Since(c.began)-time.Duration(c.last.Load()) < flowWithin,
 		Quiet:   level.RMS < quietRMS,
-		Clipped: c.clipped.Load(), Samples: c.samples.Load(), Odd: c.odd.Load(), Err: err,
+		Closed:  closed,
+		Clipped: c.count.clipped.Load(), Samples: c.count.samples.Load(), Odd: c.count.odd.Load(), Err: err,
 	}
 }
 
@@ -158,6 +202,9 @@ func (c *Capture) Close() error {
 	}
 	c.mu.Lock()
 	for _, cancel := range c.mics {
+		cancel()
+	}
+	for _, cancel := range c.taps {
 		cancel()
 	}
 	c.mu.Unlock()
@@ -179,6 +226,22 @@ func (c *Capture) take(s []float32) {
 	for m := range c.mics {
 		m.Feed(s)
 	}
+	for t := range c.taps {
+		t.take(s)
+	}
+}
+
+// heard measures a block of a file and hands it to its live and to the taps.
+func (c *Capture) heard(m *source.Mic, s []float32) {
+	if m != nil {
+		m.Feed(s)
+	}
+	c.mu.Lock() // one that was told to end may still be at its last block
+	defer c.mu.Unlock()
+	c.observe(s)
+	for t := range c.taps {
+		t.take(s)
+	}
 }
 
 func (c *Capture) observe(s []float32) {
@@ -189,8 +252,8 @@ func (c *Capture) observe(s []float32) {
 			clipped++
 		}
 	}
-	c.clipped.Add(int64(clipped))
-	c.samples.Add(int64(len(s)))
+	c.count.clipped.Add(int64(clipped))
+	c.count.samples.Add(int64(len(s)))
 	c.last.Store(int64(time.Since(c.began)))
 }
 
@@ -204,7 +267,7 @@ func (c *Capture) readFIFO(ctx context.Context, f *os.File) {
 		_ = f.SetReadDeadline(time.Now().Add(pauseAfter)) // a FIFO has deadlines
 		n, err := f.Read(buf)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
-			c.odd.Add(int64(pcm.Pause()))
+			c.count.odd.Add(int64(pcm.Pause()))
 			continue
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
@@ -279,7 +342,7 @@ func fromS16(low, high byte) float32 {
 	return float32(int16(binary.LittleEndian.Uint16([]byte{low, high}))) / 32768
 }
 
-// playFile feeds one live with a file at the pace of the clock.
+// playFile feeds one live, or only the taps, with a file at the pace of the clock.
 func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
 	start, fed := time.Now(), int64(0)
 	timer := time.NewTimer(0)
@@ -288,8 +351,7 @@ func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
 	err := readAudio(ctx, path, func(s []float32) error {
 		for len(s) > 0 {
 			n := min(len(s), frame.Samples)
-			m.Feed(s[:n])
-			c.observe(s[:n])
+			c.heard(m, s[:n])
 			s, fed = s[n:], fed+int64(n)
 			due := time.Duration(fed)*time.Second/frame.Rate - fileAhead
 			timer.Reset(time.Until(start.Add(due)))

@@ -40,7 +40,7 @@ func Create(path string) (*Writer, error) {
 		_ = f.Close() // the first error is the one to tell
 		return nil, err
 	}
-	if _, err := f.Seek(44, 0); err != nil {
+	if _, err := f.Seek(headerBytes, 0); err != nil {
 		_ = f.Close()
 		return nil, err
 	}
@@ -76,6 +76,33 @@ func (w *Writer) Write(s []float32) error {
 		return w.header()
 	}
 	return nil
+}
+
+// Sync makes what was written durable, under a header that names it.
+func (w *Writer) Sync() error {
+	if err := w.header(); err != nil {
+		return err
+	}
+	return w.f.Sync()
+}
+
+// headerBytes is the header's length.
+const headerBytes = 44
+
+// Repair makes the header of a file that was not closed true: it names all that
+// is there. A file without a header gets one.
+func Repair(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if err != nil {
+		return err
+	}
+	w := &Writer{f: f}
+	st, err := f.Stat()
+	if err == nil {
+		w.size = min(max(st.Size()-headerBytes, 0), maxBytes) &^ 1
+		err = w.header()
+	}
+	return errors.Join(err, f.Sync(), f.Close())
 }
 
 // Close writes the header a last time.
