@@ -27,6 +27,11 @@ var (
 	keyCurrent = []byte("current")
 	keyHead    = []byte("head")
 	keyGenesis = []byte("genesis")
+	keyFloor   = []byte("floor")
+
+	// Made when first needed, so that older files have none.
+	bucketBlank = []byte("blank")
+	bucketDay   = []byte("day")
 )
 
 const bookPrefix = "e:"
@@ -63,9 +68,10 @@ func decodeMark(b []byte) (m mark, err error) {
 type book struct {
 	epoch                         Epoch
 	root, journal, record, digest *bolt.Bucket
-	head                          mark
+	head, floor                   mark              // floor: the last entry dropped; 0 none
 	sums                          map[string]*sum   // digest key → sum, written by flush
 	counts                        map[string]uint64 // class → records, written by flush
+	day                           uint64            // newest day noted; 0: not read yet
 }
 
 // createBook makes an empty generation; the epoch must be new to the file.
@@ -122,7 +128,16 @@ func openBook(tx *bolt.Tx, epoch Epoch) (*book, error) {
 		return nil, fmt.Errorf("%w: epoch %s does not match its first hash", ErrCorrupt, epoch)
 	}
 	var err error
-	b.head, err = decodeMark(root.Get(keyHead))
+	if b.head, err = decodeMark(root.Get(keyHead)); err != nil {
+		return nil, err
+	}
+	b.floor = mark{h: g}
+	if v := root.Get(keyFloor); v != nil {
+		b.floor, err = decodeMark(v)
+	}
+	if err == nil && b.floor.seq > b.head.seq {
+		err = fmt.Errorf("%w: the floor %d is above the head %d", ErrCorrupt, b.floor.seq, b.head.seq)
+	}
 	return b, err
 }
 
@@ -140,7 +155,9 @@ func (b *book) add(e *Entry) error {
 	if e.Seq != b.head.seq+1 {
 		return fmt.Errorf("entry %d after %d", e.Seq, b.head.seq)
 	}
-	e.PayloadHash = sha256.Sum256(e.Payload)
+	if !e.Blanked {
+		e.PayloadHash = sha256.Sum256(e.Payload)
+	}
 	e.H = Chain(b.head.h, e)
 	v := AppendHeader(make([]byte, 0, MaxHeader+entryTail+len(e.Payload)), e)
 	size := uint64(len(v) + entryTail + len(e.Payload))
@@ -152,7 +169,15 @@ func (b *book) add(e *Entry) error {
 	if err := b.journal.Put(seqKey(e.Seq), v); err != nil {
 		return err
 	}
+	if e.Blanked {
+		if err := b.markBlank(e.Seq, 0, e.Seq); err != nil {
+			return err
+		}
+	}
 	if err := b.apply(e); err != nil {
+		return err
+	}
+	if err := b.noteDay(e); err != nil {
 		return err
 	}
 	b.head = mark{seq: e.Seq, h: e.H, bytes: b.head.bytes + size}
@@ -176,10 +201,12 @@ func (b *book) flush() error {
 
 // at reads the mark of entry seq; 0 is the beginning.
 func (b *book) at(seq uint64) (mark, error) {
-	if seq == 0 {
-		return mark{h: Genesis(b.epoch)}, nil
-	}
-	if seq == b.head.seq {
+	switch {
+	case seq == b.floor.seq:
+		return b.floor, nil
+	case seq < b.floor.seq:
+		return mark{}, fmt.Errorf("%w: %d, the first one kept is %d", ErrDropped, seq, b.floor.seq+1)
+	case seq == b.head.seq:
 		return b.head, nil
 	}
 	e, m, err := b.raw(seq)
@@ -191,7 +218,7 @@ func (b *book) at(seq uint64) (mark, error) {
 
 // has tells whether the journal went through c.
 func (b *book) has(c Cursor) bool {
-	if c.Seq == 0 || c.Epoch != b.epoch || c.Seq > b.head.seq {
+	if c.Seq == 0 || c.Epoch != b.epoch || c.Seq > b.head.seq || c.Seq < b.floor.seq {
 		return false
 	}
 	m, err := b.at(c.Seq)
@@ -215,7 +242,7 @@ func (b *book) raw(seq uint64) (e Entry, m mark, err error) {
 	copy(e.H[:], rest[sha256.Size:])
 	m = mark{seq: e.Seq, h: e.H, bytes: binary.BigEndian.Uint64(rest[2*sha256.Size:])}
 	e.Payload = append([]byte{}, rest[entryTail:]...)
-	if sha256.Sum256(e.Payload) != e.PayloadHash {
+	if sha256.Sum256(e.Payload) != e.PayloadHash && !b.blanked(&e) {
 		return e, m, fmt.Errorf("%w: payload of entry %d does not match its hash", ErrCorrupt, seq)
 	}
 	return e, m, nil
@@ -228,7 +255,7 @@ func (b *book) next(prev mark) (Entry, mark, error) {
 	if err != nil {
 		return e, m, err
 	}
-	size := uint64(len(AppendHeader(nil, &e)) + entryTail + len(e.Payload))
+	size := uint64(len(AppendHeader(nil, &e)) + entryTail + b.payloadLen(&e))
 	if e.Seq != seq || Chain(prev.h, &e) != e.H || m.bytes != prev.bytes+size {
 		return e, m, fmt.Errorf("%w: entry %d does not follow entry %d", ErrCorrupt, seq, prev.seq)
 	}

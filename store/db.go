@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"sync/atomic"
 	"time"
 
 	bolt "go.etcd.io/bbolt"
@@ -88,6 +89,10 @@ type DB struct {
 	wall  func() (time.Time, Quality)
 	start time.Time
 	boot  uint32
+	// bootUnsaved: the count of starts is not on disk yet; the next commit
+	// takes it there. A full disk keeps nobody from starting.
+	bootUnsaved atomic.Bool
+	side        *sideLog // nil: none
 
 	fault func() error // tests: what a commit reports after it was made
 }
@@ -144,17 +149,29 @@ func initFile(tx *bolt.Tx, kind, node string, epoch Epoch) error {
 	return nil
 }
 
+// countBoot counts this start. On a disk that takes nothing now the next
+// commit writes the count.
 func (db *DB) countBoot() error {
-	return db.guard(func() error {
-		return db.bolt.Update(func(tx *bolt.Tx) error {
-			f := tx.Bucket(bucketFile)
-			if v := f.Get(keyBoot); len(v) == 4 {
-				db.boot = binary.BigEndian.Uint32(v)
-			}
-			db.boot++
-			return f.Put(keyBoot, binary.BigEndian.AppendUint32(nil, db.boot))
-		})
+	err := db.view(func(tx *bolt.Tx) error {
+		if v := tx.Bucket(bucketFile).Get(keyBoot); len(v) == 4 {
+			db.boot = binary.BigEndian.Uint32(v)
+		}
+		return nil
 	})
+	if err != nil {
+		return err
+	}
+	db.boot++
+	err = db.guard(func() error { return db.bolt.Update(db.putBoot) })
+	db.bootUnsaved.Store(err != nil)
+	if errors.Is(err, ErrCorrupt) {
+		return err
+	}
+	return nil
+}
+
+func (db *DB) putBoot(tx *bolt.Tx) error {
+	return tx.Bucket(bucketFile).Put(keyBoot, binary.BigEndian.AppendUint32(nil, db.boot))
 }
 
 // Boot counts the starts of this node, from 1; 0 in a read-only file.
@@ -187,9 +204,16 @@ func (db *DB) commit(ws []Write, doubt Cursor) (Cursor, error) {
 	wall, quality := db.wall()
 	mono := uint64(time.Since(db.start).Milliseconds())
 	landed := false
+	var made []Entry
 	at, err := db.update(func(b *book) error {
 		if landed = b.has(doubt); landed {
 			return nil
+		}
+		made = made[:0]
+		if db.bootUnsaved.Load() {
+			if err := db.putBoot(b.root.Tx()); err != nil {
+				return err
+			}
 		}
 		for i := range ws {
 			op := Put
@@ -206,6 +230,9 @@ func (db *DB) commit(ws []Write, doubt Cursor) (Cursor, error) {
 			if err := b.add(&e); err != nil {
 				return err
 			}
+			if db.side != nil {
+				made = append(made, e)
+			}
 		}
 		return nil
 	})
@@ -215,8 +242,12 @@ func (db *DB) commit(ws []Write, doubt Cursor) (Cursor, error) {
 	if err != nil {
 		return at, fmt.Errorf("store: append: %w", err)
 	}
+	db.bootUnsaved.Store(false)
 	if landed {
-		return doubt, nil
+		at, made = doubt, nil
+	}
+	if db.side != nil {
+		db.side.follow(&db.Reader, made, at)
 	}
 	return at, nil
 }

@@ -101,6 +101,7 @@ type Entry struct {
 	ClockQuality Quality
 	PayloadHash  Hash // SHA-256 of Payload
 	Payload      []byte
+	Blanked      bool `json:",omitempty"` // the payload was taken out, its hash stays, see ClassBlank
 	H            Hash // chain hash, see Chain
 }
 
@@ -175,12 +176,20 @@ func cutString(b []byte) (string, []byte, error) {
 
 // AppendWire appends the form of e that travels between nodes: canonical
 // header, payload length (4 bytes, big endian), payload. Hashes never travel
-// per entry: the receiver computes them.
+// per entry: the receiver computes them. Of a blanked entry the length is
+// 0xffffffff, and the payload's hash stands where the payload was.
 func AppendWire(dst []byte, e *Entry) []byte {
 	dst = AppendHeader(dst, e)
+	if e.Blanked {
+		dst = binary.BigEndian.AppendUint32(dst, wireBlanked)
+		return append(dst, e.PayloadHash[:]...)
+	}
 	dst = binary.BigEndian.AppendUint32(dst, uint32(len(e.Payload)))
 	return append(dst, e.Payload...)
 }
+
+// wireBlanked in the place of a length says that only the hash follows.
+const wireBlanked = 1<<32 - 1
 
 // ParseWire reads one entry in the form of AppendWire from the front of b and
 // returns what follows. The payload is a copy; PayloadHash is computed, H is
@@ -194,6 +203,14 @@ func ParseWire(b []byte) (e Entry, rest []byte, err error) {
 		return e, nil, fmt.Errorf("store: %w", errShort)
 	}
 	n := binary.BigEndian.Uint32(b)
+	if n == wireBlanked {
+		if b = b[4:]; len(b) < sha256.Size {
+			return e, nil, fmt.Errorf("store: %w", errShort)
+		}
+		e.Blanked = true
+		copy(e.PayloadHash[:], b)
+		return e, b[sha256.Size:], nil
+	}
 	if n > MaxPayload {
 		return e, nil, fmt.Errorf("store: payload of %d bytes, limit %d", n, MaxPayload)
 	}

@@ -48,6 +48,7 @@ type Reader struct {
 type headState struct {
 	cursor Cursor
 	bytes  uint64
+	floor  uint64 // last entry dropped
 }
 
 // guard turns a panic inside f — bbolt on a damaged page, or a fault under the
@@ -130,7 +131,7 @@ func (r *Reader) update(f func(b *book) error) (Cursor, error) {
 			if err := f(b); err != nil {
 				return err
 			}
-			at = headState{b.cursor(), b.head.bytes}
+			at = headState{b.cursor(), b.head.bytes, b.floor.seq}
 			return b.flush()
 		})
 	})
@@ -155,7 +156,7 @@ func (r *Reader) setHead(at headState) {
 func (r *Reader) load() error {
 	at := headState{}
 	err := r.book(func(b *book) error {
-		at = headState{b.cursor(), b.head.bytes}
+		at = headState{b.cursor(), b.head.bytes, b.floor.seq}
 		return nil
 	})
 	if errors.Is(err, errNoBook) {
@@ -171,9 +172,9 @@ func (r *Reader) Path() string { return r.path }
 // Head is the last durable cursor. It reads no disk.
 func (r *Reader) Head() Cursor { return r.head.Load().cursor }
 
-// Floor is the first entry the file still holds. Nothing is dropped yet, so it
-// is 1.
-func (r *Reader) Floor() uint64 { return 1 }
+// Floor is the first entry the file still holds; 1 unless DropBefore was used.
+// It reads no disk.
+func (r *Reader) Floor() uint64 { return r.head.Load().floor + 1 }
 
 // Changed returns a channel that is closed at the next commit. Take it before
 // reading Head, then wait on it: no change can be missed, and any number of
@@ -244,7 +245,7 @@ func (r *Reader) Get(class, key string) (rec Record, ok bool, err error) {
 		if v == nil {
 			return nil
 		}
-		rec, _, err = decodeRecord(class, key, v)
+		rec, _, err = b.decode(class, key, v)
 		ok = err == nil
 		return err
 	})
@@ -292,7 +293,7 @@ func (r *Reader) page(class, after string) (out []Record, err error) {
 			k, v = c.Next()
 		}
 		for ; bytes.HasPrefix(k, prefix) && len(out) < pageRecords && size < pageBytes; k, v = c.Next() {
-			rec, _, err := decodeRecord(class, string(k[len(prefix):]), v)
+			rec, _, err := b.decode(class, string(k[len(prefix):]), v)
 			if err != nil {
 				return err
 			}

@@ -57,6 +57,20 @@ func leaf(class, key string, seq uint64, version uint16, payload Hash) Hash {
 	return sha256.Sum256(append(b, payload[:]...))
 }
 
+// decode is decodeRecord for a record of this book, whose payload may have
+// been blanked: then its entry keeps the hash that its leaf is made of.
+func (b *book) decode(class, key string, v []byte) (Record, Hash, error) {
+	r, l, err := decodeRecord(class, key, v)
+	if err == nil || len(v) != recordHead || b.blankOf(r.Seq) == nil {
+		return r, l, err
+	}
+	e, _, rerr := b.raw(r.Seq)
+	if rerr != nil || !e.Blanked || leaf(class, key, r.Seq, r.Version, e.PayloadHash) != l {
+		return r, l, err
+	}
+	return r, l, nil
+}
+
 // decodeRecord copies a record out and verifies it against its leaf.
 func decodeRecord(class, key string, v []byte) (Record, Hash, error) {
 	var l Hash
@@ -67,13 +81,22 @@ func decodeRecord(class, key string, v []byte) (Record, Hash, error) {
 	copy(l[:], v[10:])
 	r.Payload = append([]byte{}, v[recordHead:]...)
 	if leaf(class, key, r.Seq, r.Version, sha256.Sum256(r.Payload)) != l {
-		return Record{}, l, fmt.Errorf("%w: record %s/%s does not match its hash", ErrCorrupt, class, key)
+		return r, l, fmt.Errorf("%w: record %s/%s does not match its hash", ErrCorrupt, class, key)
 	}
 	return r, l, nil
 }
 
 // apply puts or deletes the record of e and moves the digest with it.
 func (b *book) apply(e *Entry) error {
+	if e.Class == ClassBlank && e.Op == Put {
+		if err := b.applyBlank(e); err != nil {
+			return err
+		}
+	}
+	return b.applyRecord(e)
+}
+
+func (b *book) applyRecord(e *Entry) error {
 	k := recordKey(e.Class, e.Key)
 	s, err := b.sum(e.Class, e.Key)
 	if err != nil {
@@ -84,7 +107,7 @@ func (b *book) apply(e *Entry) error {
 		return err
 	}
 	if old := b.record.Get(k); old != nil {
-		_, l, err := decodeRecord(e.Class, e.Key, old)
+		_, l, err := b.decode(e.Class, e.Key, old)
 		if err != nil {
 			return err
 		}
@@ -192,7 +215,7 @@ func (b *book) recount(visit func(class string, r Record) error) (map[string]*ta
 		if !ok || checkClass(string(c)) != nil || checkKey(string(key)) != nil {
 			return fmt.Errorf("%w: record under %q", ErrCorrupt, k)
 		}
-		r, l, err := decodeRecord(string(c), string(key), v)
+		r, l, err := b.decode(string(c), string(key), v)
 		if err != nil {
 			return err
 		}

@@ -179,7 +179,9 @@ func (run *Run) seal() error {
 		if e.Seq != run.From+uint64(i) || len(e.Payload) > MaxPayload {
 			return fmt.Errorf("%w: entry %d", ErrDamaged, run.From+uint64(i))
 		}
-		e.PayloadHash = sha256.Sum256(e.Payload)
+		if !e.Blanked {
+			e.PayloadHash = sha256.Sum256(e.Payload)
+		}
 		e.H = Chain(h, e)
 		h = e.H
 	}
