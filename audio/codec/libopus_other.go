@@ -10,3 +10,5 @@ func OpusVersion() string { return "" }
 
 func newOpusEncoder(int) (Encoder, error) { return nil, errNoOpus }
 func newOpusDecoder() (Decoder, error)    { return nil, errNoOpus }
+
+func newOpusPackets() (PacketDecoder, error) { return nil, errNoOpus }

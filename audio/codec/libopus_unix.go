@@ -225,3 +225,29 @@ func (d *opusDecoder) Close() {
 		d.state = 0
 	}
 }
+
+type opusPackets struct{ opusDecoder }
+
+func newOpusPackets() (PacketDecoder, error) {
+	d, err := newOpusDecoder()
+	if err != nil {
+		return nil, err
+	}
+	return &opusPackets{*d.(*opusDecoder)}, nil
+}
+
+func (d *opusPackets) Decode(packet []byte, out []float32) (int, error) {
+	want, err := PacketSamples(packet)
+	if err != nil {
+		return 0, err
+	}
+	if d.state == 0 {
+		return 0, errClosed
+	}
+	n, _, _ := purego.SyscallN(d.lib.decodeFloat, d.state, uintptr(unsafe.Pointer(&packet[0])), uintptr(len(packet)),
+		uintptr(unsafe.Pointer(&out[0])), MaxPacketSamples, 0)
+	if int(int32(n)) != want {
+		return 0, fmt.Errorf("opus: code %d: %w", int32(n), ErrPacket)
+	}
+	return want, nil
+}

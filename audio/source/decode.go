@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -10,7 +11,6 @@ import (
 	"github.com/gopxl/beep/v2/flac"
 	"github.com/gopxl/beep/v2/mp3"
 	"github.com/gopxl/beep/v2/vorbis"
-	"github.com/gopxl/beep/v2/wav"
 
 	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
@@ -101,13 +101,21 @@ func startAt(from int64, rate, ahead int) (start, skip int64) {
 	return q * down, from - q*up
 }
 
+// stream is what the decoders of all kinds have in common.
+type stream interface {
+	Stream(samples [][2]float64) (int, bool)
+	Err() error
+	Seek(to int) error
+}
+
 // decoder reads one file; positions are in samples of the file, after the cut
 // of the encoder's delay.
 type decoder struct {
 	kind   Kind
 	path   string
 	file   *guard
-	stream beep.StreamSeekCloser
+	stream stream
+	end    func() // frees what the stream holds; nil: nothing
 	rate   int
 	skip   int64 // samples before the sound starts
 	length int64 // of the sound, -1: to the end
@@ -143,7 +151,9 @@ func openDecoder(ctx context.Context, path string, disk *disk) (d *decoder, err 
 	case FLAC:
 		err = d.open(flac.Decode(d.file))
 	case Vorbis:
-		err = d.open(vorbis.Decode(d.file))
+		err = d.openVorbis()
+	case Opus:
+		err = d.openOpus()
 	default:
 		err = ErrFormat
 	}
@@ -154,6 +164,9 @@ func (d *decoder) open(s beep.StreamSeekCloser, f beep.Format, err error) error 
 	if err != nil {
 		return fmt.Errorf("%w: %w", ErrDamaged, err)
 	}
+	if f.NumChannels > 2 { // the library would take two of them
+		return fmt.Errorf("%d channels: %w", f.NumChannels, ErrFormat)
+	}
 	d.stream, d.rate = s, int(f.SampleRate)
 	if n := s.Len(); n > 0 && d.kind != MP3 {
 		d.length = int64(n)
@@ -161,10 +174,29 @@ func (d *decoder) open(s beep.StreamSeekCloser, f beep.Format, err error) error 
 	return nil
 }
 
+// openVorbis refuses more than two channels: the library would take two.
+func (d *decoder) openVorbis() error {
+	head := make([]byte, 64)
+	n, err := readStart(d.file, 0, head)
+	if err != nil {
+		return err
+	}
+	if at := bytes.Index(head[:n], []byte("\x01vorbis")); at >= 0 && at+11 < n && head[at+11] > 2 {
+		return fmt.Errorf("vorbis with %d channels: %w", head[at+11], ErrFormat)
+	}
+	if _, err := d.file.Seek(0, io.SeekStart); err != nil {
+		return err
+	}
+	return d.open(vorbis.Decode(d.file))
+}
+
 func (d *decoder) openMP3() error {
 	info, err := readMP3Info(d.file)
 	if err != nil {
 		return err
+	}
+	if info.Rate > 0 && info.Rate <= 12000 {
+		return fmt.Errorf("mpeg 2.5 of %d hz: %w", info.Rate, ErrFormat)
 	}
 	if err := d.open(mp3.Decode(d.file)); err != nil {
 		return err
@@ -195,15 +227,13 @@ func (d *decoder) openWAV() error {
 	if err != nil {
 		return err
 	}
-	v, err := newWAVView(d.file, h)
+	v, err := newWAVStream(d.file, h)
 	if err != nil {
 		return err
 	}
-	if err := d.open(wav.Decode(v)); err != nil {
-		return err
-	}
-	if h.Declared > 0 {
-		d.length = h.Declared / int64(h.Channels*h.Bits/8)
+	d.stream, d.rate = v, h.Rate
+	if h.Declared >= 0 {
+		d.length = h.Declared / h.frame()
 	}
 	return nil
 }
@@ -304,4 +334,9 @@ func (d *decoder) pull(n int) (got int, err error) {
 	}
 }
 
-func (d *decoder) close() { _ = d.file.Close() } // read only: nothing can be lost
+func (d *decoder) close() {
+	if d.end != nil {
+		d.end()
+	}
+	_ = d.file.Close() // read only: nothing can be lost
+}

@@ -17,6 +17,7 @@ const (
 	WAV     Kind = "wav"
 	FLAC    Kind = "flac"
 	Vorbis  Kind = "vorbis"
+	Opus    Kind = "opus"
 	Foreign Kind = "foreign"
 )
 
@@ -75,6 +76,9 @@ func sniffMagic(b []byte) Kind {
 	case has(0, "OggS"):
 		if bytes.Contains(b[:min(len(b), 256)], []byte("\x01vorbis")) {
 			return Vorbis
+		}
+		if has(28, "OpusHead") {
+			return Opus
 		}
 		return Foreign
 	case has(4, "ftyp"), has(0, "#!AMR"), has(0, "FORM") && has(8, "AIFF"), has(0, "RF64") && has(8, "WAVE"),
