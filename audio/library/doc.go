@@ -26,17 +26,19 @@ var (
 	ErrMissing   = errors.New("the file does not exist")
 	ErrNotFile   = errors.New("this is not a file")
 	ErrEmpty     = errors.New("the file is empty")
-	ErrNotAudio  = errors.New("the file is not audio of a known kind (mp3, wav, flac, ogg vorbis; with ffmpeg also m4a, aac, amr, 3gp, opus)")
+	ErrNotAudio  = errors.New("the file is not audio of a known kind (mp3, wav, flac, ogg vorbis, opus; with ffmpeg also m4a, aac, amr, 3gp)")
 	ErrDamaged   = errors.New("the file is damaged")
 	ErrTruncated = errors.New("the file is cut off: less sound than its header says")
 	ErrTooLong   = errors.New("the file is longer than 6 hours")
 	ErrTooBig    = errors.New("the file is bigger than 4 gib")
 	ErrStuck     = errors.New("the decoder does not come to an end")
 	ErrUnknown   = errors.New("the library has no such item")
+	ErrQuota     = errors.New("the library has used up its share of the disk: remove recordings, or give it more")
+	ErrDiskFull  = errors.New("the disk is full")
 )
 
 // ErrFFmpeg is a file that only ffmpeg reads, where it is not installed.
-var ErrFFmpeg = errors.New("this kind of file needs ffmpeg: type apt install ffmpeg, or convert it to mp3, wav (16 bit), flac or ogg vorbis")
+var ErrFFmpeg = errors.New("this kind of file needs ffmpeg: type apt install ffmpeg, or convert it to mp3, wav, flac, ogg vorbis or opus")
 
 // Loudness that items are brought to.
 const (
@@ -65,11 +67,15 @@ func (id ID) Valid() bool {
 type Item struct {
 	ID      ID
 	Title   string
-	Codec   string  // mp3, wav, flac, vorbis; "ffmpeg" where a converted copy is played
+	Codec   string  // mp3, wav, flac, vorbis, opus; "ffmpeg" where a converted copy is played
 	Samples int64   // at 48 kHz
 	LUFS    float64 // integrated, of the mono sum; -70 for silence
 	PeakDB  float64 // dBTP of the mono sum; -120 for silence
 	Bytes   int64   // of the original
+	Head    int64   // sample where the sound begins: before it all is under -50 dBFS
+	Tail    int64   // sample where it ends; both are 10 ms on the safe side
+	Tags    Tags
+	Known   bool // the file was in the library before
 }
 
 // Duration is the item's length.

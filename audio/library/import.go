@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync/atomic"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -34,6 +35,9 @@ func (l *Library) Import(ctx context.Context, path string, progress Progress) (I
 		progress = func(float64) {}
 	}
 	item, err := l.take(ctx, path, progress)
+	if errors.Is(err, syscall.ENOSPC) {
+		err = fmt.Errorf("%w: %w", ErrDiskFull, err)
+	}
 	if err != nil {
 		return Item{}, opErr(path, err)
 	}
@@ -47,12 +51,16 @@ func (l *Library) take(ctx context.Context, path string, progress Progress) (Ite
 	if err != nil {
 		return Item{}, err
 	}
+	if err := l.room(size); err != nil {
+		return Item{}, err
+	}
 	blob, id, err := l.copyIn(ctx, path, size, func(share float64) { progress(share * 0.2) })
 	if err != nil {
 		return Item{}, err
 	}
 	defer func() { _ = os.Remove(blob) }() // placed or refused: the temporary name goes
-	item := Item{ID: id, Codec: string(kind), Bytes: size}
+	item := Item{ID: id, Codec: string(kind), Bytes: size, Known: l.Has(id)}
+	item.Tags = tagsOf(blob, kind)
 	rest := func(share float64) { progress(0.2 + share*0.8) }
 	air := blob
 	var m measure
@@ -70,13 +78,23 @@ func (l *Library) take(ctx context.Context, path string, progress Progress) (Ite
 	if err != nil {
 		return Item{}, err
 	}
-	item.Samples, item.LUFS, item.PeakDB = m.samples, m.lufs, m.peak
+	item.Samples, item.LUFS, item.PeakDB, item.Head, item.Tail = m.samples, m.lufs, m.peak, m.head, m.tail
 	if air != blob {
 		if err := l.place(air, l.Path(id)+airSuffix); err != nil {
 			return Item{}, err
 		}
 	}
 	return item, l.place(blob, l.Path(id))
+}
+
+// tagsOf reads a file's tags; one that cannot be read has none.
+func tagsOf(path string, kind source.Kind) Tags {
+	f, err := os.Open(path)
+	if err != nil {
+		return Tags{}
+	}
+	defer f.Close() // read only
+	return ReadTags(f, kind)
 }
 
 // inspect refuses what need not be read: no file, empty, too big, no audio.
@@ -187,6 +205,7 @@ func syncPath(path string) error {
 type measure struct {
 	samples    int64
 	lufs, peak float64
+	head, tail int64
 }
 
 // measureFile decodes a file once. A decoder that gives nothing for 20 s is
@@ -227,17 +246,20 @@ func measureFile(ctx context.Context, path string, progress Progress) (measure, 
 
 func decodeAll(ctx context.Context, path string, done, expected *atomic.Int64) (measure, error) {
 	loud := dsp.NewLoudness()
+	var ends edges
 	limit := int64(MaxDuration/time.Second) * frame.Rate
 	began := func(i source.Info) { expected.Store(i.Expected) }
 	info, err := source.Decode(ctx, path, 0, began, func(s []float32) error {
 		loud.Take(s)
-		if done.Add(int64(len(s))) > limit {
+		ends.take(s)
+		if done.Add(int64(len(s))) > limit || expected.Load() > limit {
 			return ErrTooLong
 		}
 		return nil
 	})
 	loud.Take(make([]float32, 16)) // brings out the last samples' true peak
-	m := measure{info.Samples, loud.Integrated(), loud.PeakDB()}
+	m := measure{samples: info.Samples, lufs: loud.Integrated(), peak: loud.PeakDB()}
+	m.head, m.tail = ends.of(info.Samples)
 	short := info.Expected >= 0 && info.Samples < info.Expected-shortBy
 	switch {
 	case errors.Is(err, source.ErrNotAudio):
@@ -254,6 +276,38 @@ func decodeAll(ctx context.Context, path string, done, expected *atomic.Int64) (
 		return m, fmt.Errorf("%w: no sound in it", ErrDamaged)
 	}
 	return m, nil
+}
+
+// edges finds where a recording's sound begins and ends.
+type edges struct {
+	pos         int64
+	first, last int64 // loud samples; last 0: there is none
+}
+
+const (
+	edgeLevel = 0.00316          // -50 dBFS
+	edgeSafe  = frame.Rate / 100 // 10 ms are left at both ends
+)
+
+func (e *edges) take(s []float32) {
+	for i, x := range s {
+		if x > edgeLevel || x < -edgeLevel {
+			if e.last == 0 {
+				e.first = e.pos + int64(i)
+			}
+			e.last = e.pos + int64(i) + 1
+		}
+	}
+	e.pos += int64(len(s))
+}
+
+// of are the trim points of a recording; one that is quiet throughout is kept
+// whole.
+func (e *edges) of(samples int64) (head, tail int64) {
+	if e.last == 0 {
+		return 0, samples
+	}
+	return max(e.first-edgeSafe, 0), min(e.last+edgeSafe, samples)
 }
 
 func seconds(samples int64) float64 { return float64(samples) / frame.Rate }

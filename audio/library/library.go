@@ -7,17 +7,59 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 
 	"loaxa/audio/source"
 )
 
-// airSuffix marks the copy that is played where the original is not decoded
-// here.
-const airSuffix = ".wav"
+// Endings of what stands beside an original: a copy that is played where the
+// original is not decoded here, and the air copy for the poles.
+const (
+	airSuffix  = ".wav"
+	poleSuffix = ".opus"
+)
+
+// idOf is the item that a file belongs to; not valid: to none.
+func idOf(name string) ID {
+	return ID(strings.TrimSuffix(strings.TrimSuffix(name, airSuffix), poleSuffix))
+}
 
 // Library keeps files under a folder.
 type Library struct {
-	dir string
+	dir   string
+	quota atomic.Int64 // bytes; 0: no bound
+}
+
+// SetQuota bounds the bytes that the library's files take; 0: no bound. It is
+// looked at when something is taken in: nothing is removed.
+func (l *Library) SetQuota(bytes int64) { l.quota.Store(bytes) }
+
+// Used is how many bytes the library's files take.
+func (l *Library) Used() (int64, error) {
+	entries, err := os.ReadDir(l.dir)
+	if err != nil {
+		return 0, fmt.Errorf("library: %w", err)
+	}
+	sum := int64(0)
+	for _, e := range entries {
+		if st, err := e.Info(); err == nil { // one that has just gone takes nothing
+			sum += st.Size()
+		}
+	}
+	return sum, nil
+}
+
+// room refuses what does not fit in the quota.
+func (l *Library) room(size int64) error {
+	quota := l.quota.Load()
+	if quota <= 0 {
+		return nil
+	}
+	used, err := l.Used()
+	if err == nil && used+size > quota {
+		err = fmt.Errorf("%w: %d of %d MB are used, %d more are needed", ErrQuota, used>>20, quota>>20, size>>20+1)
+	}
+	return err
 }
 
 // Open uses or makes DIR/blobs and throws away what an import that was killed
@@ -82,14 +124,14 @@ func (l *Library) Sweep(keep func(ID) bool) (int, error) {
 	}
 	gone := 0
 	for _, e := range entries {
-		id := ID(strings.TrimSuffix(e.Name(), airSuffix))
+		id := idOf(e.Name())
 		if !id.Valid() || keep(id) {
 			continue
 		}
 		if err := os.Remove(filepath.Join(l.dir, e.Name())); err != nil {
 			return gone, fmt.Errorf("sweep: %w", err)
 		}
-		if !strings.HasSuffix(e.Name(), airSuffix) {
+		if string(id) == e.Name() {
 			gone++
 		}
 	}

@@ -202,9 +202,9 @@ func TestEveryKindOfFile(t *testing.T) {
 		{"c.flac", "flac", []string{"sox", wav, "OUT"}},
 		{"d.ogg", "vorbis", []string{"sox", wav, "OUT"}},
 		{"e.wav", "wav", []string{"sox", wav, "-b", "24", "-r", "22050", "-c", "2", "OUT"}},
-		{"float.wav", "ffmpeg", []string{"sox", wav, "-b", "32", "-e", "float", "OUT"}},
+		{"float.wav", "wav", []string{"sox", wav, "-b", "32", "-e", "float", "OUT"}},
 		{"f.m4a", "ffmpeg", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "OUT"}},
-		{"g.opus", "ffmpeg", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "OUT"}},
+		{"g.opus", "opus", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "OUT"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			path := filepath.Join(dir, c.name)
