@@ -2,6 +2,8 @@ package audiotest
 
 import (
 	"context"
+	"encoding/binary"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -80,4 +82,62 @@ func Damage(t testing.TB, path string, data []byte, seed uint64) {
 	if err := os.WriteFile(path, b, 0o600); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// Form is how the samples of a WAV file are written.
+type Form struct {
+	Rate, Channels, Bits int
+	Float                bool
+}
+
+// WriteForm writes a WAV file of a form to a new file in the test's folder: at
+// is the value of a channel at a time in seconds.
+func WriteForm(t testing.TB, name string, f Form, seconds float64, at func(channel int, t float64) float64) string {
+	t.Helper()
+	n := int(seconds * float64(f.Rate))
+	size := n * f.Channels * f.Bits / 8
+	form := uint16(1)
+	if f.Float {
+		form = 3
+	}
+	b := append(make([]byte, 0, 44+size), "RIFF"...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(36+size))
+	b = append(b, "WAVEfmt \x10\x00\x00\x00"...)
+	b = binary.LittleEndian.AppendUint16(b, form)
+	b = binary.LittleEndian.AppendUint16(b, uint16(f.Channels))
+	b = binary.LittleEndian.AppendUint32(b, uint32(f.Rate))
+	b = binary.LittleEndian.AppendUint32(b, uint32(f.Rate*f.Channels*f.Bits/8))
+	b = binary.LittleEndian.AppendUint16(b, uint16(f.Channels*f.Bits/8))
+	b = binary.LittleEndian.AppendUint16(b, uint16(f.Bits))
+	b = append(b, "data"...)
+	b = binary.LittleEndian.AppendUint32(b, uint32(size))
+	for i := range n {
+		for c := range f.Channels {
+			b = f.append(b, at(c, float64(i)/float64(f.Rate)))
+		}
+	}
+	path := filepath.Join(t.TempDir(), name)
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func (f Form) append(b []byte, x float64) []byte {
+	if f.Float && f.Bits == 64 {
+		return binary.LittleEndian.AppendUint64(b, math.Float64bits(x))
+	}
+	if f.Float {
+		return binary.LittleEndian.AppendUint32(b, math.Float32bits(float32(x)))
+	}
+	scale := float64(int64(1) << (f.Bits - 1))
+	v := int64(math.RoundToEven(min(max(x*scale, -scale), scale-1)))
+	if f.Bits == 8 {
+		v += 128
+	}
+	for range f.Bits / 8 {
+		b = append(b, byte(v))
+		v >>= 8
+	}
+	return b
 }

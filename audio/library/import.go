@@ -25,6 +25,7 @@ const (
 	stuckAfter  = 20 * time.Second // without one sample from the decoder
 	shortBy     = frame.Rate / 2   // samples a file may lack of what its header says
 	titleBytes  = 200
+	maxSamples  = int64(MaxDuration/time.Second) * frame.Rate
 )
 
 // Import takes a file in: it copies it, tells its kind by its bytes, decodes it
@@ -50,6 +51,9 @@ func (l *Library) take(ctx context.Context, path string, progress Progress) (Ite
 	kind, size, err := inspect(path)
 	if err != nil {
 		return Item{}, err
+	}
+	if info, err := source.Probe(ctx, path); err == nil && info.Expected > maxSamples { // before it is copied
+		return Item{}, ErrTooLong
 	}
 	if err := l.room(size); err != nil {
 		return Item{}, err
@@ -247,12 +251,11 @@ func measureFile(ctx context.Context, path string, progress Progress) (measure, 
 func decodeAll(ctx context.Context, path string, done, expected *atomic.Int64) (measure, error) {
 	loud := dsp.NewLoudness()
 	var ends edges
-	limit := int64(MaxDuration/time.Second) * frame.Rate
 	began := func(i source.Info) { expected.Store(i.Expected) }
 	info, err := source.Decode(ctx, path, 0, began, func(s []float32) error {
 		loud.Take(s)
 		ends.take(s)
-		if done.Add(int64(len(s))) > limit || expected.Load() > limit {
+		if done.Add(int64(len(s))) > maxSamples {
 			return ErrTooLong
 		}
 		return nil

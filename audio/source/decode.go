@@ -83,6 +83,20 @@ func decode(ctx context.Context, path string, from int64, disk *disk, began func
 	return info, give()
 }
 
+// Probe tells what a file's header says, without decoding it.
+func Probe(ctx context.Context, path string) (Info, error) {
+	d, err := openDecoder(ctx, path, new(disk))
+	if err != nil {
+		return Info{}, err
+	}
+	defer d.close()
+	info := Info{Kind: d.kind, Rate: d.rate, Expected: -1}
+	if d.length >= 0 && d.rate > 0 {
+		info.Expected = d.length * frame.Rate / int64(d.rate)
+	}
+	return info, nil
+}
+
 // startAt finds the input sample to decode from so that the resampler's output
 // is the same, bit for bit, as in a decode from the start, and how many output
 // samples must then be thrown away.

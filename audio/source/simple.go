@@ -159,3 +159,52 @@ func (g *Gain) Ready() int {
 	}
 	return ready
 }
+
+// Part plays a source up to a sample of its own and ends there.
+type Part struct {
+	Source
+	end int64
+}
+
+// NewPart ends a source before its sample end, and owns it from then on.
+func NewPart(src Source, end int64) *Part { return &Part{src, end} }
+
+// Read gives the next samples; see Source.
+func (p *Part) Read(out []float32) int {
+	n := 0
+	for n < len(out) {
+		left := p.end - p.Position()
+		if left <= 0 {
+			break
+		}
+		want := out[n:min(int64(len(out)), int64(n)+left)]
+		got := p.Source.Read(want)
+		if n += got; got < len(want) {
+			break
+		}
+	}
+	clear(out[n:])
+	return n
+}
+
+// Len is where it ends, or where the source does before that.
+func (p *Part) Len() int64 {
+	if s, ok := p.Source.(Sized); ok && s.Len() >= 0 {
+		return min(s.Len(), p.end)
+	}
+	return p.end
+}
+
+// Ready asks the source.
+func (p *Part) Ready() int {
+	if b, ok := p.Source.(Buffered); ok && p.Position() < p.end {
+		return b.Ready()
+	}
+	return ready
+}
+
+// Pauses asks the source.
+func (p *Part) Pauses() bool {
+	s, ok := p.Source.(Pausing)
+	return ok && s.Pauses()
+}
