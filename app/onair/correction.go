@@ -41,6 +41,9 @@ func (d *decision) allClear(em station.EmergencyView) {
 // heard, and shows it on every board until it was read. One of a drill ranks
 // as the drill did and says in every sentence that it is one.
 func (d *decision) notice(em station.EmergencyView, title, tone, text string) *Broadcast {
+	if len(em.Targets.Match(d.s.Roster)) == 0 {
+		em.Targets = station.Everywhere() // its places are no more: rather too wide than unheard
+	}
 	b := Broadcast{Class: station.Emergency, Who: d.actor, Title: title, Targets: em.Targets, Flags: Flags{Drill: em.Drill}}
 	if of := firstLine(em.Text); of != "" {
 		b.Title = firstLine(title + ": " + of)

@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"time"
@@ -42,7 +43,12 @@ func (d *decision) micTick() {
 // silentAt is since when nothing is heard on the open microphone; zero: it is.
 func (s *State) silentAt() station.Stamp {
 	b := s.liveAir()
-	if b == nil || !b.Flags.Speak || s.Known.Mic.State != station.MicNoSignal {
+	if b == nil || !b.Flags.Speak {
+		return station.Stamp{}
+	}
+	switch s.Known.Mic.State {
+	case station.MicNoSignal, station.MicNone, station.MicBroken:
+	default:
 		return station.Stamp{}
 	}
 	if s.Known.MicSince.Mono > b.PieceAt.Mono {
@@ -137,7 +143,7 @@ func (d *decision) micTest(on bool) *station.Refusal {
 		return nil
 	case d.s.liveAir() != nil || d.s.Mic.Record != nil:
 		return no(station.MicBusy, "", 0)
-	case d.s.Known.Mic.State == station.MicNone || d.s.Known.Mic.State == "":
+	case !d.micUsable():
 		return no(station.MicAbsent, d.s.Known.Mic.Why, 0)
 	}
 	if d.s.Mic.Test == (station.Stamp{}) {
@@ -182,6 +188,10 @@ func (d *decision) recorded(f station.Recorded) {
 		d.s.Mic.Record = nil // it ended by itself
 	}
 	it := f.Item
+	if b := d.s.find(f.Of); b != nil && f.Key == liveKey(b.ID) {
+		b.Flags.Record = false // the same on air: who speaks sees it
+		it.Title = cmp.Or(it.Title, b.Title)
+	}
 	it.Title = d.titled(it.Title, d.now.Wall)
 	if f.Broken != "" {
 		d.note(station.Event{Kind: station.EvBroken, Broadcast: f.Of, Title: it.Title, Reason: f.Broken})
