@@ -3,13 +3,16 @@ package main
 import (
 	"bytes"
 	"crypto/tls"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -120,6 +123,92 @@ func TestStrangersAtTheDoor(t *testing.T) {
 	}
 	if got := snapshot(t, v.station).Clusters[0].State; got != "unknown" {
 		t.Errorf("a cluster that never came is %q", got)
+	}
+	// A port that is only tried, or a link that breaks, is no stranger.
+	for _, word := range []string{"", "\x16\x03\x01"} {
+		c, err := net.Dial("tcp", s.ready.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = c.Write([]byte(word))
+		_ = c.Close()
+	}
+	rows := func() (all []string) {
+		for _, e := range snapshot(t, v.station).Events {
+			if e.Kind == station.EvStranger {
+				all = append(all, e.Title+" "+e.Reason)
+			}
+		}
+		slices.Sort(all)
+		return all
+	}
+	want := []string{"127.0.0.1 garbage", "127.0.0.1 no-key", "127.0.0.1 unknown-key"}
+	eventually(t, "the desk knows who was turned away", func() bool { return len(rows()) >= len(want) })
+	for range 20 { // one that knocks all night is one row
+		_, _, _ = get(filepath.Join(v.dir, "stranger"), nil)
+	}
+	time.Sleep(500 * time.Millisecond)
+	if got := rows(); !slices.Equal(got, want) {
+		t.Errorf("the log has %q, want %q", got, want)
+	}
+	id := ""
+	for _, e := range snapshot(t, v.station).Events {
+		if e.Reason == "unknown-key" {
+			id = string(e.Cluster)
+		}
+	}
+	if want := keyOf(t, filepath.Join(v.dir, "stranger")); id != want {
+		t.Errorf("the stranger's key is %q, want %q", id, want)
+	}
+}
+
+// TestAnUpstreamWithAnotherKey: the station says that it did not talk to it.
+func TestAnUpstreamWithAnotherKey(t *testing.T) {
+	v := newVillage(t, 0)
+	other := start(t, "district", "--data", filepath.Join(v.dir, "other"), "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--pins", v.pins)
+	start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--district", other.ready.Addr, "--peer", v.upperID)
+	eventually(t, "the wrong key is in the book", func() bool {
+		return slices.ContainsFunc(snapshot(t, v.station).Faults, func(f station.Fault) bool {
+			return f.Kind == station.EvStranger && f.Subject == other.ready.Addr && f.Reason == "wrong-key"
+		})
+	})
+}
+
+// TestACrowdAtTheDoorShutsNobodyOut: strangers who stand there and say nothing
+// fill their own place only; poles that are known come and stay.
+func TestACrowdAtTheDoorShutsNobodyOut(t *testing.T) {
+	v := newVillage(t, 1)
+	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
+	start(t, "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "virtual")
+	there := func() bool {
+		sn := snapshot(t, v.station)
+		return len(sn.Clusters) == 1 && sn.Clusters[0].State == station.ClusterIdle
+	}
+	eventually(t, "the pole is there", there)
+	hungUp := 0
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	for range 200 {
+		c, err := net.Dial("tcp", s.ready.Addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { _ = c.Close() })
+		wg.Go(func() {
+			_ = c.SetReadDeadline(time.Now().Add(2 * time.Second))
+			if _, err := c.Read(make([]byte, 1)); err != nil && !errors.Is(err, os.ErrDeadlineExceeded) {
+				mu.Lock()
+				hungUp++
+				mu.Unlock()
+			}
+		})
+	}
+	wg.Wait()
+	if hungUp < 100 {
+		t.Errorf("%d of 200 silent strangers of one address were hung up on", hungUp)
+	}
+	if !there() {
+		t.Error("the pole is not there any more")
 	}
 }
 

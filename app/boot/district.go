@@ -65,7 +65,7 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
 	known := func(id string) bool { return slices.Contains(ids, id) }
-	addr, err := r.serveMachines(o.Listen, known, srv.Handler())
+	addr, err := r.serveMachines(o.Listen, door{known: known, name: func(*http.Request) string { return doorStation }}, srv.Handler())
 	if err != nil {
 		return err
 	}
@@ -91,12 +91,12 @@ func (r *running) announce(rd Ready) {
 }
 
 // serveMachines opens the listener for machines and returns its address.
-func (r *running) serveMachines(addr string, known func(string) bool, h http.Handler) (string, error) {
+func (r *running) serveMachines(addr string, d door, h http.Handler) (string, error) {
 	l, err := listenTCP(addr)
 	if err != nil {
 		return "", err
 	}
-	srv, tl, err := machineServer(l, r.id, r.clock.Bounded, known, h, r.log)
+	srv, tl, err := machineServer(l, r.id, r.clock.Bounded, d, h, r.log)
 	if err != nil {
 		return "", errors.Join(err, l.Close())
 	}
@@ -115,7 +115,7 @@ func (r *running) servePage(addr string, h http.Handler) (string, error) {
 	}
 	srv := &http.Server{Handler: h, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second,
 		WriteTimeout: 60 * time.Second, IdleTimeout: 60 * time.Second, MaxHeaderBytes: 16 << 10, ErrorLog: quietLog(r.log)}
-	r.serve(srv, l)
+	r.serve(srv, newPorch(l))
 	return l.Addr().String(), nil
 }
 

@@ -8,11 +8,9 @@ import (
 	"log"
 	"log/slog"
 	"net"
-	"net/http"
 	"os"
 	"path/filepath"
 	"strconv"
-	"sync"
 	"syscall"
 	"time"
 
@@ -37,74 +35,6 @@ func listenTCP(addr string) (net.Listener, error) {
 // sendBuffer bounds what the kernel takes for one connection, in bytes: what
 // lies there cannot be cut when an emergency comes.
 const sendBuffer = 32 << 10
-
-// machineListener sets what every machine link needs on the socket itself.
-type machineListener struct{ net.Listener }
-
-func (l machineListener) Accept() (net.Conn, error) {
-	c, err := l.Listener.Accept()
-	if t, ok := c.(*net.TCPConn); ok {
-		_ = t.SetNoDelay(true)
-		_ = t.SetWriteBuffer(sendBuffer)
-		setUserTimeout(t, 8*time.Second)
-	}
-	return c, err
-}
-
-// machineServer answers machines on TLS with known keys. Who is not known is
-// told so in words, by HTTP, and nothing else.
-func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, known func(string) bool, mux http.Handler, lg *slog.Logger) (*http.Server, net.Listener, error) {
-	conf, err := id.ServerConfig(func(string) error { return nil }, now)
-	if err != nil {
-		return nil, nil, err
-	}
-	seldom := newSeldom(now)
-	guard := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		peer, err := trust.PeerID(r.TLS)
-		if err == nil && !known(peer) {
-			err = &trust.UnknownPeerError{Got: peer}
-		}
-		if err != nil {
-			if host, _, _ := net.SplitHostPort(r.RemoteAddr); seldom.may(host) {
-				lg.Warn("peer refused", "remote", r.RemoteAddr, "why", err)
-			}
-			w.Header().Set("Connection", "close")
-			http.Error(w, err.Error(), http.StatusForbidden)
-			return
-		}
-		mux.ServeHTTP(w, r)
-	})
-	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10,
-		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg)}
-	return srv, tls.NewListener(machineListener{l}, conf), nil
-}
-
-// seldom lets one address be heard of once a minute: a stranger who knocks all
-// night must not fill the disk.
-type seldom struct {
-	mu   sync.Mutex
-	now  func() time.Time
-	last map[string]time.Time
-}
-
-// seldomRoom bounds the addresses remembered; full: all are forgotten.
-const seldomRoom = 1024
-
-func newSeldom(now func() time.Time) *seldom { return &seldom{now: now, last: map[string]time.Time{}} }
-
-func (s *seldom) may(who string) bool {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	now := s.now()
-	if at, ok := s.last[who]; ok && now.Sub(at).Abs() < time.Minute {
-		return false
-	}
-	if len(s.last) >= seldomRoom {
-		clear(s.last)
-	}
-	s.last[who] = now
-	return true
-}
 
 func quietLog(lg *slog.Logger) *log.Logger {
 	return slog.NewLogLogger(lg.Handler(), slog.LevelDebug)

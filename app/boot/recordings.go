@@ -100,10 +100,10 @@ func (r *recorder) cue(ctx context.Context, c station.CueRecord) {
 
 // Why a recording is none, in typed words.
 const (
-	brokenFull   = "disk-full"
-	brokenDisk   = "disk"
-	brokenEmpty  = "no-sound"
-	brokenSpoilt = "damaged"
+	brokenFull   = "record-disk-full"
+	brokenDisk   = "record-disk"
+	brokenEmpty  = "record-no-sound"
+	brokenSpoilt = "record-damaged"
 )
 
 func brokenWord(err error) string {

@@ -50,14 +50,15 @@ type stationRooms struct {
 	journal *journal
 	lib     *library.Library
 	airRooms
-	sender  *mirror.Sender
-	missing []string
-	codec   string
-	wg      sync.WaitGroup
-	levels  levels
-	chart   *chart
-	stop    func()    // ends the station in order
-	micClip clipWatch // owned by watchRest
+	sender    *mirror.Sender
+	missing   []string
+	codec     string
+	wg        sync.WaitGroup
+	levels    levels
+	chart     *chart
+	strangers *strangers
+	stop      func()    // ends the station in order
+	micClip   clipWatch // owned by watchRest
 }
 
 // airRooms are the rooms that a sound passes, and the desk that decides.
@@ -172,6 +173,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if err != nil {
 		return err
 	}
+	s.strangers = newStrangers(s.clock.Bounded)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead,
 		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
@@ -227,6 +229,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { _ = s.engine.Run(ctx) })
 	s.wg.Go(func() { s.crew.Run(ctx) })
 	s.wg.Go(func() { s.desk.Run(ctx) })
+	s.wg.Go(func() { s.strangers.run(ctx, s.desk.Report) })
 	s.wg.Go(func() { s.recorder.run(ctx) })
 	s.wg.Go(func() { s.monitor.run(ctx) })
 	s.wg.Go(func() { s.watchClusters(ctx) })
@@ -248,6 +251,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	s.watchUpstreamKey(conf)
 	told, err := readUpstream(dir, s.conf.Upstream.Peer)
 	if err != nil {
 		s.warn("what was sent before", err)
@@ -285,7 +289,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())
 	mux.Handle(board.Path, s.boards.Handler())
-	if addr, err = s.serveMachines(s.conf.Listen, s.known, mux); err != nil {
+	if addr, err = s.serveMachines(s.conf.Listen, s.door(), mux); err != nil {
 		return "", "", err
 	}
 	page, err = s.servePage(s.conf.Page, s.pages())

@@ -187,6 +187,11 @@ var enBooks = Books{
 		"zone-name": "zone name", "zone-name-taken": "zone name is taken", "zone-id": "zone id", "name": "name", "head": "hamlet head's name",
 		"kind": "kind of cluster", "number": "cluster number", "number-taken": "number is taken by another cluster", "lat": "latitude", "lon": "longitude", "phone": "phone number",
 		"unknown-key": "key is not on the list", "bad-signature": "bad signature",
+		"wrong-key": "not the key noted for the upstream", "no-key": "showed no key",
+		"record-disk-full": "the recording was not kept: the disk is full",
+		"record-disk":      "the recording was not kept: the disk does not take it",
+		"record-no-sound":  "no recording: nothing came from the microphone",
+		"record-damaged":   "the recording was not kept: its file is damaged and stays in the folder recordings",
 	},
 	Missing: map[string]string{
 		"opus":   "no Opus: sent as G.711",

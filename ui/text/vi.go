@@ -187,6 +187,11 @@ var viBooks = Books{
 		"zone-name": "tên khu vực", "zone-name-taken": "tên khu vực đã có", "zone-id": "mã khu vực", "name": "tên", "head": "tên trưởng thôn",
 		"kind": "loại cụm loa", "number": "số cụm loa", "number-taken": "số này cụm khác đã dùng", "lat": "vĩ độ", "lon": "kinh độ", "phone": "số điện thoại",
 		"unknown-key": "khóa lạ, không có trong danh sách", "bad-signature": "chữ ký sai",
+		"wrong-key": "khóa không phải của tuyến trên đã ghi", "no-key": "không đưa khóa",
+		"record-disk-full": "không lưu được bản ghi âm: ổ đĩa đầy",
+		"record-disk":      "không lưu được bản ghi âm: ổ đĩa không ghi được",
+		"record-no-sound":  "không có bản ghi âm: micrô không có tiếng nào",
+		"record-damaged":   "không lưu được bản ghi âm: tệp hỏng, đã giữ lại trong thư mục recordings",
 	},
 	Missing: map[string]string{
 		"opus":   "không có Opus: truyền G.711",
