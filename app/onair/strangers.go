@@ -61,6 +61,6 @@ func clip(s string) string {
 }
 
 // doneWhenSeen are faults that cannot mend by themselves: seen, they are over.
-var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken}
+var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken, station.EvMic}
 
 func doneOnce(k station.EventKind) bool { return slices.Contains(doneWhenSeen, k) }
