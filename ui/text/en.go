@@ -103,7 +103,7 @@ var enBooks = Books{
 	Event: map[station.EventKind]string{
 		station.EvStart: "“{title}” started", station.EvEnd: "“{title}” ended: {reason}",
 		station.EvSuspend: "“{title}” interrupted: {reason}", station.EvResume: "“{title}” resumed at {pos}",
-		station.EvHeld: "“{title}” cut too long ago, waits for a decision", station.EvItem: "playing “{title}”",
+		station.EvHeld: "“{title}” does not go on by itself: {reason}", station.EvItem: "playing “{title}”",
 		station.EvItemEnd: "“{title}” over, {reason}", station.EvBroken: "“{title}” could not be played: {reason}",
 		station.EvReceipt: "{name} played {heard} of “{title}”", station.EvRefused: "refused: {reason}",
 		station.EvQueue: "play list: {reason} “{title}”", station.EvClusterUp: "{name} linked again",

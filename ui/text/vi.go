@@ -103,7 +103,7 @@ var viBooks = Books{
 	Event: map[station.EventKind]string{
 		station.EvStart: "bắt đầu phát “{title}”", station.EvEnd: "hết “{title}”: {reason}",
 		station.EvSuspend: "tạm ngắt “{title}”: {reason}", station.EvResume: "phát tiếp “{title}” từ {pos}",
-		station.EvHeld: "“{title}” dở quá lâu, chờ người trực quyết định", station.EvItem: "đang phát bài “{title}”",
+		station.EvHeld: "“{title}” chưa phát tiếp: {reason}", station.EvItem: "đang phát bài “{title}”",
 		station.EvItemEnd: "hết bài “{title}”, {reason}", station.EvBroken: "không phát được “{title}”: {reason}",
 		station.EvReceipt: "{name} đã phát {heard} của “{title}”", station.EvRefused: "không nhận lệnh: {reason}",
 		station.EvQueue: "danh sách phát: {reason} “{title}”", station.EvClusterUp: "{name} nối lại được",
