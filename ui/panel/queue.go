@@ -116,6 +116,8 @@ func queueFate(s *Scene) Line {
 		return L(theme.Plain, t.AfterEmergency)
 	case air != nil && air.Phase == station.Suspended && air.ByClass == station.Live:
 		return L(theme.Plain, t.AfterLive)
+	case air != nil && air.Phase == station.Suspended && air.ByClass == station.Scheduled:
+		return L(theme.Plain, t.AfterSlot)
 	case air != nil && air.Phase == station.Suspended:
 		return L(theme.Plain, t.AfterOperator)
 	case !s.Snap.Queue.Running:

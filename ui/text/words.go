@@ -56,6 +56,7 @@ type Map struct {
 type Queue struct {
 	Title, Empty, EmptyHow                   string
 	AfterLive, AfterEmergency, AfterOperator string
+	AfterSlot                                string
 	HeldLate, HeldHand, Stopped              string
 	Next, Left, Now, Until                   string // Left %s; Until %s %s
 	Keys, More                               string // More %d
