@@ -17,6 +17,7 @@ type Tending struct {
 	// Subscribed: a peer mirrors this journal, so that entries it has not
 	// acknowledged stay, however old.
 	Subscribed bool
+	Acked      Cursor // what it is known to have at least
 }
 
 // journalKept is how long entries stay although every subscriber has them.
@@ -26,11 +27,9 @@ const journalKept = 30 * 24 * time.Hour
 // 64 MiB, waits for reuse.
 const compactFree = 64 << 20
 
-// Both in the bucket of the file: epoch ‖ number.
-var (
-	keyAcked     = []byte("acked")     // what a subscriber acknowledged at least
-	keyCompacted = []byte("compacted") // the head when the file was last made anew
-)
+// keyCompacted: epoch ‖ number of the head when the file was last made anew, in
+// the bucket of the file.
+var keyCompacted = []byte("compacted")
 
 func markValue(c Cursor) []byte { return binary.BigEndian.AppendUint64(c.Epoch[:], c.Seq) }
 
@@ -46,22 +45,6 @@ func (r *Reader) noted(key []byte) (seq uint64) {
 	return seq
 }
 
-// NoteAcked keeps what the subscriber acknowledged, for the floor of the next
-// start. It is a lower bound and may be old: the subscriber's own cursor is
-// the truth.
-func (db *DB) NoteAcked(c Cursor) error {
-	if c.Epoch != db.Head().Epoch || c.Seq <= db.noted(keyAcked) {
-		return nil
-	}
-	err := db.guard(func() error {
-		return db.bolt.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketFile).Put(keyAcked, markValue(c)) })
-	})
-	if err != nil {
-		return fmt.Errorf("store: %w", err)
-	}
-	return nil
-}
-
 func (r *Reader) compactedAt() uint64 { return r.noted(keyCompacted) }
 
 // tend applies retention, moves the floor and compacts. Nothing of it is
@@ -71,14 +54,14 @@ func (s *Safe) tend(t Tending) error {
 		return nil
 	}
 	_, err := s.Retain(t.Retention)
-	errs := []error{err, s.moveFloor(t.Subscribed)}
+	errs := []error{err, s.moveFloor(t)}
 	if s.worth() {
 		errs = append(errs, s.compact())
 	}
 	return errors.Join(errs...)
 }
 
-func (s *Safe) moveFloor(subscribed bool) error {
+func (s *Safe) moveFloor(t Tending) error {
 	wall, quality := s.wall()
 	if quality != ClockGood {
 		return nil // a clock that jumped ahead makes everything old
@@ -87,8 +70,11 @@ func (s *Safe) moveFloor(subscribed bool) error {
 	if err != nil {
 		return err
 	}
-	if subscribed {
-		limit = min(limit, s.noted(keyAcked)+1)
+	if t.Subscribed {
+		if m, err := s.At(t.Acked.Seq); t.Acked.Epoch != s.Head().Epoch || err != nil || m.H != t.Acked.H {
+			return nil // nothing is known to be held above
+		}
+		limit = min(limit, t.Acked.Seq+1)
 	}
 	return s.DropBefore(limit)
 }

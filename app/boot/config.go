@@ -34,6 +34,7 @@ type Config struct {
 	Bitrate  int        `toml:"bitrate" comment:"of speech and music to the clusters, bit/s, 16000 to 64000"`
 	Demo     bool       `toml:"demo" comment:"a demonstration: everything is marked DEMO"`
 	Upstream Upstream   `toml:"upstream" comment:"the district or province that mirrors this station"`
+	Keep     Keep       `toml:"keep" comment:"where second copies of the journal go; empty: beside it"`
 	Map      Map        `toml:"map" comment:"the commune's border for the map"`
 }
 
@@ -42,6 +43,13 @@ type Upstream struct {
 	Label   string `toml:"label"`
 	Address string `toml:"address" comment:"host:port, empty for none"`
 	Peer    string `toml:"peer" comment:"fingerprint of the upstream's key"`
+}
+
+// Keep is where second copies of the journal go. Another disk or an SD card
+// survives what the first disk does not.
+type Keep struct {
+	Side   string `toml:"side" comment:"folder of the side log, on another disk if there is one"`
+	Copies string `toml:"copies" comment:"folder of the hourly and daily copies"`
 }
 
 // Map is the commune's border.

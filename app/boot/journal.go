@@ -14,6 +14,7 @@ const recordVersion = 1
 // journal is onair.Journal and onair.Records on the store's one file.
 type journal struct {
 	db     *store.DB
+	safe   *store.Safe // nil: a journal without copies
 	writer *store.Writer
 }
 
@@ -55,7 +56,7 @@ func (j *journal) Each(class string, fn func(key string, value []byte) error) er
 
 // saved is how far the disk has the journal.
 func (j *journal) saved() station.SavedReport {
-	r := station.SavedReport{Seq: j.db.Head().Seq}
+	r := station.SavedReport{Seq: j.db.Head().Seq, Keep: j.keep()}
 	if since, err := j.writer.Failing(); err != nil {
 		r.Failing, r.Since, r.Why = true, since, err.Error()
 	}

@@ -2,8 +2,6 @@ package boot
 
 import (
 	"context"
-	"errors"
-	"fmt"
 	"net/http"
 	"path/filepath"
 	"slices"
@@ -196,34 +194,6 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	return nil
 }
 
-func (s *stationRooms) openStore(dir string) error {
-	db, err := store.Open(filepath.Join(dir, "station.db"), store.Options{Wall: func() (time.Time, store.Quality) {
-		t, q := s.clock.Wall()
-		return t, uint8(q)
-	}})
-	if errors.Is(err, store.ErrLocked) {
-		return fmt.Errorf("data folder %s is in use by a running station: attach to it with loaxa --data %s", dir, dir)
-	}
-	if err != nil {
-		return err
-	}
-	s.journal = &journal{db: db, writer: store.NewWriter(db)}
-	s.onStop(func() {
-		ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
-		defer cancel()
-		_ = s.journal.writer.Close(ctx)
-		_ = db.Close()
-	})
-	if n := db.Head().Seq; n > 0 {
-		if last, err := db.Entries(n, 1, store.MaxWriteBytes); err == nil && len(last) == 1 {
-			if last[0].ClockQuality == store.ClockGood { // a clock that was wrong proves nothing
-				s.clock.Raise(time.UnixMilli(last[0].Wall))
-			}
-		}
-	}
-	return nil
-}
-
 // start sets the rooms going, the ground first.
 func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { _ = s.engine.Run(ctx) })
@@ -235,6 +205,8 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchClusters(ctx) })
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
+	s.tellRepair()
 	s.wg.Go(func() {
 		rundown.Watch(ctx, rundown.Parts{Snapshot: s.desk.Snapshot, Now: s.clock.Now, Report: s.desk.Report, Zone: Saigon})
 	})

@@ -49,6 +49,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.s.Plan.Due = slices.Clone(f.Due)
 	case station.StrangerRefused:
 		d.strangerRefused(f)
+	case station.JournalRepaired:
+		d.journalRepaired(f.Repair)
 	default:
 		panic(fmt.Sprintf("onair: fact %T has no case", f))
 	}
@@ -338,6 +340,7 @@ func (d *decision) upstreamReport(f station.UpstreamReport) {
 func (d *decision) savedReport(f station.SavedReport) {
 	was := d.s.Known.Saved
 	d.s.Known.Saved = f
+	d.keepReport(was.Keep, f.Keep)
 	if f.Failing == was.Failing {
 		return
 	}

@@ -61,6 +61,7 @@ func clip(s string) string {
 }
 
 // doneWhenSeen are faults that cannot mend by themselves: seen, they are over.
-var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken, station.EvMic}
+var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken, station.EvMic,
+	station.EvRepaired}
 
 func doneOnce(k station.EventKind) bool { return slices.Contains(doneWhenSeen, k) }

@@ -22,7 +22,7 @@ func init() {
 	for _, f := range []station.Fact{station.PieceStarted{}, station.PieceEnded{}, station.Drained{}, station.Closed{},
 		station.ClusterReport{}, station.MicReport{}, station.BoardReport{}, station.UpstreamReport{}, station.SavedReport{},
 		station.ItemAdded{}, station.RosterSet{}, station.Recorded{}, station.SlotDue{}, station.DueReport{},
-		station.StrangerRefused{}} {
+		station.StrangerRefused{}, station.JournalRepaired{}} {
 		facts[reflect.TypeOf(f).Name()] = reflect.TypeOf(f)
 	}
 }

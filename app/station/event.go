@@ -34,6 +34,8 @@ const (
 	EvItemAdded     EventKind = "item-added"     // the library grew
 	EvBoot          EventKind = "boot"           // the station started
 	EvDisk          EventKind = "disk"           // the journal's disk fails or works again
+	EvRepaired      EventKind = "repaired"       // the journal was built anew
+	EvCopies        EventKind = "copies"         // the journal's second copies fail or work again
 	EvCorrection    EventKind = "correction"     // an emergency was taken back
 	EvAllClear      EventKind = "all-clear"      // the end of an emergency was aired
 	EvSlot          EventKind = "slot"           // the timetable was changed

@@ -99,10 +99,11 @@ type UpstreamReport struct {
 
 // SavedReport is how far the disk has the journal.
 type SavedReport struct {
-	Seq     uint64    `json:"seq"`
-	Failing bool      `json:"failing"`
-	Since   time.Time `json:"since"`
-	Why     string    `json:"why,omitempty"`
+	Seq     uint64     `json:"seq"`
+	Failing bool       `json:"failing"`
+	Since   time.Time  `json:"since"`
+	Why     string     `json:"why,omitempty"`
+	Keep    KeepReport `json:"keep"`
 }
 
 // ItemAdded: the library holds one more item.

@@ -36,6 +36,7 @@ type StationView struct {
 	MapRev        string   `json:"mapRev,omitempty"`  // changes when the map does
 	Version       string   `json:"version,omitempty"` // build
 	DataDir       string   `json:"dataDir,omitempty"` // where the station keeps its state
+	Repair        *Repair  `json:"repair,omitempty"`  // the newest one of the journal; nil: never
 	Internet      bool     `json:"internet"`          // false: the upstream and every cluster on a SIM card are gone at once
 }
 
