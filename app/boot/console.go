@@ -85,7 +85,7 @@ func ensureStation(ctx context.Context, dir string) error {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}
-	log, err := os.OpenFile(filepath.Join(dir, "station.stderr"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	log, err := openStderr(filepath.Join(dir, "station.stderr"))
 	if err != nil {
 		return fmt.Errorf("data folder: %w", err)
 	}

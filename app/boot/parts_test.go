@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -131,5 +132,51 @@ func TestTheReadyLine(t *testing.T) {
 	b, err := json.Marshal(Ready{Ready: true, Role: "station", Addr: "127.0.0.1:1", ID: "x"})
 	if err != nil || string(b) != `{"ready":true,"role":"station","addr":"127.0.0.1:1","id":"x"}` {
 		t.Errorf("%s %v", b, err)
+	}
+}
+
+// TestTheLastWordsOfAProgramAreBounded: a program that is started again and
+// again leaves two files of a bounded size, and warns into its log only.
+func TestTheLastWordsOfAProgramAreBounded(t *testing.T) {
+	dir := t.TempDir()
+	path := filepath.Join(dir, "station.stderr")
+	for range 4 {
+		f, err := openStderr(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := Role{Data: filepath.Join(dir, "s"), Err: f}.begin("station")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.warn("said once", errors.New("why"))
+		r.end()
+		if _, err := f.Write(make([]byte, maxStderr)); err != nil {
+			t.Fatal(err)
+		}
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	total := int64(0)
+	files, err := filepath.Glob(path + "*")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range files {
+		st, err := os.Stat(f)
+		if err != nil {
+			t.Fatal(err)
+		}
+		total += st.Size()
+		if b, err := os.ReadFile(f); err != nil || strings.Contains(string(b), "said once") {
+			t.Errorf("%s holds a warning, or %v", f, err)
+		}
+	}
+	if len(files) != 2 || total > 4*maxStderr {
+		t.Errorf("%d files of %d bytes", len(files), total)
+	}
+	if b, err := os.ReadFile(filepath.Join(dir, "s", "station.log")); err != nil || strings.Count(string(b), "said once") != 4 {
+		t.Errorf("the log: %v", err)
 	}
 }

@@ -62,12 +62,36 @@ func (r Role) begin(name string) (*running, error) {
 	file := &lumberjack.Logger{Filename: filepath.Join(r.Data, name+".log"), MaxSize: 5, MaxBackups: 3}
 	run := &running{Role: r, name: name, id: id, clock: NewClock(), epoch: newEpoch()}
 	run.log = slog.New(slog.NewTextHandler(file, nil)).With("role", name)
-	if r.Err != nil {
+	if r.Err != nil && !isFile(r.Err) { // a file would grow without end, and say what the log says
 		both := slog.NewMultiHandler(slog.NewTextHandler(file, nil), slog.NewTextHandler(r.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))
 		run.log = slog.New(both).With("role", name)
 	}
 	run.onStop(func() { _ = file.Close() })
 	return run, nil
+}
+
+// isFile tells a file on disk from a terminal or a pipe.
+func isFile(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	st, err := f.Stat()
+	return err == nil && st.Mode().IsRegular()
+}
+
+// maxStderr bounds what a program's last words may leave behind at its start,
+// in bytes; the run before that is kept once.
+const maxStderr = 1 << 20
+
+// openStderr opens the file that takes what a program says when it falls.
+func openStderr(path string) (*os.File, error) {
+	if st, err := os.Stat(path); err == nil && st.Size() > maxStderr {
+		if err := os.Rename(path, path+".old"); err != nil {
+			return nil, err
+		}
+	}
+	return os.OpenFile(path, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
 }
 
 func (r *running) onStop(f func()) { r.stops = append(r.stops, f) }

@@ -99,7 +99,7 @@ func (s *supervisor) keep(name string, cmd *exec.Cmd, args []string) {
 // spawn starts a process and waits for its ready line.
 func (s *supervisor) spawn(ctx context.Context, name string, args []string) (*exec.Cmd, Ready, error) {
 	var rd Ready
-	log, err := os.OpenFile(filepath.Join(s.dir, name+".stderr"), os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o640)
+	log, err := openStderr(filepath.Join(s.dir, name+".stderr"))
 	if err != nil {
 		return nil, rd, err
 	}

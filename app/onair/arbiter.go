@@ -322,6 +322,24 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 // report interval on air and a second for the road.
 const receiptWait = 4 * time.Second
 
+// Stopped is the last decision of a station that ends in order: what the poles
+// have said up to now is written, of what ended a moment ago and of what is on
+// the air, whose account goes on after the restart.
+func Stopped(s State, now station.Stamp) (State, Outcome) {
+	d := &decision{s: s.clone(), now: now, actor: "station"}
+	for i := range d.s.Receipts {
+		d.s.Receipts[i].Due = now.Mono
+	}
+	for i := range d.s.Air {
+		b := &d.s.Air[i]
+		if ids := b.Targets.Match(d.s.Roster); b.Flags.Heard && len(ids) > 0 {
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, now.Mono, ids})
+		}
+	}
+	d.receipts()
+	return d.s, d.out
+}
+
 // receipts closes the books of broadcasts whose last reports must be in.
 func (d *decision) receipts() {
 	keep := d.s.Receipts[:0]

@@ -82,6 +82,9 @@ func (d *Desk) Run(ctx context.Context) {
 	for {
 		select {
 		case <-ctx.Done():
+			var out Outcome
+			d.state, out = Stopped(d.state, d.parts.Now())
+			d.write(out, nil)
 			return
 		case r := <-d.requests:
 			d.decide(Input{Intent: r.in, Actor: r.actor}, &r)

@@ -194,8 +194,8 @@ func (d *decision) recorded(f station.Recorded) {
 	}
 	it.Title = d.titled(it.Title, d.now.Wall)
 	if f.Broken != "" {
-		d.note(station.Event{Kind: station.EvBroken, Broadcast: f.Of, Title: it.Title, Reason: f.Broken})
-		d.fault("record-"+f.Key, station.EvBroken, "", it.Title, f.Broken)
+		d.note(station.Event{Kind: station.EvMic, Broadcast: f.Of, Title: it.Title, Reason: f.Broken})
+		d.fault("record-"+f.Key, station.EvMic, "", it.Title, f.Broken)
 		return
 	}
 	if it.ID == "" {

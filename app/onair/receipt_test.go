@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"slices"
 	"testing"
 	"time"
 
@@ -56,5 +57,40 @@ func TestTheReceiptSaysWhatWasHeard(t *testing.T) {
 	}
 	if len(s.Known.Clusters["c1"].Heard) != 0 {
 		t.Error("a closed account is kept for ever")
+	}
+}
+
+// TestAnOrderlyStopWritesWhatIsKnown: of what ended a second ago, and of what is
+// on the air; a pole that never came is said to be unknown.
+func TestAnOrderlyStopWritesWhatIsKnown(t *testing.T) {
+	s := village()
+	at := func(sec int) station.Stamp { return station.Stamp{Mono: time.Duration(sec) * time.Second, Wall: morning} }
+	step := func(sec int, in Input) { s, _ = Decide(s, in, at(sec)) }
+	play := func(sec int, id station.BroadcastID) {
+		step(sec, Input{Intent: station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Everywhere()}})
+		step(sec, Input{Fact: station.PieceStarted{Broadcast: id, Tag: "1"}})
+		step(sec+3, Input{Fact: station.ClusterReport{ID: "c1", Up: true, Report: station.ClusterHealth{Playing: id,
+			PlayedUntil: 5_000_000 * int64(id), Output: "card", Account: station.Account{Due: 150, OnTime: 150}}}})
+	}
+	play(0, 1)
+	step(5, Input{Fact: station.PieceEnded{Broadcast: 1, Tag: "1"}})
+	step(5, Input{Fact: station.Drained{Broadcast: 1}})
+	play(5, 2)
+	s.Known.Clusters["c2"] = ClusterKnown{}
+	after, out := Stopped(s, at(8))
+	got := map[station.BroadcastID][]string{}
+	for _, e := range out.Events {
+		row := e.Records[0].Value.(station.Event)
+		if row.Cluster == "c1" || row.Cluster == "c2" {
+			got[row.Broadcast] = append(got[row.Broadcast], string(row.Cluster)+" "+row.Duration.String()+row.Reason)
+		}
+	}
+	for id := station.BroadcastID(1); id <= 2; id++ {
+		if !slices.Equal(got[id], []string{"c1 3s", "c2 0sno-report"}) {
+			t.Errorf("broadcast %d: %q", id, got[id])
+		}
+	}
+	if len(after.Air) != 1 || len(after.Receipts) != 0 {
+		t.Errorf("after the stop: %d on air, %d receipts open", len(after.Air), len(after.Receipts))
 	}
 }

@@ -39,6 +39,7 @@ type part struct {
 	until *station.Stamp // end of the span that is being walked back
 	sound *station.Stamp // the first sound seen in it
 	lost  bool           // the station fell while it was open: the poles' accounts before that are gone
+	fell  bool           // the station began anew after the rows to come; an orderly end wrote receipts
 }
 
 // NewFold starts with the newest row. now closes what is on air.
@@ -56,7 +57,7 @@ func (f *Fold) Take(r station.LogRow) (station.Aired, bool) {
 		f.boot = false
 		for _, p := range f.open {
 			p.cut(r.At)
-			p.lost = true
+			p.fell = true
 		}
 	}
 	if r.Kind == station.EvBoot {
@@ -80,6 +81,10 @@ func (f *Fold) Take(r station.LogRow) (station.Aired, bool) {
 }
 
 func (f *Fold) row(p *part, r station.LogRow) {
+	if p.fell {
+		p.fell = false
+		p.lost = p.lost || r.Kind != station.EvReceipt
+	}
 	switch r.Kind {
 	case station.EvEnd:
 		p.Ended, p.Reason = r.At, r.Reason
@@ -98,8 +103,14 @@ func (f *Fold) row(p *part, r station.LogRow) {
 			p.Items = slices.Insert(p.Items, 0, r.Item)
 		}
 	case station.EvReceipt:
-		if !slices.ContainsFunc(p.Receipts, func(o station.Receipt) bool { return o.Cluster == r.Cluster }) {
+		i := slices.IndexFunc(p.Receipts, func(o station.Receipt) bool { return o.Cluster == r.Cluster })
+		if i < 0 {
 			p.Receipts = append(p.Receipts, f.receipt(r))
+			break
+		}
+		p.Receipts[i].Played += r.Duration // before an orderly end of the station
+		if r.Reason == NoReport {
+			p.Receipts[i].Heard = station.HeardUnknown
 		}
 	case station.EvRecorded:
 		p.Record = r.Item

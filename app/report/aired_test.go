@@ -261,3 +261,28 @@ func FuzzSafe(f *testing.F) {
 		}
 	})
 }
+
+// TestAnOrderlyRestartLosesNoReceipt: what was heard before it and after it is
+// one account.
+func TestAnOrderlyRestartLosesNoReceipt(t *testing.T) {
+	b := &book{}
+	b.put(1, station.Event{Kind: station.EvStart, Broadcast: 1, Targets: 2})
+	b.put(1, station.Event{Kind: station.EvItem, Broadcast: 1})
+	b.put(21, receipt(1, "a", 20*time.Second, ""))
+	b.put(21, receipt(1, "b", 20*time.Second, ""))
+	b.put(2, station.Event{Kind: station.EvBoot})
+	b.put(3, station.Event{Kind: station.EvResume, Broadcast: 1})
+	b.put(3, station.Event{Kind: station.EvItem, Broadcast: 1})
+	b.put(13, station.Event{Kind: station.EvEnd, Broadcast: 1, Reason: "done"})
+	b.put(17, receipt(1, "a", 10*time.Second, ""))
+	b.put(17, receipt(1, "b", 0, ""))
+	got, err := Aired(context.Background(), b, station.LogQuery{}, roster, station.Stamp{})
+	if err != nil || len(got) != 1 || got[0].Duration != 30*time.Second {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	want := []station.Receipt{{Cluster: "b", Number: 2, Name: "Làng 7", Played: 20 * time.Second, Heard: station.HeardPart},
+		{Cluster: "a", Number: 1, Name: "Thôn 1", Played: 30 * time.Second, Heard: station.HeardAll}}
+	if !slices.Equal(got[0].Receipts, want) {
+		t.Errorf("receipts %+v", got[0].Receipts)
+	}
+}
