@@ -64,7 +64,9 @@ func TestTheReceiptSaysWhatWasHeard(t *testing.T) {
 // on the air; a pole that never came is said to be unknown.
 func TestAnOrderlyStopWritesWhatIsKnown(t *testing.T) {
 	s := village()
-	at := func(sec int) station.Stamp { return station.Stamp{Mono: time.Duration(sec) * time.Second, Wall: morning} }
+	at := func(sec int) station.Stamp {
+		return station.Stamp{Mono: time.Duration(sec) * time.Second, Wall: morning}
+	}
 	step := func(sec int, in Input) { s, _ = Decide(s, in, at(sec)) }
 	play := func(sec int, id station.BroadcastID) {
 		step(sec, Input{Intent: station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Everywhere()}})
