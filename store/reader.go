@@ -318,12 +318,11 @@ func (r *Reader) Back(class, before string, limit int) (out []Record, err error)
 			from[len(from)-1]++ // classes hold no such byte: behind every key of the class
 		}
 		c := b.record.Cursor()
-		k, v := c.Seek(from)
-		if k == nil {
-			k, v = c.Last()
-		} else {
-			k, v = c.Prev()
+		step := c.Prev
+		if k, _ := c.Seek(from); k == nil {
+			step = c.Last
 		}
+		k, v := step()
 		for ; bytes.HasPrefix(k, prefix) && len(out) < limit && size < pageBytes; k, v = c.Prev() {
 			rec, _, err := decodeRecord(class, string(k[len(prefix):]), v)
 			if err != nil {

@@ -221,6 +221,7 @@ func (p *Playout) mark(m audio.Mark) {
 		a.over = true
 		p.later(dueFact{m.PlayAt, m.Stream, station.Drained{Broadcast: s.id}})
 		p.publish(s)
+	default: // beds and dead air: nothing that a broadcast waits for
 	}
 }
 
