@@ -46,6 +46,9 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 		c.open(dialog.Quit{Ends: c.opts.Demo})
 		return nil
 	}
+	if cmd, ok := c.turn(actOf[name]); ok {
+		return cmd
+	}
 	if len(c.stack) > 0 {
 		if !c.keys.opened.IsZero() && !rested && (name == "enter" || name == "delete" || name == "ctrl+d") {
 			c.say(theme.Dim, c.text.Dialog.Held.Wait)
@@ -118,6 +121,9 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 	}
 	top := c.stack[len(c.stack)-1]
 	r := top.Update(c.scene(), msg)
+	if k, ok := msg.(tea.KeyPressMsg); ok && r.Pass {
+		return c.passed(k)
+	}
 	if r.Note.S != "" {
 		c.say(r.Note.R, r.Note.S)
 	}
@@ -130,7 +136,7 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 		c.cancel()
 		return tea.Quit
 	case r.Intent != nil:
-		return c.submit(r.Intent, top, r.Sent)
+		return c.submit(r.Intent, top, r.Sent, r.More...)
 	case r.Preview != nil:
 		return c.preview(top, r.Preview)
 	case r.Import != "":
@@ -139,6 +145,18 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 		c.doing.imp.cancel()
 		c.doing.imp = nil
 	}
+	return nil
+}
+
+// passed does with a key of a screen what the main screen would, where that
+// makes sense without seeing it.
+func (c *Console) passed(k tea.KeyPressMsg) tea.Cmd {
+	name := keyName(k)
+	switch act := actOf[name]; act {
+	case "play", "skip", "live", "help", "add", "technical", "board":
+		return c.act(act, name)
+	}
+	c.say(theme.Dim, fmt.Sprintf(c.text.Disabled.Unknown, name))
 	return nil
 }
 
@@ -161,7 +179,7 @@ func (c *Console) preview(d dialog.Dialog, p *dialog.Preview) tea.Cmd {
 }
 
 func (c *Console) startImport(d dialog.Dialog, path string) tea.Cmd {
-	pick, ok := d.(*dialog.Pick)
+	pick, ok := d.(dialog.Importer)
 	if !ok || c.doing.imp != nil {
 		return nil
 	}
@@ -205,7 +223,7 @@ var acts map[string]func(*Console) tea.Cmd
 
 func init() {
 	acts = map[string]func(*Console) tea.Cmd{
-		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).focusQueue, "live": (*Console).live,
+		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).plan, "settings": (*Console).settings, "live": (*Console).live,
 		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "play": (*Console).play,
 		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack,
 		"up":   func(c *Console) tea.Cmd { return c.move(-1) },
@@ -254,8 +272,12 @@ func (c *Console) help() tea.Cmd {
 }
 
 func (c *Console) log() tea.Cmd {
-	t := c.text.Dialog.Lists
-	c.open(&dialog.Scroll{Title: "F8 " + t.Log, Foot: t.LogKeys, Lines: dialog.LogLines})
+	c.open(dialog.NewLog())
+	return nil
+}
+
+func (c *Console) settings() tea.Cmd {
+	c.open(dialog.NewSettings(c.scene()))
 	return nil
 }
 

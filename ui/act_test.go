@@ -107,15 +107,27 @@ func TestDrillLooksAndReadsDifferent(t *testing.T) {
 	})
 }
 
-func TestOpenEmergencyOffersItsEndOnly(t *testing.T) {
+func TestOpenEmergencyIsCorrectedClearedOrEnded(t *testing.T) {
 	drive(t, uitest.Emergency(false), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Sees("KHẨN CẤP 00:40")
-		d.Press("f12", "1", "ctrl+k", "2", "ctrl+k")
+		d.Press("f12", "4", "ctrl+k")
 		asked(t, desk)
-		d.Press("4")
+		d.Press("3")
 		d.Sees("bảng điện tử trở lại như trước")
 		d.Press("ctrl+k")
 		asked(t, desk, station.EmergencyEnd{})
+		d.Press("f12", "2")
+		d.Sees("tín hiệu báo yên")
+		d.Press("ctrl+k")
+		asked(t, desk, station.EmergencyEnd{}, station.EmergencyEnd{AllClear: true})
+	})
+	drive(t, uitest.Emergency(false), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "1")
+		d.Sees("ĐÍNH CHÍNH", "17:41 là KHÔNG ĐÚNG")
+		d.Press("esc", "esc")
+		asked(t, desk)
+		d.Press("f12", "f8") // two keys from the running emergency
+		asked(t, desk, station.EmergencyCorrect{})
 	})
 	drive(t, uitest.Emergency(true), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Sees("DIỄN TẬP")
@@ -145,7 +157,7 @@ func TestPlayListIsEditedByHand(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Press("delete")
 		d.Sees("Chưa chọn bài nào")
-		d.Press("f3", "delete", "ctrl+up")
+		d.Press("f3", "delete")
 		d.Sees("đang phát")
 		asked(t, desk)
 		d.Press("down", "ctrl+up", "ctrl+down", "delete", "ctrl+z", "ctrl+z")

@@ -99,7 +99,7 @@ type removed struct {
 
 type importing struct {
 	cancel context.CancelFunc
-	pick   *dialog.Pick
+	pick   dialog.Importer
 }
 
 // New makes the model of a console.

@@ -63,8 +63,9 @@ func (c *Console) focusMap() tea.Cmd {
 	return nil
 }
 
-func (c *Console) focusQueue() tea.Cmd {
-	c.cur.Focus = panel.FocusQueue
+// plan opens the play list's own screen.
+func (c *Console) plan() tea.Cmd {
+	c.open(dialog.NewPlan(c.scene()))
 	return nil
 }
 

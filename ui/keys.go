@@ -37,9 +37,10 @@ var Bindings = []Binding{
 	{"board", []string{"f5"}, "F5", "screens"},
 	{"log", []string{"f8"}, "F8", "screens"},
 	{"faults", []string{"f9"}, "F9", "screens"},
+	{"settings", []string{"f10", "ctrl+l"}, "F10, Ctrl+L", "screens"},
 	{"focus", []string{"tab"}, "Tab", "screens"},
 	{"focus-back", []string{"shift+tab"}, "Shift+Tab", "screens"},
-	{"later", []string{"f6", "f7", "f10"}, "F6, F7, F10", "screens"},
+	{"later", []string{"f6", "f7"}, "F6, F7", "screens"},
 
 	{"add", []string{"ctrl+o", "insert"}, "Ctrl+O, Insert", "queue"},
 	{"remove", []string{"delete", "ctrl+d"}, "Delete, Ctrl+D", "queue"},
@@ -141,6 +142,9 @@ func (c *Console) hints() (left, right []panel.KeyHint) {
 	play := panel.KeyHint{Key: "Ctrl+G", Word: t["play"]}
 	if c.known.snap != nil && c.known.snap.Queue.Running {
 		play.Word = t["pause"]
+	}
+	if f := c.full(); f != nil {
+		return f.Hints(c.scene()), []panel.KeyHint{{Key: "Ctrl+X×2", Word: t["stop"]}, {Key: "F12", Word: t["emergency"]}}
 	}
 	left = []panel.KeyHint{{Key: "F1", Word: t["help"]}, play, live}
 	if c.cur.Focus == panel.FocusQueue {

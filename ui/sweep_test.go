@@ -193,6 +193,47 @@ func TestWindows(t *testing.T) {
 	}
 }
 
+// screens are the full-size screens and the keys that lead to them.
+var screens = map[string][]string{
+	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
+	"plan": {"f3", "f3"}, "plan-edit": {"f3", "f3", "down", "enter", "down", "down", "down"}, "plan-delete": {"f3", "f3", "delete"},
+	"store": {"f3", "f3", "f3"}, "faults": {"f9"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
+	"settings-clusters": {"f10", "f10", "f10"}, "settings-cluster": {"f10", "f10", "f10", "enter", "down"}, "settings-machine": {"f10", "f10", "f10", "f10"},
+}
+
+func TestScreens(t *testing.T) {
+	for name, keys := range screens {
+		for _, size := range [][2]int{{80, 24}, {120, 36}} {
+			snap := uitest.Playing()
+			if name == "faults" {
+				snap = uitest.Live()
+			}
+			drive(t, snap, size[0], size[1], nil, func(_ *uitest.Desk, d *uitest.Driver) {
+				d.Press(keys...)
+				uitest.Golden(t, fmt.Sprintf("screen-%s-%dx%d", name, size[0], size[1]), d.Frame())
+			})
+		}
+	}
+	for _, name := range []string{"log", "today", "settings"} {
+		drive(t, uitest.Live(), 200, 50, func(o *ui.Options) { o.Lang = "en" }, func(_ *uitest.Desk, d *uitest.Driver) {
+			d.Press(screens[name]...)
+			uitest.Golden(t, "screen-"+name+"-en-200x50", d.Frame())
+		})
+	}
+}
+
+// TestScreensFit shows every screen on every size: nothing overflows.
+func TestScreensFit(t *testing.T) {
+	for name, keys := range screens {
+		for _, size := range [][2]int{{40, 12}, {60, 20}, {61, 21}, {80, 24}, {100, 30}, {120, 36}, {133, 41}, {200, 50}, {250, 80}} {
+			drive(t, long(), size[0], size[1], nil, func(_ *uitest.Desk, d *uitest.Driver) {
+				d.Press(keys...)
+				fits(t, d, size[0], size[1], name)
+			})
+		}
+	}
+}
+
 func TestDemoCardGoesWithTheFirstKey(t *testing.T) {
 	drive(t, uitest.Playing(), 120, 36, func(o *ui.Options) { o.Demo = true }, func(_ *uitest.Desk, d *uitest.Driver) {
 		d.Sees("Không ra loa thật", "F12 khẩn cấp")

@@ -47,6 +47,14 @@ type (
 
 // Update takes one message. Acts leave as commands from here, before any frame.
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	cmd := c.take(msg)
+	if more := c.feed(); more != nil {
+		return c, tea.Batch(cmd, more)
+	}
+	return c, cmd
+}
+
+func (c *Console) take(msg tea.Msg) tea.Cmd {
 	switch msg.(type) {
 	case changedMsg, pulledMsg: // pulled looks for itself
 	default:
@@ -56,15 +64,15 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		c.size.W, c.size.H = msg.Width, msg.Height
 	case tea.KeyPressMsg:
-		return c, c.press(msg)
+		return c.press(msg)
 	case tea.PasteMsg:
-		return c, c.toDialog(msg)
+		return c.toDialog(msg)
 	case changedMsg:
-		return c, tea.Batch(c.pull(), c.wait())
+		return tea.Batch(c.pull(), c.wait())
 	case pulledMsg:
-		return c, c.pulled(msg)
+		return c.pulled(msg)
 	case beatMsg:
-		return c, c.onBeat(msg)
+		return c.onBeat(msg)
 	case metersMsg:
 		c.onMeters(msg)
 	case answerMsg:
@@ -73,8 +81,10 @@ func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		c.onPreview(msg)
 	case importedMsg:
 		c.onImported(msg)
+	case toldMsg:
+		c.onTold(msg)
 	}
-	return c, nil
+	return nil
 }
 
 // wait ends when the desk says that there is something newer.
@@ -213,12 +223,17 @@ func (c *Console) onMeters(m metersMsg) {
 // may need seconds.
 const submitLimit = 10 * time.Second
 
-func (c *Console) submit(in station.Intent, from dialog.Dialog, sent string) tea.Cmd {
+// submit asks for an intent and for what follows it, as long as none is refused.
+func (c *Console) submit(in station.Intent, from dialog.Dialog, sent string, more ...station.Intent) tea.Cmd {
 	desk, ctx := c.opts.Desk, c.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, submitLimit)
 		defer cancel()
 		a, err := desk.Submit(ctx, in)
+		for i := 0; i < len(more) && err == nil && a.Refusal == nil; i++ {
+			in = more[i]
+			a, err = desk.Submit(ctx, in)
+		}
 		return answerMsg{in, from, sent, a, err}
 	}
 }

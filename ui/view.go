@@ -62,6 +62,10 @@ func (c *Console) overlay(s *panel.Scene, lines []string, l layout) {
 		if len(win) == 0 {
 			return
 		}
+		if c.full() != nil {
+			copy(lines[2:2+room.H], win)
+			return
+		}
 		w := ansi.StringWidth(win[0])
 		put(lines, win, (c.size.W-w)/2, 2+max(0, (room.H-len(win))/3))
 		return

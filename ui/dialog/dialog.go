@@ -21,14 +21,16 @@ type Dialog interface {
 
 // Result is what a window wants done.
 type Result struct {
-	Close   bool           // the window is done
-	Intent  station.Intent // to be submitted; the window comes back if it fails
-	Note    panel.Note     // a sentence for the footer
-	Sent    string         // the sentence for when the intent was taken
-	Import  string         // a path to import into the library
-	Cancel  bool           // stop the running import
-	Preview *Preview       // a card to be drawn
-	Quit    bool           // leave the screen
+	Close   bool             // the window is done
+	Intent  station.Intent   // to be submitted; the window comes back if it fails
+	More    []station.Intent // and these after it, in their order, as long as none is refused
+	Note    panel.Note       // a sentence for the footer
+	Sent    string           // the sentence for when the intent was taken
+	Import  string           // a path to import into the library
+	Cancel  bool             // stop the running import
+	Preview *Preview         // a card to be drawn
+	Quit    bool             // leave the screen
+	Pass    bool             // the key is none of the window's: the main screen may take it
 }
 
 // Preview asks for a card's pixels on a board. An answer with another Seq than

@@ -22,6 +22,8 @@ const (
 	sirenText
 	drill
 	end
+	correct
+	allClear
 )
 
 // Emergency is the window of F12. Nothing airs before something was chosen and
@@ -50,9 +52,9 @@ func (e *Emergency) choices(s *panel.Scene) []choice {
 	case em == nil:
 		return []choice{sirenMic, sirenText, drill}
 	case em.Drill:
-		return []choice{sirenMic, sirenText, end}
+		return []choice{sirenMic, sirenText, correct, allClear, end}
 	}
-	return []choice{end}
+	return []choice{correct, allClear, end}
 }
 
 func (e *Emergency) area() *textarea.Model {
@@ -79,6 +81,12 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 		e.chosen = none
 		return Result{}
 	case "ctrl+k":
+		return e.air(s)
+	case "f8": // at once: the window has said what it does
+		if !e.allowed(s, correct) {
+			return Result{}
+		}
+		e.chosen = correct
 		return e.air(s)
 	case "f2":
 		e.marked = !e.marked && len(s.Cursor.Marks) > 0
@@ -113,7 +121,7 @@ func (e *Emergency) choose(s *panel.Scene, key, text string) {
 		if c == e.chosen {
 			at = i
 		}
-		if text == string(rune('0'+c)) {
+		if text == string(rune('1'+i)) {
 			e.chosen = c
 			return
 		}
@@ -149,6 +157,10 @@ func (e *Emergency) air(s *panel.Scene) Result {
 		return Result{Note: panel.Note{R: theme.Warn, S: s.T.Dialog.Emergency.Choose}}
 	case end:
 		return Result{Intent: station.EmergencyEnd{}, Close: true}
+	case allClear:
+		return Result{Intent: station.EmergencyEnd{AllClear: true}, Close: true, Sent: s.T.Dialog.Correct.Cleared}
+	case correct:
+		return Result{Intent: station.EmergencyCorrect{}, Close: true, Sent: s.T.Dialog.Correct.Corrected}
 	case sirenMic:
 		in.Mic = micUsable(s)
 	case sirenText:
@@ -192,8 +204,9 @@ func (e *Emergency) View(s *panel.Scene, a panel.Area) []string {
 		role, title = theme.Drill, t.DrillTitle
 	}
 	body := e.reach(s, inner)
-	for _, c := range e.choices(s) {
-		body = append(body, e.option(s, c))
+	cs := e.choices(s)
+	for i, c := range cs {
+		body = append(body, e.option(s, c, i+1))
 	}
 	tail := e.tail(s, role, inner)
 	if ar := e.area(); ar != nil {
@@ -254,17 +267,24 @@ func unreached(s *panel.Scene) (out []*station.ClusterView) {
 	return out
 }
 
-func (e *Emergency) option(s *panel.Scene, c choice) panel.Line {
-	t := s.T.Dialog.Emergency
-	words, role := map[choice]string{sirenMic: t.SirenMic, sirenText: t.SirenText, drill: t.Drill, end: t.End}[c], theme.Title
-	if c == end && s.Snap.Emergency != nil && s.Snap.Emergency.Drill {
-		words = t.EndDrill
+func (e *Emergency) option(s *panel.Scene, c choice, n int) panel.Line {
+	t, x := s.T.Dialog.Emergency, s.T.Dialog.Correct
+	words := map[choice]string{sirenMic: t.SirenMic, sirenText: t.SirenText, drill: t.Drill, end: t.End, correct: x.Correct, allClear: x.AllClear}[c]
+	if s.Snap.Emergency != nil && s.Snap.Emergency.Drill {
+		switch c {
+		case end:
+			words = t.EndDrill
+		case correct:
+			words = x.CorrectDrill
+		case allClear:
+			words = x.ClearDrill
+		default:
+		}
 	}
-	l := panel.Line{{R: theme.Key, S: fmt.Sprintf("   %d  ", c)}, {R: role, S: words}}
 	if c == e.chosen {
-		return panel.Line{{R: theme.Key, S: " " + s.Th.G.Play}, {R: theme.Selected, S: fmt.Sprintf(" %d  %s ", c, words)}}
+		return panel.Line{{R: theme.Key, S: " " + s.Th.G.Play}, {R: theme.Selected, S: fmt.Sprintf(" %d  %s ", n, words)}}
 	}
-	return l
+	return panel.Line{{R: theme.Key, S: fmt.Sprintf("   %d  ", n)}, {R: theme.Title, S: words}}
 }
 
 // tail says exactly what Ctrl+K will do, and what is missing; nothing there is
@@ -281,6 +301,10 @@ func (e *Emergency) tail(s *panel.Scene, role theme.Role, w int) []panel.Line {
 		return []panel.Line{nil, {{R: theme.Key, S: " " + t.Choose}, {R: theme.Plain, S: "   " + t.Leave}}}
 	case end:
 		will = a.WillEnd
+	case allClear:
+		will = s.T.Dialog.Correct.WillClear
+	case correct:
+		will = fmt.Sprintf(s.T.Dialog.Correct.WillCorrect, s.Snap.Emergency.Since.Wall.Format("15:04"))
 	case sirenMic:
 		will = fmt.Sprintf(a.WillMic, where)
 		if !micUsable(s) {

@@ -3,49 +3,117 @@ package dialog
 import (
 	"fmt"
 	"strings"
+	"time"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
 
 	"loaxa/app/station"
 	"loaxa/ui/panel"
+	"loaxa/ui/text"
 	"loaxa/ui/theme"
 )
 
 // Live is the window of F4: it says where the microphone will be heard and
-// what it interrupts; Enter opens it.
-type Live struct{ name textinput.Model }
+// what it interrupts; Enter opens it. Tab turns it into record, hear, send.
+type Live struct {
+	name   textinput.Model
+	record bool
+	began  station.ItemID // the newest recording when this one began
+	asked  bool           // a recording was begun here
+}
 
 // NewLive makes the window.
 func NewLive(s *panel.Scene) *Live {
-	return &Live{newInput(s.T.Dialog.Live.Placeholder, station.MaxTitle)}
+	l := &Live{name: newInput(s.T.Dialog.Live.Placeholder, station.MaxTitle)}
+	if s.Snap.Mic.Stage == station.MicRecord { // begun before this screen was there
+		l.record, l.asked, l.began = true, true, s.Snap.Mic.Last
+	}
+	return l
+}
+
+func (l *Live) title(s *panel.Scene) string {
+	if t := strings.TrimSpace(l.name.Value()); t != "" {
+		return t
+	}
+	return s.T.Head.DefaultTitle
 }
 
 // Update takes a key.
 func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
-	switch press(msg) {
+	key := press(msg)
+	if l.record && l.asked {
+		return l.recording(s, key)
+	}
+	switch key {
 	case "esc":
 		return Result{Close: true}
-	case "enter":
-		title := strings.TrimSpace(l.name.Value())
-		if title == "" {
-			title = s.T.Head.DefaultTitle
+	case "tab", "shift+tab":
+		l.record = !l.record
+		return Result{}
+	case "enter", "f4":
+		if l.record {
+			l.asked, l.began = true, s.Snap.Mic.Last
+			return Result{Intent: station.RecordStart{Title: l.title(s)}}
 		}
-		return Result{Close: true, Intent: station.LiveStart{Title: title, Targets: s.Targets()}, Sent: s.T.Dialog.Live.Sent}
+		if key == "enter" {
+			return Result{Close: true, Intent: station.LiveStart{Title: l.title(s), Targets: s.Targets()}, Sent: s.T.Dialog.Live.Sent}
+		}
+		return Result{}
 	}
 	editInput(&l.name, msg)
 	return Result{}
 }
 
+// made is the recording that was made here; empty while it is not in the
+// library yet.
+func (l *Live) made(s *panel.Scene) station.ItemID {
+	if s.Snap.Mic.Stage != station.MicRecord && s.Snap.Mic.Last != l.began {
+		return s.Snap.Mic.Last
+	}
+	return ""
+}
+
+// recording takes a key while a recording runs, or when it is there.
+func (l *Live) recording(s *panel.Scene, key string) Result {
+	t := s.T.Dialog.Record
+	going := s.Snap.Mic.Stage == station.MicRecord
+	item := l.made(s)
+	here := station.Targets{Clusters: []station.ClusterID{s.Cursor.Cluster}}
+	switch {
+	case key == "esc" && going:
+		l.asked = false
+		return Result{Intent: station.RecordStop{Discard: true}, Sent: t.Gone}
+	case key == "esc":
+		return Result{Close: true, Note: panel.Note{R: theme.Plain, S: t.Kept}}
+	case going && (key == "enter" || key == "f4"):
+		return Result{Intent: station.RecordStop{}}
+	case item == "":
+	case key == "enter":
+		return Result{Close: true, Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: s.Targets()}, Sent: t.Sent}
+	case key == "f5" && s.Cluster(s.Cursor.Cluster) != nil:
+		return Result{Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: here}, Sent: fmt.Sprintf(t.Heard, s.Cluster(s.Cursor.Cluster).Name)}
+	case key == "ctrl+o":
+		return Result{Close: true, Intent: station.QueueAdd{Item: item, Targets: s.Targets(), At: -1}, Sent: t.Queued}
+	case key == "delete" || key == "ctrl+d":
+		l.asked = false
+		return Result{Intent: station.ItemRemove{ID: item}, Sent: t.Gone}
+	}
+	return Result{}
+}
+
 // View draws the window.
 func (l *Live) View(s *panel.Scene, a panel.Area) []string {
-	t := s.T.Dialog.Live
+	t, r := s.T.Dialog.Live, s.T.Dialog.Record
 	w, inner := size(a, 84)
 	tg := s.Targets()
 	can, meant := s.Reachable(tg)
-	body := []panel.Line{
-		{{R: theme.Title, S: " " + fmt.Sprintf(s.T.Dialog.Emergency.Reach, s.Where(tg, meant, false), can, meant)}},
+	at := 0
+	if l.record {
+		at = 1
 	}
+	body := []panel.Line{tabLine([]string{r.Live, r.Record}, at, panel.L(theme.Dim, "   "+r.Mode)), nil}
+	body = append(body, panel.Line{{R: theme.Title, S: " " + fmt.Sprintf(s.T.Dialog.Emergency.Reach, s.Where(tg, meant, false), can, meant)}})
 	var may []*station.ClusterView
 	for _, c := range unreached(s) {
 		if tg.All || s.Cursor.Marks[c.ID] {
@@ -55,13 +123,45 @@ func (l *Live) View(s *panel.Scene, a panel.Area) []string {
 	if len(may) > 0 {
 		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.NotSure, panel.Names(may, inner-20))))
 	}
-	if top := s.Top(); top != nil {
+	if l.record && l.asked {
+		body = append(body, l.recordLines(s, inner)...)
+		return panel.Box(s.Th, true, "F4 "+t.Title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
+	}
+	if top := s.Top(); top != nil && !l.record {
 		body = append(body, panel.L(theme.Plain, " "+fmt.Sprintf(t.Cuts, panel.Title(s, top))))
 	}
 	body = append(body, nil, inputLine(s, t.Name, &l.name, inner), nil)
-	for _, x := range indent(fmt.Sprintf(t.Will, s.Where(tg, meant, false)), inner) {
+	will, keys := fmt.Sprintf(t.Will, s.Where(tg, meant, false)), t.Go
+	if l.record {
+		will, keys = r.Will, r.Begin
+	}
+	for _, x := range indent(will, inner) {
 		body = append(body, panel.L(theme.Live, " "+x+" "))
 	}
-	body = append(body, panel.Line{{R: theme.Key, S: " " + t.Go}, {R: theme.Dim, S: "   " + t.Targets}})
+	body = append(body, panel.Line{{R: theme.Key, S: " " + keys}, {R: theme.Dim, S: "   " + t.Targets}})
 	return panel.Box(s.Th, true, "F4 "+t.Title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
+}
+
+func (l *Live) recordLines(s *panel.Scene, w int) []panel.Line {
+	t, m := s.T.Dialog.Record, s.Snap.Mic
+	if m.Stage == station.MicRecord {
+		return []panel.Line{nil, {{R: theme.Live, S: " " + fmt.Sprintf(t.Going, text.Clock(s.Age(m.OpenedAt))) + " "}},
+			panel.MicLevel(s, w), nil, panel.L(theme.Key, " "+t.Stop)}
+	}
+	item := l.made(s)
+	if item == "" {
+		return []panel.Line{nil, panel.L(theme.Dim, " "+t.Wait), nil}
+	}
+	var length time.Duration
+	for _, it := range s.Snap.Items {
+		if it.ID == item {
+			length = it.Length
+		}
+	}
+	out := []panel.Line{nil, panel.L(theme.Good, " "+fmt.Sprintf(t.Done, text.Clock(length))), nil}
+	if c := s.Cluster(s.Cursor.Cluster); c != nil {
+		out = append(out, panel.L(theme.Key, " "+fmt.Sprintf(t.Hear, c.Name)))
+	}
+	return append(out, panel.L(theme.Key, " "+fmt.Sprintf(t.Send, s.Where(s.Targets(), s.Meant(s.Targets()), false))),
+		panel.L(theme.Key, " "+t.Queue), panel.L(theme.Key, " "+t.Drop))
 }

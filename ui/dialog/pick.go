@@ -151,9 +151,15 @@ func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
 
 // View draws the window.
 func (p *Pick) View(s *panel.Scene, a panel.Area) []string {
-	t := s.T.Dialog.Pick
 	w, inner := size(a, 84)
 	h := min(a.H, 24)
+	title := fmt.Sprintf(s.T.Dialog.Pick.Title, len(s.Snap.Items))
+	return panel.Box(s.Th, true, title, "", p.lines(s, inner, h-2), panel.Area{W: w, H: h})
+}
+
+// lines are the window's inside.
+func (p *Pick) lines(s *panel.Scene, inner, h int) []panel.Line {
+	t := s.T.Dialog.Pick
 	if p.importing {
 		p.path.Focus()
 		p.search.Blur()
@@ -163,10 +169,8 @@ func (p *Pick) View(s *panel.Scene, a panel.Area) []string {
 	}
 	body := []panel.Line{inputLine(s, t.Search, &p.search, inner), inputLine(s, t.Path, &p.path, inner)}
 	tail := p.tail(s, inner)
-	body = append(body, p.rows(s, inner, max(1, h-2-len(body)-len(tail)))...)
-	body = append(body, tail...)
-	title := fmt.Sprintf(t.Title, len(s.Snap.Items))
-	return panel.Box(s.Th, true, title, "", body, panel.Area{W: w, H: h})
+	body = append(body, p.rows(s, inner, max(1, h-len(body)-len(tail)))...)
+	return append(body, tail...)
 }
 
 func (p *Pick) rows(s *panel.Scene, w, room int) []panel.Line {

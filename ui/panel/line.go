@@ -74,6 +74,9 @@ func (l Line) clean() Line {
 // Cuts fall between grapheme clusters. What could harm the screen is taken
 // out on the way.
 func (l Line) Fit(w int) Line {
+	if w <= 0 {
+		return nil
+	}
 	l = l.clean()
 	have := l.Width()
 	if have <= w {

@@ -28,7 +28,7 @@ func Mic(s *Scene, a Area) []string {
 		if m.Limit > 0 {
 			mid(theme.Plain, fmt.Sprintf(t.Limit, text.Clock(s.micLeft())))
 		}
-		body = append(body, nil, s.micLevel(w), nil)
+		body = append(body, nil, MicLevel(s, w), nil)
 		mid(theme.Key, t.Stop)
 	case live != nil:
 		mid(theme.Warn, s.T.Head.Preparing)
@@ -64,7 +64,7 @@ func MicLines(s *Scene, w int) []Line {
 	case !s.Link.Up:
 		return []Line{{{theme.Title, " " + t.Title + " "}, {theme.Unsure, s.T.Proof.NoLink}}, append(L(theme.Plain, " "), OutLine(s, 8)...)}
 	case m.Open:
-		l := s.micLevel(w)
+		l := MicLevel(s, w)
 		if m.Limit > 0 {
 			l = append(trim(l), Seg{theme.Plain, " · " + fmt.Sprintf(t.LimitShort, text.Clock(s.micLeft()))})
 		}
@@ -116,7 +116,8 @@ func (s *Scene) micLeft() time.Duration {
 	return max(0, s.Snap.Mic.Limit-s.Age(s.Snap.Mic.OpenedAt))
 }
 
-func (s *Scene) micLevel(w int) Line {
+// MicLevel is the microphone's level as a bar and in words.
+func MicLevel(s *Scene, w int) Line {
 	m := s.Snap.Mic
 	word, role := s.T.Books.MicState[orNone(m.State)], theme.Good
 	if m.State != station.MicGood && m.State != station.MicReady {

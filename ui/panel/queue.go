@@ -137,6 +137,9 @@ func (s *Scene) TooLate(b *station.BroadcastView) bool {
 	return false
 }
 
+// QueueLine is one entry of the list as the list's own screen shows it.
+func QueueLine(s *Scene, r QueueRow, w int) Line { return queueRow(s, r, w, true) }
+
 func queueRow(s *Scene, r QueueRow, w int, roomy bool) Line {
 	mark, role := " ", theme.Plain
 	left := text.Clock(r.Left)

@@ -225,7 +225,11 @@ func (s *Scene) Where(t station.Targets, meant int, short bool) string {
 			}
 		}
 	case len(t.Zones) > 0 && len(t.Clusters)+len(t.Numbers) == 0:
-		return strings.Join(t.Zones, ", ") + sep + s.T.Clusters(meant, short)
+		names := make([]string, len(t.Zones))
+		for i, z := range t.Zones {
+			names[i] = s.ZoneName(z)
+		}
+		return strings.Join(names, ", ") + sep + s.T.Clusters(meant, short)
 	}
 	return s.T.Clusters(meant, short)
 }
@@ -234,6 +238,16 @@ func (s *Scene) Where(t station.Targets, meant int, short bool) string {
 func (s *Scene) Meant(t station.Targets) int {
 	_, n := s.Reachable(t)
 	return n
+}
+
+// ZoneName is a zone's name, or its identifier where it has none.
+func (s *Scene) ZoneName(id string) string {
+	for _, z := range s.Snap.Station.Zones {
+		if z.ID == id && z.Name != "" {
+			return z.Name
+		}
+	}
+	return id
 }
 
 // Names joins the names of clusters, cut to w cells.

@@ -1,5 +1,7 @@
 package text
 
+import "loaxa/app/station"
+
 // Head is line 1.
 type Head struct {
 	Ready, Preparing, Drill, Paused string
@@ -109,6 +111,11 @@ type Dialogs struct {
 	Demo      Demo
 	Held      Held
 	Lists     Lists
+	Log       LogScreen
+	Plan      PlanScreen
+	Settings  SettingsScreen
+	Record    Record
+	Correct   Correct
 }
 
 // Emergency is the window of F12.
@@ -179,11 +186,12 @@ type Held struct {
 
 // Lists are the windows of faults and of the log.
 type Lists struct {
-	Faults, FaultsNone, FaultKeys string
-	Acked, Over, New              string
-	Log, LogNone, LogKeys         string
-	Account, Clock, Buffer        string // technical lines
-	Version, Level                string
+	Faults, FaultsNone     string
+	Acked, Over, New       string
+	Ack, AckAll, SinceWhen string                       // SinceWhen %s
+	Advice                 map[station.EventKind]string // what to do about a fault
+	Account, Clock, Buffer string                       // technical lines
+	Version, Level         string
 }
 
 // Keys names the keys' acts, for help, footer and the printed card.

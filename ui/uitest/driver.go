@@ -116,7 +116,7 @@ func (d *Desk) Import(ctx context.Context, path string, progress func(done, tota
 
 // Options gives options that plug a desk in everywhere.
 func (d *Desk) Options() ui.Options {
-	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Now: time.Now}
+	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Now: time.Now}
 }
 
 // Driver runs a model as the terminal library does, without a terminal. It

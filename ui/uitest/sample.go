@@ -107,10 +107,12 @@ var programme = []struct {
 	{"Đọc lại: Tiêm chủng", 3 * time.Minute}, {"Nhạc hiệu kết thúc", 45 * time.Second},
 }
 
+var kinds = []station.ItemKind{station.KindBulletin, station.KindJingle, station.KindBulletin, station.KindRecording, station.KindMusic}
+
 func library() (items []station.Item, queue []station.QueueEntry) {
 	for i, p := range programme {
 		it := station.Item{ID: station.ItemID(fmt.Sprintf("item-%d", i+1)), Title: p.title, Codec: "mp3", Length: p.length,
-			LUFS: -18.3, TruePk: -1.1, GainDB: -0.7, Bytes: int64(p.length.Seconds()) * 16000, AddedBy: "Nguyễn Thị Hoa"}
+			Kind: kinds[i], At: Moment.Add(-time.Duration(i) * 24 * time.Hour), LUFS: -18.3, TruePk: -1.1, GainDB: -0.7, Bytes: int64(p.length.Seconds()) * 16000, AddedBy: "Nguyễn Thị Hoa"}
 		items = append(items, it)
 		queue = append(queue, station.QueueEntry{ID: station.EntryID(i + 1), Order: int64(i+1) << 20, Item: it.ID, Title: it.Title,
 			Length: it.Length, Targets: station.Everywhere(), By: "Nguyễn Thị Hoa"})
@@ -152,11 +154,12 @@ func Live() *station.Snapshot {
 	return &station.Snapshot{
 		Rev: 1, Now: Ago(0),
 		Station: station.StationView{ID: "station-demo", Name: "xã Đak Pơ", UpstreamLabel: "Huyện Đak Pơ", Demo: true, Codec: "g711",
-			Missing: []string{"opus", "card"}, Outline: Outline(), Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true},
+			Missing: []string{"opus", "card"}, Outline: Outline(), Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true,
+			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "siren"}},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
 		Mic: station.MicView{State: station.MicGood, Name: "FIFO", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),
-			Limit: 10 * time.Minute},
+			Limit: 10 * time.Minute, Stage: station.MicSpeak, Ready: 9, Meant: 12, Recording: true, Silence: 2 * time.Minute},
 		Boards: []station.BoardView{{Board: station.Board{ID: "board-1", Name: "UBND xã", Width: 96, Height: 32},
 			Card: station.Card{Number: 7, Text: "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ"}, Strip: strip, Want: "ab12", Shown: "ab12",
 			Confirmed: Ago(8 * time.Second), Up: true, Since: Ago(upFor)}},
@@ -166,7 +169,7 @@ func Live() *station.Snapshot {
 			{ID: "f2", Kind: station.EvClusterLost, Cluster: ClusterID(10), Subject: "Thôn 6", Reason: "power", Since: Ago(14*time.Minute + 3*time.Second)},
 			{ID: "f1", Kind: station.EvUpstreamLost, Reason: "link", Since: Ago(2*time.Hour + 14*time.Minute + 7*time.Second)},
 			{ID: "f0", Kind: station.EvBoardMismatch, Subject: "UBND xã", Since: Ago(8 * time.Hour), Acked: true, AckedBy: "Nguyễn Thị Hoa", Over: true}},
-		Saved: station.SavedReport{Seq: 5432}, Items: items,
+		Saved: station.SavedReport{Seq: 5432}, Items: items, Plan: plan(),
 	}
 }
 

@@ -1,0 +1,96 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/ui/dialog"
+	"loaxa/ui/panel"
+)
+
+// askLimit is how long the station may take to read its journal.
+const askLimit = 20 * time.Second
+
+type toldMsg struct {
+	to   dialog.Asker
+	told dialog.Told
+}
+
+// top is the window that has the keyboard; nil for none.
+func (c *Console) top() dialog.Dialog {
+	if len(c.stack) == 0 {
+		return nil
+	}
+	return c.stack[len(c.stack)-1]
+}
+
+// feed reads for the window on top what it wants.
+func (c *Console) feed() tea.Cmd {
+	a, ok := c.top().(dialog.Asker)
+	if !ok || c.known.snap == nil {
+		return nil
+	}
+	ask := a.Want(c.scene())
+	if ask == nil {
+		return nil
+	}
+	books, ctx, t := c.opts.Books, c.ctx, dialog.Told{Ask: *ask}
+	if books == nil {
+		t.Err = c.text.Dialog.Log.NoBooks
+		return func() tea.Msg { return toldMsg{a, t} }
+	}
+	return func() tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, askLimit)
+		defer cancel()
+		var err error
+		switch ask.Kind {
+		case dialog.AskAired:
+			t.Aired, err = books.Aired(ctx, ask.Query)
+		case dialog.AskLog:
+			t.Log, err = books.Log(ctx, ask.Query)
+		case dialog.AskExport:
+			t.Path, err = books.Export(ctx, ask.Query, func(int64, int64) {})
+		}
+		if err != nil {
+			t.Err = err.Error()
+		}
+		return toldMsg{a, t}
+	}
+}
+
+func (c *Console) onTold(m toldMsg) { m.to.Told(c.scene(), m.told) }
+
+// full is the screen on top; nil when the main screen is seen.
+func (c *Console) full() dialog.Full {
+	f, _ := c.top().(dialog.Full)
+	return f
+}
+
+// turn goes from one screen to another. F2 goes back to the main screen.
+func (c *Console) turn(act string) (tea.Cmd, bool) {
+	if c.full() == nil {
+		return nil, false
+	}
+	same := map[string]func(dialog.Dialog) bool{
+		"log":      func(d dialog.Dialog) bool { _, ok := d.(*dialog.Log); return ok },
+		"queue":    func(d dialog.Dialog) bool { _, ok := d.(*dialog.Plan); return ok },
+		"settings": func(d dialog.Dialog) bool { _, ok := d.(*dialog.Settings); return ok },
+		"faults":   func(d dialog.Dialog) bool { _, ok := d.(*dialog.Faults); return ok },
+	}
+	switch act {
+	case "map", "log", "queue", "settings", "faults", "board", "live":
+	default:
+		return nil, false
+	}
+	if is := same[act]; is != nil && is(c.top()) {
+		return nil, false // its own key is the screen's
+	}
+	c.stack = c.stack[:len(c.stack)-1]
+	if act == "map" {
+		c.cur.Focus = panel.FocusClusters
+		return nil, true
+	}
+	return c.act(act, ""), true
+}

@@ -1,0 +1,382 @@
+package dialog
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/textinput"
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/app/station"
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Log is F8: the broadcasts with who heard them, and everything that happened.
+type Log struct {
+	tab    int
+	place  [2]list
+	filter textinput.Model
+	kind   int
+	aired  []station.Aired
+	rows   []station.LogRow
+	read   reading
+	detail *receipts // a broadcast is open
+	export bool      // asked for by the operator
+	said   panel.Note
+}
+
+// reading is what a screen read last, and whether it waits for more.
+type reading struct {
+	seq     int
+	waiting bool
+	key     string        // of what was read
+	saved   uint64        // the journal's end then
+	at      time.Duration // mono
+	why     string
+}
+
+// NewLog makes the screen.
+func NewLog() *Log { return &Log{filter: newInput("", 60)} }
+
+const (
+	logRows  = 200
+	logAgain = time.Second // a journal that grows is read no faster
+)
+
+// kindsOf are the kinds of rows behind a filter; nil: all.
+func kindsOf(kind int) []station.EventKind {
+	switch kind {
+	case 1:
+		return []station.EventKind{station.EvEmergency, station.EvEmergencyEnd, station.EvCorrection, station.EvAllClear}
+	case 2:
+		return []station.EventKind{station.EvMic, station.EvRecorded}
+	case 3:
+		return []station.EventKind{station.EvStart, station.EvEnd, station.EvSuspend, station.EvResume, station.EvHeld, station.EvItem,
+			station.EvItemEnd, station.EvBroken, station.EvSlot, station.EvMissed}
+	case 4:
+		return []station.EventKind{station.EvClusterLost, station.EvClusterUp, station.EvClusterFault, station.EvUpstreamLost,
+			station.EvUpstreamUp, station.EvBoardMismatch, station.EvDisk, station.EvFaultAck}
+	case 5:
+		return []station.EventKind{station.EvRefused, station.EvStranger}
+	}
+	return nil
+}
+
+func (d *Log) query() station.LogQuery {
+	q := station.LogQuery{Limit: logRows, Text: strings.TrimPrefix(strings.TrimSpace(d.filter.Value()), "/")}
+	if d.tab == 1 {
+		q.Kinds = kindsOf(d.kind)
+	}
+	return q
+}
+
+// Want implements Asker.
+func (d *Log) Want(s *panel.Scene) *Ask {
+	r := &d.read
+	if r.waiting {
+		return nil
+	}
+	if d.export {
+		d.export = false
+		r.seq++
+		r.waiting = true
+		q := d.query()
+		q.Limit = 0
+		return &Ask{Kind: AskExport, Seq: r.seq, Query: q}
+	}
+	q := d.query()
+	key := fmt.Sprint(d.tab, q.Kinds, q.Text)
+	if key == r.key && (s.Snap.Saved.Seq == r.saved || s.Mono-r.at < logAgain) {
+		return nil
+	}
+	r.seq++
+	r.waiting, r.key, r.saved, r.at = true, key, s.Snap.Saved.Seq, s.Mono
+	kind := AskAired
+	if d.tab == 1 {
+		kind = AskLog
+	}
+	return &Ask{Kind: kind, Seq: r.seq, Query: q}
+}
+
+// Told implements Asker.
+func (d *Log) Told(s *panel.Scene, t Told) {
+	if t.Seq != d.read.seq {
+		return
+	}
+	d.read.waiting, d.read.why = false, t.Err
+	switch {
+	case t.Kind == AskExport && t.Err != "":
+		d.said, d.read.why = panel.Note{R: theme.Warn, S: fmt.Sprintf(s.T.Dialog.Log.Failed, t.Err)}, ""
+	case t.Kind == AskExport:
+		d.said = panel.Note{R: theme.Good, S: fmt.Sprintf(s.T.Dialog.Log.Saved, t.Path)}
+	case t.Err != "":
+	case t.Kind == AskAired:
+		d.aired = t.Aired
+		if d.detail != nil {
+			d.detail.refresh(d.aired)
+		}
+	case t.Kind == AskLog:
+		d.rows = t.Log.Rows
+	}
+}
+
+// shown are the broadcasts of the chosen kind.
+func (d *Log) shown() []station.Aired {
+	var out []station.Aired
+	for _, a := range d.aired {
+		switch d.kind {
+		case 1:
+			if !a.Class.IsEmergency() && !a.Drill {
+				continue
+			}
+		case 2:
+			if a.Class != station.Live || a.Drill {
+				continue
+			}
+		case 3:
+			if a.Class >= station.Live {
+				continue
+			}
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
+// Update takes a key.
+func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
+	key := press(msg)
+	if d.detail != nil {
+		if key == "esc" || key == "enter" {
+			d.detail = nil
+			return Result{}
+		}
+		return d.detail.key(s, key)
+	}
+	n := len(d.rows)
+	if d.tab == 0 {
+		n = len(d.shown())
+	}
+	if at, ok := tabKey(key, "f8", d.tab, 2); ok {
+		d.tab = at
+		return Result{}
+	}
+	if d.place[d.tab].key(key, n, 10) {
+		return Result{}
+	}
+	switch key {
+	case "esc":
+		if d.filter.Value() != "" {
+			d.filter.SetValue("")
+			return Result{}
+		}
+		return Result{Close: true}
+	case "tab":
+		d.kind = (d.kind + 1) % len(s.T.Dialog.Log.Kinds)
+		d.place[d.tab].at = 0
+	case "shift+tab":
+		d.kind = (d.kind + len(s.T.Dialog.Log.Kinds) - 1) % len(s.T.Dialog.Log.Kinds)
+		d.place[d.tab].at = 0
+	case "ctrl+e":
+		d.export = true
+		d.said = panel.Note{R: theme.Plain, S: s.T.Dialog.Log.Exporting}
+	case "enter":
+		if all := d.shown(); d.tab == 0 && d.place[0].at < len(all) {
+			d.detail = &receipts{a: all[d.place[0].at]}
+		}
+	default:
+		if !pasted(msg) && typed(msg) == "" && key != "backspace" && key != "left" && key != "right" {
+			return Result{Pass: true}
+		}
+		editInput(&d.filter, msg)
+		d.said = panel.Note{}
+	}
+	return Result{}
+}
+
+// Hints implements Full.
+func (d *Log) Hints(s *panel.Scene) []panel.KeyHint {
+	h := s.T.Dialog.Log.Hints
+	if d.detail != nil {
+		return []panel.KeyHint{{Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+	}
+	return []panel.KeyHint{{Key: "Enter", Word: h[0]}, {Key: "Tab", Word: h[1]}, {Key: "Ctrl+E", Word: h[2]}, {Key: "Esc", Word: h[3]}}
+}
+
+// View draws the screen.
+func (d *Log) View(s *panel.Scene, a panel.Area) []string {
+	t, w, h := s.T.Dialog.Log, a.W-2, a.H-2
+	if d.detail != nil {
+		return panel.Box(s.Th, true, "F8 "+t.Title, "", d.detail.lines(s, w, h), a)
+	}
+	d.filter.SetWidth(16)
+	d.filter.Focus()
+	more := panel.Line{{R: theme.Dim, S: "   " + t.Filter + " "}, {R: theme.Raw, S: d.filter.View()},
+		{R: theme.Dim, S: " Tab "}, {R: theme.Key, S: fmt.Sprintf(t.Showing, t.Kinds[d.kind])}}
+	body := []panel.Line{tabLine(t.Tabs[:], d.tab, more)}
+	var tail []panel.Line
+	if d.said.S != "" {
+		tail = append(tail, panel.L(d.said.R, " "+d.said.S))
+	}
+	all := d.shown()
+	n := len(all)
+	if d.tab == 1 {
+		n = len(d.rows)
+	}
+	switch {
+	case d.read.why != "":
+		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Failed, d.read.why)))
+	case n == 0 && d.read.waiting:
+		body = append(body, panel.L(theme.Dim, " "+t.Reading))
+	case n == 0:
+		body = append(body, panel.L(theme.Dim, " "+t.None))
+	case d.tab == 0:
+		d.place[0].at = min(d.place[0].at, n-1)
+		tail = append(missedLines(s, all[d.place[0].at], w), tail...)
+		body = append(body, d.place[0].rows(n, h-len(body)-len(tail), func(i int) panel.Line { return airedLine(s, all[i], w) })...)
+	default:
+		body = append(body, d.place[1].rows(n, h-len(body)-len(tail), func(i int) panel.Line { return logLine(s, d.rows[i], w) })...)
+	}
+	return panel.Box(s.Th, true, "F8 "+t.Title, "", fill(body, tail, h), a)
+}
+
+// whole counts the clusters that played all of a broadcast.
+func whole(a station.Aired) (n int) {
+	for _, r := range a.Receipts {
+		if r.Heard == station.HeardAll {
+			n++
+		}
+	}
+	return n
+}
+
+func airedLine(s *panel.Scene, a station.Aired, w int) panel.Line {
+	t := s.T.Dialog.Log
+	role, heard := theme.Dim, t.NotYet
+	switch n := whole(a); {
+	case a.Ended == (station.Stamp{}):
+		role, heard = theme.Good, t.OnAir
+	case len(a.Receipts) == 0:
+	case n == len(a.Receipts):
+		role, heard = theme.Good, fmt.Sprintf(t.HeardAll, n, len(a.Receipts))
+	default:
+		role, heard = theme.Warn, fmt.Sprintf(t.HeardPart, n, len(a.Receipts))
+	}
+	class, titleRole := s.T.Books.Short[a.Class], theme.Plain
+	switch {
+	case a.Drill:
+		class, titleRole = t.Drill, theme.Drill
+	case a.Class.IsEmergency():
+		titleRole = theme.Emergency
+	}
+	left := panel.Line{{R: theme.Dim, S: " " + a.Began.Wall.Format("02/01 15:04") + " "}, {R: titleRole, S: " " + class + " "}, {R: theme.Plain, S: " " + a.Title}}
+	right := panel.Line{{R: theme.Plain, S: "  " + text.Clock(a.Duration) + "  "}, {R: role, S: panel.Pad(heard, 16) + " "}}
+	return panel.Spread(left, right, w)
+}
+
+// missedLines say who did not hear all of a broadcast, those who missed most
+// first.
+func missedLines(s *panel.Scene, a station.Aired, w int) []panel.Line {
+	t := s.T.Dialog.Log
+	var missed, unknown []string
+	for _, r := range a.Receipts {
+		switch r.Heard {
+		case station.HeardAll:
+		case station.HeardUnknown:
+			unknown = append(unknown, r.Name)
+		default:
+			missed = append(missed, r.Name+" "+text.Clock(max(0, a.Duration-r.Played)))
+		}
+	}
+	out := []panel.Line{nil}
+	switch {
+	case len(a.Receipts) == 0:
+		return append(out, panel.L(theme.Dim, " "+t.NotYet), nil)
+	case len(missed)+len(unknown) == 0:
+		return append(out, panel.L(theme.Good, " "+t.Whole), nil)
+	}
+	if len(missed) > 0 {
+		for i, l := range indent(fmt.Sprintf(t.Missed, strings.Join(missed, ", ")), w) {
+			if i < 2 {
+				out = append(out, panel.L(theme.Warn, " "+l))
+			}
+		}
+	}
+	if len(unknown) > 0 {
+		out = append(out, panel.L(theme.Unsure, " "+panel.Cut(fmt.Sprintf(t.Unknown, strings.Join(unknown, ", ")), w-2)))
+	}
+	return out
+}
+
+func logLine(s *panel.Scene, r station.LogRow, w int) panel.Line {
+	l := panel.Line{{R: theme.Dim, S: " " + r.At.Wall.Format("02/01 15:04:05") + " "}, {R: theme.Plain, S: s.Event(r.Event)}}
+	right := panel.L(theme.Plain, "")
+	if r.Actor != "" && r.Actor != "station" {
+		right = panel.L(theme.Dim, " · "+text.Name(r.Actor)+" ")
+	}
+	return panel.Spread(l, right, w)
+}
+
+// receipts is one broadcast with what each cluster played of it.
+type receipts struct {
+	a     station.Aired
+	place list
+}
+
+func (r *receipts) refresh(all []station.Aired) {
+	for _, a := range all {
+		if a.ID == r.a.ID && a.Began == r.a.Began {
+			r.a = a
+		}
+	}
+}
+
+func (r *receipts) key(s *panel.Scene, key string) Result {
+	if r.place.key(key, len(r.a.Receipts), 10) {
+		return Result{}
+	}
+	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
+		to := r.a.Receipts[r.place.at]
+		return Result{Intent: station.PlayNow{Items: []station.ItemID{r.a.Record}, Targets: station.Targets{Clusters: []station.ClusterID{to.Cluster}}},
+			Sent: fmt.Sprintf(s.T.Dialog.Record.Heard, to.Name)}
+	}
+	return Result{Pass: true}
+}
+
+func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
+	t, a := s.T.Dialog.Log, r.a
+	end := t.OnAir
+	if a.Ended != (station.Stamp{}) {
+		end = a.Ended.Wall.Format("15:04:05") + " · " + s.T.Word(a.Reason)
+	}
+	body := []panel.Line{
+		{{R: theme.Title, S: " " + a.Title}},
+		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
+		panel.L(theme.Plain, " "+fmt.Sprintf(t.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
+	}
+	if a.Cuts > 0 {
+		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Cuts, a.Cuts)))
+	}
+	if a.Record != "" {
+		body = append(body, panel.L(theme.Key, " "+t.Recording))
+	}
+	body = append(body, nil, panel.L(theme.Dim, " "+t.Receipts))
+	if len(a.Receipts) == 0 {
+		body = append(body, panel.L(theme.Dim, "   "+t.NotYet))
+	}
+	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3]}
+	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure}
+	body = append(body, r.place.rows(len(a.Receipts), max(1, h-len(body)), func(i int) panel.Line {
+		x := a.Receipts[i]
+		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}
+		played := text.Clock(x.Played)
+		if x.Heard == station.HeardUnknown {
+			played = "–"
+		}
+		return panel.Spread(left, panel.Line{{R: theme.Plain, S: "  " + played + "  "}, {R: role[x.Heard], S: panel.Pad(words[x.Heard], 18)}}, w)
+	})...)
+	return fill(body, nil, h)
+}

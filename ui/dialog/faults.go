@@ -1,0 +1,123 @@
+package dialog
+
+import (
+	"fmt"
+
+	tea "charm.land/bubbletea/v2"
+
+	"loaxa/app/station"
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// Faults is F9, the fault book: what needs a hand first, then what a person
+// has seen, then what is over.
+type Faults struct{ place list }
+
+// faultGroup is where a fault stands: 0 new, 1 seen, 2 over.
+func faultGroup(f station.Fault) int {
+	switch {
+	case f.Over && f.Acked:
+		return 2
+	case f.Acked:
+		return 1
+	}
+	return 0
+}
+
+// grouped gives the faults by group, each in the desk's order.
+func grouped(s *panel.Scene) (out []station.Fault) {
+	for g := range 3 {
+		for _, f := range s.Snap.Faults {
+			if faultGroup(f) == g {
+				out = append(out, f)
+			}
+		}
+	}
+	return out
+}
+
+// Update takes a key.
+func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
+	all := grouped(s)
+	key := press(msg)
+	if f.place.key(key, len(all), 10) {
+		return Result{}
+	}
+	switch key {
+	case "esc", "f9":
+		return Result{Close: true}
+	case "enter":
+		if f.place.at < len(all) && !all[f.place.at].Acked {
+			return Result{Intent: station.FaultAck{ID: all[f.place.at].ID}}
+		}
+		return Result{}
+	case "ctrl+a":
+		var acks []station.Intent
+		for _, x := range all {
+			if !x.Acked {
+				acks = append(acks, station.FaultAck{ID: x.ID})
+			}
+		}
+		if len(acks) > 0 {
+			return Result{Intent: acks[0], More: acks[1:]}
+		}
+		return Result{}
+	}
+	return Result{Pass: true}
+}
+
+// Hints implements Full.
+func (f *Faults) Hints(s *panel.Scene) []panel.KeyHint {
+	t := s.T.Dialog.Lists
+	return []panel.KeyHint{{Key: "Enter", Word: t.Ack}, {Key: "Ctrl+A", Word: t.AckAll}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
+}
+
+// View draws the screen.
+func (f *Faults) View(s *panel.Scene, a panel.Area) []string {
+	t, w, h := s.T.Dialog.Lists, a.W-2, a.H-2
+	all := grouped(s)
+	if len(all) == 0 {
+		return panel.Box(s.Th, true, "F9 "+t.Faults, "", fill([]panel.Line{nil, panel.L(theme.Good, " "+t.FaultsNone)}, nil, h), a)
+	}
+	f.place.at = min(f.place.at, len(all)-1)
+	tail := adviceLines(s, all[f.place.at], w)
+	body := f.place.rows(len(all), max(1, h-len(tail)), func(i int) panel.Line { return faultLine(s, all[i], w) })
+	return panel.Box(s.Th, true, "F9 "+t.Faults, "", fill(body, tail, h), a)
+}
+
+// adviceLines say what to do about a fault, and whom to ring.
+func adviceLines(s *panel.Scene, f station.Fault, w int) []panel.Line {
+	t := s.T.Dialog.Lists
+	out := []panel.Line{nil, {{R: theme.Title, S: " " + fmt.Sprintf(t.SinceWhen, s.T.Age(s.Age(f.Since)))}}}
+	for _, l := range indent(t.Advice[f.Kind], w) {
+		if l != "" {
+			out = append(out, panel.L(theme.Plain, " "+l))
+		}
+	}
+	if c := s.Cluster(f.Cluster); c != nil && c.Phone != "" {
+		call := fmt.Sprintf(s.T.Cluster.Call, c.Name, c.Head, c.Phone)
+		if s.Demo {
+			call += " " + s.T.Cluster.Sample
+		}
+		out = append(out, panel.L(theme.Key, " "+call))
+	}
+	return out
+}
+
+func faultLine(s *panel.Scene, f station.Fault, w int) panel.Line {
+	t := s.T.Dialog.Lists
+	e := station.Event{Kind: f.Kind, Cluster: f.Cluster, Title: f.Subject, Reason: f.Reason}
+	role, right := theme.Plain, panel.L(theme.Warn, t.New+" ")
+	switch {
+	case f.Over && f.Acked:
+		role, right = theme.Dim, panel.L(theme.Dim, fmt.Sprintf(t.Acked, text.Name(f.AckedBy))+", "+t.Over+" ")
+	case f.Over:
+		right = panel.L(theme.Warn, t.New+", "+t.Over+" ")
+	case f.Acked:
+		right = panel.L(theme.Dim, fmt.Sprintf(t.Acked, text.Name(f.AckedBy))+" ")
+	}
+	left := panel.Line{{R: theme.Dim, S: " " + f.Since.Wall.Format("02/01 15:04") + " "}, {R: role, S: s.Event(e)}}
+	return panel.Spread(left, append(panel.L(theme.Plain, " "), right...), w)
+}

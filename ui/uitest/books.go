@@ -1,0 +1,88 @@
+package uitest
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// plan is the sample's timetable: what was aired this morning, what was missed
+// while the power was off, what comes.
+func plan() station.PlanView {
+	all, day := station.Everywhere(), Moment.Truncate(24*time.Hour).Add(-7*time.Hour)
+	slot := func(id station.SlotID, h, m int, title string, mode station.StartMode, item string, days station.Days) station.Slot {
+		return station.Slot{ID: id, Title: title, Minute: h*60 + m, Days: days, Items: []station.ItemID{station.ItemID(item)}, Targets: all, Mode: mode, By: "Nguyễn Thị Hoa"}
+	}
+	slots := []station.Slot{
+		slot(1, 5, 0, "Nhạc hiệu và bản tin sáng", station.StartHard, "item-1", station.EveryDay),
+		slot(2, 11, 30, "Đọc lại: Tiêm chủng", station.StartWait, "item-4", 1<<6|1<<2),
+		slot(3, 18, 0, "Bản tin nông nghiệp", station.StartHard, "item-1", station.EveryDay),
+		slot(4, 19, 30, "Tiếng Ba Na: phòng sốt xuất huyết", station.StartSkip, "item-3", 1<<6),
+	}
+	due := func(i int, state station.DueState) station.DueView {
+		s := slots[i]
+		length := map[station.ItemID]time.Duration{"item-1": 12 * time.Minute, "item-3": 6*time.Minute + 30*time.Second, "item-4": 3 * time.Minute}
+		return station.DueView{Slot: s.ID, Title: s.Title, At: day.Add(time.Duration(s.Minute) * time.Minute), Length: length[s.Items[0]], Targets: all, Mode: s.Mode, State: state}
+	}
+	return station.PlanView{Slots: slots, Due: []station.DueView{due(0, station.DueDone), due(1, station.DueMissed), due(2, station.DueComing), due(3, station.DueComing)}}
+}
+
+// Books is what the sample station has written down.
+type Books struct{}
+
+// Aired implements ui.Books.
+func (Books) Aired(_ context.Context, q station.LogQuery) ([]station.Aired, error) {
+	receipts := func(played time.Duration, missed map[int]time.Duration) (out []station.Receipt) {
+		for _, c := range Roster() {
+			r := station.Receipt{Cluster: c.ID, Number: c.Number, Name: c.Name, Played: played, Heard: station.HeardAll}
+			switch m, cut := missed[c.Number]; {
+			case c.Number == 9:
+				r.Played, r.Heard = 0, station.HeardUnknown
+			case cut && m >= played:
+				r.Played, r.Heard = 0, station.HeardNone
+			case cut:
+				r.Played, r.Heard = played-m, station.HeardPart
+			}
+			out = append(out, r)
+		}
+		return out
+	}
+	all := []station.Aired{
+		{Seq: 5400, ID: 42, Class: station.Live, Title: "Thông báo tiêm chủng", Who: "Nguyễn Thị Hoa", Began: Ago(spoken), Duration: spoken, Meant: 12},
+		{Seq: 5200, ID: 40, Class: station.Emergency, Title: "Xả lũ hồ An Khê, bà con ven sông lên chỗ cao", Who: "Nguyễn Thị Hoa", Began: Ago(3 * time.Hour),
+			Ended: Ago(2*time.Hour + 56*time.Minute), Duration: 4 * time.Minute, Reason: "by-hand", Meant: 12, Receipts: receipts(4*time.Minute, map[int]time.Duration{10: 4 * time.Minute, 8: 30 * time.Second})},
+		{Seq: 5100, ID: 39, Class: station.Live, Title: "Diễn tập: còi báo lũ", Who: "Nguyễn Thị Hoa", Drill: true, Began: Ago(5 * time.Hour),
+			Ended: Ago(5*time.Hour - time.Minute), Duration: time.Minute, Reason: "by-hand", Meant: 12, Receipts: receipts(time.Minute, nil)},
+		{Seq: 5000, ID: 38, Class: station.Scheduled, Title: "Bản tin sáng", Who: "Nguyễn Thị Hoa", Began: Ago(12 * time.Hour), Ended: Ago(11*time.Hour + 30*time.Minute),
+			Duration: 12 * time.Minute, Reason: "done", Meant: 12, Record: "item-4", Cuts: 1, Receipts: receipts(12*time.Minute, map[int]time.Duration{10: 14 * time.Second})},
+	}
+	var out []station.Aired
+	for _, a := range all {
+		if strings.Contains(a.Title, q.Text) {
+			out = append(out, a)
+		}
+	}
+	return out, nil
+}
+
+// Log implements ui.Books.
+func (Books) Log(_ context.Context, q station.LogQuery) (p station.LogPage, _ error) {
+	for i, e := range events() {
+		if len(q.Kinds) == 0 || e.Kind == q.Kinds[0] {
+			p.Rows = append(p.Rows, station.LogRow{Seq: uint64(5400 - i), Event: e})
+		}
+	}
+	return p, nil
+}
+
+// Export implements ui.Books.
+func (Books) Export(context.Context, station.LogQuery, func(done, total int64)) (string, error) {
+	return "exports/nhat-ky-2026-11-22.csv", nil
+}
+
+// Map implements ui.Books.
+func (Books) Map(context.Context) (station.Map, error) {
+	return station.Map{Lines: []station.MapLine{{Kind: station.MapOutline, Points: Outline()}}, Source: "DEMO"}, nil
+}
