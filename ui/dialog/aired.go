@@ -109,9 +109,9 @@ func (d *Log) Told(s *panel.Scene, t Told) {
 	d.read.waiting, d.read.why = false, t.Err
 	switch {
 	case t.Kind == AskExport && t.Err != "":
-		d.said, d.read.why = panel.Note{R: theme.Warn, S: fmt.Sprintf(s.T.Dialog.Log.Failed, t.Err)}, ""
+		d.said, d.read.why = panel.Note{R: theme.Warn, S: fmt.Sprintf(s.T.Dialog.Log.File.Failed, t.Err)}, ""
 	case t.Kind == AskExport:
-		d.said = panel.Note{R: theme.Good, S: fmt.Sprintf(s.T.Dialog.Log.Saved, t.Path)}
+		d.said = panel.Note{R: theme.Good, S: fmt.Sprintf(s.T.Dialog.Log.File.Saved, t.Path)}
 	case t.Err != "":
 	case t.Kind == AskAired:
 		d.aired = t.Aired
@@ -182,7 +182,7 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 		d.place[d.tab].at = 0
 	case "ctrl+e":
 		d.export = true
-		d.said = panel.Note{R: theme.Plain, S: s.T.Dialog.Log.Exporting}
+		d.said = panel.Note{R: theme.Plain, S: s.T.Dialog.Log.File.Exporting}
 	case "enter":
 		if all := d.shown(); d.tab == 0 && d.place[0].at < len(all) {
 			d.detail = &receipts{a: all[d.place[0].at]}
@@ -228,7 +228,7 @@ func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 	}
 	switch {
 	case d.read.why != "":
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Failed, d.read.why)))
+		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.File.Failed, d.read.why)))
 	case n == 0 && d.read.waiting:
 		body = append(body, panel.L(theme.Dim, " "+t.Reading))
 	case n == 0:
@@ -255,20 +255,20 @@ func whole(a station.Aired) (n int) {
 
 func airedLine(s *panel.Scene, a station.Aired, w int) panel.Line {
 	t := s.T.Dialog.Log
-	role, heard := theme.Dim, t.NotYet
+	role, heard := theme.Dim, t.Row.NotYet
 	switch n := whole(a); {
 	case a.Ended == (station.Stamp{}):
-		role, heard = theme.Good, t.OnAir
+		role, heard = theme.Good, t.Row.OnAir
 	case len(a.Receipts) == 0:
 	case n == len(a.Receipts):
-		role, heard = theme.Good, fmt.Sprintf(t.HeardAll, n, len(a.Receipts))
+		role, heard = theme.Good, fmt.Sprintf(t.Row.HeardAll, n, len(a.Receipts))
 	default:
-		role, heard = theme.Warn, fmt.Sprintf(t.HeardPart, n, len(a.Receipts))
+		role, heard = theme.Warn, fmt.Sprintf(t.Row.HeardPart, n, len(a.Receipts))
 	}
 	class, titleRole := s.T.Books.Short[a.Class], theme.Plain
 	switch {
 	case a.Drill:
-		class, titleRole = t.Drill, theme.Drill
+		class, titleRole = t.Row.Drill, theme.Drill
 	case a.Class.IsEmergency():
 		titleRole = theme.Emergency
 	}
@@ -294,19 +294,19 @@ func missedLines(s *panel.Scene, a station.Aired, w int) []panel.Line {
 	out := []panel.Line{nil}
 	switch {
 	case len(a.Receipts) == 0:
-		return append(out, panel.L(theme.Dim, " "+t.NotYet), nil)
+		return append(out, panel.L(theme.Dim, " "+t.Row.NotYet), nil)
 	case len(missed)+len(unknown) == 0:
-		return append(out, panel.L(theme.Good, " "+t.Whole), nil)
+		return append(out, panel.L(theme.Good, " "+t.Who.Whole), nil)
 	}
 	if len(missed) > 0 {
-		for i, l := range indent(fmt.Sprintf(t.Missed, strings.Join(missed, ", ")), w) {
+		for i, l := range indent(fmt.Sprintf(t.Who.Missed, strings.Join(missed, ", ")), w) {
 			if i < 2 {
 				out = append(out, panel.L(theme.Warn, " "+l))
 			}
 		}
 	}
 	if len(unknown) > 0 {
-		out = append(out, panel.L(theme.Unsure, " "+panel.Cut(fmt.Sprintf(t.Unknown, strings.Join(unknown, ", ")), w-2)))
+		out = append(out, panel.L(theme.Unsure, " "+panel.Cut(fmt.Sprintf(t.Who.Unknown, strings.Join(unknown, ", ")), w-2)))
 	}
 	return out
 }
@@ -341,31 +341,31 @@ func (r *receipts) key(s *panel.Scene, key string) Result {
 	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
 		to := r.a.Receipts[r.place.at]
 		return Result{Intent: station.PlayNow{Items: []station.ItemID{r.a.Record}, Targets: station.Targets{Clusters: []station.ClusterID{to.Cluster}}},
-			Sent: fmt.Sprintf(s.T.Dialog.Record.Heard, to.Name)}
+			Sent: fmt.Sprintf(s.T.Dialog.Record.Said.Heard, to.Name)}
 	}
 	return Result{Pass: true}
 }
 
 func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
 	t, a := s.T.Dialog.Log, r.a
-	end := t.OnAir
+	end := t.Row.OnAir
 	if a.Ended != (station.Stamp{}) {
 		end = a.Ended.Wall.Format("15:04:05") + " · " + s.T.Word(a.Reason)
 	}
 	body := []panel.Line{
 		{{R: theme.Title, S: " " + a.Title}},
 		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
-		panel.L(theme.Plain, " "+fmt.Sprintf(t.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
+		panel.L(theme.Plain, " "+fmt.Sprintf(t.Who.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
 	}
 	if a.Cuts > 0 {
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Cuts, a.Cuts)))
+		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Row.Cuts, a.Cuts)))
 	}
 	if a.Record != "" {
-		body = append(body, panel.L(theme.Key, " "+t.Recording))
+		body = append(body, panel.L(theme.Key, " "+t.Who.Recording))
 	}
-	body = append(body, nil, panel.L(theme.Dim, " "+t.Receipts))
+	body = append(body, nil, panel.L(theme.Dim, " "+t.Who.Receipts))
 	if len(a.Receipts) == 0 {
-		body = append(body, panel.L(theme.Dim, "   "+t.NotYet))
+		body = append(body, panel.L(theme.Dim, "   "+t.Row.NotYet))
 	}
 	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3]}
 	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure}

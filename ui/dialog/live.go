@@ -83,21 +83,21 @@ func (l *Live) recording(s *panel.Scene, key string) Result {
 	switch {
 	case key == "esc" && going:
 		l.asked = false
-		return Result{Intent: station.RecordStop{Discard: true}, Sent: t.Gone}
+		return Result{Intent: station.RecordStop{Discard: true}, Sent: t.Said.Gone}
 	case key == "esc":
-		return Result{Close: true, Note: panel.Note{R: theme.Plain, S: t.Kept}}
+		return Result{Close: true, Note: panel.Note{R: theme.Plain, S: t.Said.Kept}}
 	case going && (key == "enter" || key == "f4"):
 		return Result{Intent: station.RecordStop{}}
 	case item == "":
 	case key == "enter":
-		return Result{Close: true, Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: s.Targets()}, Sent: t.Sent}
+		return Result{Close: true, Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: s.Targets()}, Sent: t.Said.Sent}
 	case key == "f5" && s.Cluster(s.Cursor.Cluster) != nil:
-		return Result{Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: here}, Sent: fmt.Sprintf(t.Heard, s.Cluster(s.Cursor.Cluster).Name)}
+		return Result{Intent: station.PlayNow{Items: []station.ItemID{item}, Targets: here}, Sent: fmt.Sprintf(t.Said.Heard, s.Cluster(s.Cursor.Cluster).Name)}
 	case key == "ctrl+o":
-		return Result{Close: true, Intent: station.QueueAdd{Item: item, Targets: s.Targets(), At: -1}, Sent: t.Queued}
+		return Result{Close: true, Intent: station.QueueAdd{Item: item, Targets: s.Targets(), At: -1}, Sent: t.Said.Queued}
 	case key == "delete" || key == "ctrl+d":
 		l.asked = false
-		return Result{Intent: station.ItemRemove{ID: item}, Sent: t.Gone}
+		return Result{Intent: station.ItemRemove{ID: item}, Sent: t.Said.Gone}
 	}
 	return Result{}
 }
@@ -112,7 +112,7 @@ func (l *Live) View(s *panel.Scene, a panel.Area) []string {
 	if l.record {
 		at = 1
 	}
-	body := []panel.Line{tabLine([]string{r.Live, r.Record}, at, panel.L(theme.Dim, "   "+r.Mode)), nil}
+	body := []panel.Line{tabLine([]string{r.Choose.Live, r.Choose.Record}, at, panel.L(theme.Dim, "   "+r.Choose.Mode)), nil}
 	body = append(body, panel.Line{{R: theme.Title, S: " " + fmt.Sprintf(s.T.Dialog.Emergency.Reach, s.Where(tg, meant, false), can, meant)}})
 	var may []*station.ClusterView
 	for _, c := range unreached(s) {
@@ -133,7 +133,7 @@ func (l *Live) View(s *panel.Scene, a panel.Area) []string {
 	body = append(body, nil, inputLine(s, t.Name, &l.name, inner), nil)
 	will, keys := fmt.Sprintf(t.Will, s.Where(tg, meant, false)), t.Go
 	if l.record {
-		will, keys = r.Will, r.Begin
+		will, keys = r.Choose.Will, r.Choose.Begin
 	}
 	for _, x := range indent(will, inner) {
 		body = append(body, panel.L(theme.Live, " "+x+" "))

@@ -3,7 +3,6 @@ package dialog
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
@@ -200,12 +199,12 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 	d := r.due
 	switch d.State {
 	case station.DueComing:
-		p.will = &will{words: fmt.Sprintf(t.SkipAsk, d.At.Format("15:04"), d.Title), does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}},
-			sent: fmt.Sprintf(t.Skip, d.Title)}
+		p.will = &will{words: fmt.Sprintf(t.Ask.SkipAsk, d.At.Format("15:04"), d.Title), does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}},
+			sent: fmt.Sprintf(t.Ask.Skip, d.Title)}
 	case station.DueMissed:
 		for _, sl := range s.Snap.Plan.Slots {
 			if sl.ID == d.Slot && len(sl.Items) > 0 {
-				p.will = &will{words: fmt.Sprintf(t.PlayMissed, d.Title), does: []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}},
+				p.will = &will{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), does: []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}},
 					sent: d.Title}
 			}
 		}
@@ -220,7 +219,7 @@ func (p *Plan) takeBack(s *panel.Scene) Result {
 	}
 	u := p.undo
 	p.undo = nil
-	return Result{Intent: u[0], More: u[1:], Sent: s.T.Dialog.Plan.Undone}
+	return Result{Intent: u[0], More: u[1:], Sent: s.T.Dialog.Plan.Ask.Undone}
 }
 
 // fillGap proposes music that fills the time up to the next fixed start.
@@ -228,16 +227,16 @@ func (p *Plan) fillGap(s *panel.Scene) Result {
 	t := s.T.Dialog.Plan
 	spare, next, ok := s.Spare()
 	if next == nil {
-		return note(t.NoFixed)
+		return note(t.Count.NoFixed)
 	}
 	if !ok {
 		spare = next.At.Sub(s.Wall)
 	}
 	ids, sum := s.FitMusic(spare)
 	if len(ids) == 0 {
-		return note(t.FillNone)
+		return note(t.Ask.FillNone)
 	}
-	w := &will{words: fmt.Sprintf(t.FillWill, len(ids), text.Clock(sum), next.At.Format("15:04")), sent: t.Fill}
+	w := &will{words: fmt.Sprintf(t.Ask.FillWill, len(ids), text.Clock(sum), next.At.Format("15:04")), sent: t.Ask.Fill}
 	for _, id := range ids {
 		w.does = append(w.does, station.QueueAdd{Item: id, Targets: next.Targets, At: -1})
 	}
@@ -264,7 +263,7 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 	case "delete", "ctrl+d":
 		if p.slots.at < len(slots) {
 			sl := slots[p.slots.at]
-			p.will = &will{words: fmt.Sprintf(t.Delete, sl.Title), does: []station.Intent{station.SlotRemove{ID: sl.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, sl.Title)}
+			p.will = &will{words: fmt.Sprintf(t.Slot.Delete, sl.Title), does: []station.Intent{station.SlotRemove{ID: sl.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, sl.Title)}
 			sl.ID = 0
 			p.undo = []station.Intent{station.SlotPut{Slot: sl}}
 		}
@@ -280,140 +279,4 @@ func sortedSlots(s *panel.Scene) []station.Slot {
 	out := slices.Clone(s.Snap.Plan.Slots)
 	slices.SortStableFunc(out, func(a, b station.Slot) int { return a.Minute - b.Minute })
 	return out
-}
-
-// Hints implements Full.
-func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
-	h := s.T.Dialog.Plan.Hints
-	k := func(key string, i int) panel.KeyHint { return panel.KeyHint{Key: key, Word: h[i]} }
-	switch {
-	case p.will != nil:
-		return []panel.KeyHint{k("Enter", 6), k("Esc", 7)}
-	case p.form != nil || p.item != nil:
-		return []panel.KeyHint{k("Enter", 5), k("Esc", 7)}
-	case p.tab == 0:
-		return []panel.KeyHint{k("F3", 0), k("Ctrl+O", 1), k("Ctrl+↑↓", 2), k("Delete", 3), k("Ctrl+N", 4), k("Esc", 7)}
-	case p.tab == 1:
-		return []panel.KeyHint{k("F3", 0), k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), k("Esc", 7)}
-	}
-	return []panel.KeyHint{k("F3", 0), k("Enter", 1), k("Ctrl+E", 5), k("Delete", 3), k("Esc", 7)}
-}
-
-// View draws the screen.
-func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
-	t, w, h := s.T.Dialog.Plan, a.W-2, a.H-2
-	body := []panel.Line{tabLine(t.Tabs[:], p.tab, nil)}
-	var tail []panel.Line
-	if p.will != nil {
-		tail = append(tail, nil)
-		for _, l := range indent(p.will.words, w) {
-			tail = append(tail, panel.L(theme.Live, " "+l+" "))
-		}
-		tail = append(tail, panel.Line{{R: theme.Key, S: " Enter: " + t.Hints[6] + " · Esc: " + t.Hints[7]}})
-	}
-	room := h - len(body) - len(tail)
-	switch {
-	case p.form != nil:
-		body = append(body, p.form.lines(s, w)...)
-	case p.item != nil:
-		body = append(body, nil)
-		body = append(body, p.item.lines(s, w)...)
-	case p.tab == 0:
-		body = append(body, p.todayLines(s, w, room)...)
-	case p.tab == 1:
-		body = append(body, p.slotLines(s, w, room)...)
-	default:
-		body = append(body, p.pick.lines(s, w, room)...)
-	}
-	return panel.Box(s.Th, true, "F3 "+t.Title, "", fill(body, tail, h), a)
-}
-
-func (p *Plan) todayLines(s *panel.Scene, w, room int) []panel.Line {
-	t, rows := s.T.Dialog.Plan, rundown(s)
-	p.follow(rows)
-	body := panel.Countdowns(s, w)
-	body = append(body, nil)
-	if len(rows) == 0 {
-		return append(body, panel.L(theme.Dim, " "+t.Nothing))
-	}
-	return append(body, p.today.rows(len(rows), max(1, room-len(body)), func(i int) panel.Line {
-		if r := rows[i]; r.due != nil {
-			return dueLine(s, r.due, w)
-		}
-		return panel.QueueLine(s, *rows[i].queue, w)
-	})...)
-}
-
-var letters = map[station.StartMode]int{station.StartHard: 0, station.StartWait: 1, station.StartSoft: 2, station.StartSkip: 3}
-
-func dueLine(s *panel.Scene, d *station.DueView, w int) panel.Line {
-	t := s.T.Dialog.Plan
-	state := map[station.DueState]int{station.DueComing: 0, station.DueOnAir: 1, station.DueDone: 2, station.DueMissed: 3, station.DueSkipped: 4}
-	role := theme.Plain
-	switch d.State {
-	case station.DueMissed:
-		role = theme.Warn
-	case station.DueSkipped, station.DueDone:
-		role = theme.Dim
-	default:
-	}
-	left := panel.Line{{R: theme.Key, S: " " + t.Mode[letters[d.Mode]] + " "}, {R: theme.Dim, S: d.At.Format("15:04") + " "}, {R: role, S: d.Title}}
-	if !d.Targets.All {
-		left = append(left, panel.Seg{R: theme.Key, S: " · " + s.Where(d.Targets, s.Meant(d.Targets), true)})
-	}
-	right := t.State[state[d.State]]
-	if d.State == station.DueComing && d.At.After(s.Wall) {
-		right = s.T.Age(d.At.Sub(s.Wall)) + "  " + right
-	}
-	return panel.Spread(left, panel.Line{{R: role, S: "  " + right + "  " + text.Clock(d.Length) + " "}}, w)
-}
-
-func (p *Plan) slotLines(s *panel.Scene, w, room int) []panel.Line {
-	t, slots := s.T.Dialog.Plan, sortedSlots(s)
-	if len(slots) == 0 {
-		return []panel.Line{nil, panel.L(theme.Dim, " "+t.NoSlots), panel.L(theme.Key, " Ctrl+O: "+t.New)}
-	}
-	body := []panel.Line{panel.L(theme.Dim, " "+t.Heard)}
-	return append(body, p.slots.rows(len(slots), max(1, room-1), func(i int) panel.Line {
-		sl := slots[i]
-		role := theme.Plain
-		if sl.Off {
-			role = theme.Dim
-		}
-		left := panel.Line{{R: theme.Key, S: " " + t.Mode[letters[sl.Mode]] + " "}, {R: role, S: clockOf(sl.Minute) + "  "},
-			{R: theme.Dim, S: panel.Pad(daysWords(s, sl.Days), 12) + " "}, {R: role, S: sl.Title}}
-		right := s.Where(sl.Targets, s.Meant(sl.Targets), true)
-		if sl.Off {
-			right += " · " + t.Off
-		}
-		return panel.Spread(left, panel.L(theme.Dim, "  "+right+"  "+text.Clock(lengthOf(s, sl.Items))+" "), w)
-	})...)
-}
-
-func clockOf(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
-
-func lengthOf(s *panel.Scene, ids []station.ItemID) (sum time.Duration) {
-	for _, it := range s.Snap.Items {
-		for _, id := range ids {
-			if it.ID == id {
-				sum += it.Length
-			}
-		}
-	}
-	return sum
-}
-
-// daysWords says a set of days: "hằng ngày", "T2 T4 CN".
-func daysWords(s *panel.Scene, d station.Days) string {
-	t := s.T.Dialog.Plan
-	if d == station.EveryDay {
-		return t.Daily
-	}
-	var out []string
-	for i, w := range t.Days {
-		if d&(1<<i) != 0 {
-			out = append(out, w)
-		}
-	}
-	return strings.Join(out, " ")
 }

@@ -64,19 +64,19 @@ func rulesForm(s *panel.Scene) *form {
 		chime = 1
 	}
 	f := &form{save: t.Save, fields: []*field{
-		textField(t.Station[0], r.Name, t.StationHints[0], station.MaxName),
-		textField(t.Station[1], strings.TrimSuffix(minutes(r.MicLimit), "."), t.StationHints[1], 6),
-		textField(t.Station[2], strconv.Itoa(int(r.MicSilence.Seconds())), t.StationHints[2], 6),
-		choiceField(t.Station[3], t.StationHints[3], []string{t.Chime, t.NoChime}, chime),
-		choiceField(t.Station[4], t.StationHints[4], toneWords(s, tones), slices.Index(tones, r.DefaultSiren)),
-		textField(t.Station[5], r.Hotline, t.StationHints[5], 60),
+		textField(t.Rules.Fields[0], r.Name, t.Rules.Hints[0], station.MaxName),
+		textField(t.Rules.Fields[1], strings.TrimSuffix(minutes(r.MicLimit), "."), t.Rules.Hints[1], 6),
+		textField(t.Rules.Fields[2], strconv.Itoa(int(r.MicSilence.Seconds())), t.Rules.Hints[2], 6),
+		choiceField(t.Rules.Fields[3], t.Rules.Hints[3], []string{t.Rules.Chime, t.Rules.NoChime}, chime),
+		choiceField(t.Rules.Fields[4], t.Rules.Hints[4], toneWords(s, tones), slices.Index(tones, r.DefaultSiren)),
+		textField(t.Rules.Fields[5], r.Hotline, t.Rules.Hints[5], 60),
 	}}
 	for i := range 3 {
 		v := ""
 		if i < len(r.Phrases) {
 			v = r.Phrases[i]
 		}
-		f.fields = append(f.fields, textField(fmt.Sprintf(t.Phrases, i+1), v, t.PhraseHint, station.MaxEmergency))
+		f.fields = append(f.fields, textField(fmt.Sprintf(t.Rules.Phrases, i+1), v, t.Rules.PhraseHint, station.MaxEmergency))
 	}
 	return f
 }
@@ -89,12 +89,12 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 	limit, err := strconv.ParseFloat(strings.Replace(f.fields[1].value(), ",", ".", 1), 64)
 	if r.MicLimit = time.Duration(limit * float64(time.Minute)).Round(time.Second); err != nil || r.MicLimit < station.MinMicLimit || r.MicLimit > station.MaxMicLimit {
 		f.at = 1
-		return r, t.StationHints[1]
+		return r, t.Rules.Hints[1]
 	}
 	silence, err := strconv.Atoi(f.fields[2].value())
 	if r.MicSilence = time.Duration(silence) * time.Second; err != nil || r.MicSilence < station.MinMicSilence || r.MicSilence > station.MaxMicSilence {
 		f.at = 2
-		return r, t.StationHints[2]
+		return r, t.Rules.Hints[2]
 	}
 	switch {
 	case f.fields[3].at == 1:
@@ -171,16 +171,16 @@ func (d *Settings) zoneKey(s *panel.Scene, key string) Result {
 	}
 	switch key {
 	case "ctrl+o", "insert":
-		d.edit = &editing{form: form{save: t.Save, fields: []*field{textField(t.ZoneName, "", "", station.MaxName)}}}
+		d.edit = &editing{form: form{save: t.Save, fields: []*field{textField(t.Zone.Name, "", "", station.MaxName)}}}
 	case "enter":
 		if d.zones.at < len(zs) {
 			z := zs[d.zones.at]
-			d.edit = &editing{zone: z.ID, form: form{save: t.Save, fields: []*field{textField(t.ZoneName, z.Name, "", station.MaxName)}}}
+			d.edit = &editing{zone: z.ID, form: form{save: t.Save, fields: []*field{textField(t.Zone.Name, z.Name, "", station.MaxName)}}}
 		}
 	case "delete", "ctrl+d":
 		if d.zones.at < len(zs) {
 			z := zs[d.zones.at]
-			d.will = &will{words: fmt.Sprintf(t.RemoveZone, z.Name), does: []station.Intent{station.ZoneRemove{ID: z.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, z.Name)}
+			d.will = &will{words: fmt.Sprintf(t.Zone.Remove, z.Name), does: []station.Intent{station.ZoneRemove{ID: z.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, z.Name)}
 		}
 	default:
 		return Result{Pass: true}
@@ -201,9 +201,9 @@ func (d *Settings) clusterKey(s *panel.Scene, key string) Result {
 	case "enter":
 		d.edit = clusterForm(s, c.Cluster)
 	case "ctrl+t":
-		return Result{Intent: station.SpeakerTest{ID: c.ID}, Sent: fmt.Sprintf(t.Tested, c.Name)}
+		return Result{Intent: station.SpeakerTest{ID: c.ID}, Sent: fmt.Sprintf(t.Cluster.Tested, c.Name)}
 	case "delete", "ctrl+d":
-		d.will = &will{words: fmt.Sprintf(t.Remove, c.Name), does: []station.Intent{station.ClusterRemove{ID: c.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, c.Name)}
+		d.will = &will{words: fmt.Sprintf(t.Cluster.Remove, c.Name), does: []station.Intent{station.ClusterRemove{ID: c.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, c.Name)}
 	default:
 		return Result{Pass: true}
 	}
@@ -219,7 +219,7 @@ func clusterForm(s *panel.Scene, c station.Cluster) *editing {
 	deg := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
 	e := &editing{cluster: c.ID, form: form{save: t.Save}}
 	for i, v := range []string{c.Name, strconv.Itoa(c.Number), c.Kind, strings.Join(zones, ", "), c.Head, c.Phone, deg(c.Lat), deg(c.Lon)} {
-		e.fields = append(e.fields, textField(t.Clusters[i], v, t.ClusterHints[i], 200))
+		e.fields = append(e.fields, textField(t.Cluster.Fields[i], v, t.Cluster.Hints[i], 200))
 	}
 	return e
 }
@@ -311,7 +311,7 @@ func (d *Settings) Hints(s *panel.Scene) []panel.KeyHint {
 	case d.will != nil || d.edit != nil || d.tab == 0:
 		return []panel.KeyHint{k("Ctrl+L", 0), k("Enter", 1), k("Esc", 4)}
 	case d.tab == 1:
-		return []panel.KeyHint{k("Ctrl+L", 0), {Key: "Ctrl+O", Word: s.T.Dialog.Settings.NewZone}, k("Enter", 1), k("Delete", 2), k("Esc", 4)}
+		return []panel.KeyHint{k("Ctrl+L", 0), {Key: "Ctrl+O", Word: s.T.Dialog.Settings.Zone.New}, k("Enter", 1), k("Delete", 2), k("Esc", 4)}
 	case d.tab == 2:
 		return []panel.KeyHint{k("Ctrl+L", 0), k("Enter", 1), k("Ctrl+T", 3), k("Delete", 2), k("Esc", 4)}
 	}
@@ -348,7 +348,7 @@ func (d *Settings) View(s *panel.Scene, a panel.Area) []string {
 func (d *Settings) zoneLines(s *panel.Scene, w, room int) []panel.Line {
 	zs := s.Snap.Station.Zones
 	if len(zs) == 0 {
-		return []panel.Line{panel.L(theme.Dim, " "+s.T.Dialog.Settings.NoZones)}
+		return []panel.Line{panel.L(theme.Dim, " "+s.T.Dialog.Settings.Zone.None)}
 	}
 	return d.zones.rows(len(zs), room, func(i int) panel.Line {
 		n := s.Meant(station.Targets{Zones: []string{zs[i].ID}})
@@ -386,8 +386,8 @@ func machineLines(s *panel.Scene, w int) []panel.Line {
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, panel.L(theme.Good, " "+t.Nothing))
+		out = append(out, panel.L(theme.Good, " "+t.Machine.Nothing))
 	}
-	out = append(out, nil, panel.L(theme.Dim, " "+fmt.Sprintf(t.Folder, st.DataDir)), panel.L(theme.Dim, " "+fmt.Sprintf(t.Version, st.Version)))
-	return append(out, panel.L(theme.Dim, " "+fmt.Sprintf(t.Key, st.ID)))
+	out = append(out, nil, panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Folder, st.DataDir)), panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Version, st.Version)))
+	return append(out, panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Key, st.ID)))
 }

@@ -41,13 +41,13 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 	}
 	modeWords := make([]string, len(modes))
 	for i := range modes {
-		modeWords[i] = t.Mode[i] + " · " + t.ModeWords[i]
+		modeWords[i] = t.Slot.Mode[i] + " · " + t.Slot.ModeWords[i]
 	}
-	f := func(i int, v string, limit int) *field { return textField(t.Fields[i], v, t.FieldHints[i], limit) }
-	return &slotForm{slot: sl, form: form{save: t.Save, fields: []*field{
+	f := func(i int, v string, limit int) *field { return textField(t.Form.Fields[i], v, t.Form.Hints[i], limit) }
+	return &slotForm{slot: sl, form: form{save: t.Form.Save, fields: []*field{
 		f(0, sl.Title, station.MaxTitle), f(1, at, 5), f(2, daysWords(s, sl.Days), 40), f(3, strings.Join(titles, "; "), 2000),
-		f(4, whereWords(s, sl.Targets), 400), choiceField(t.Fields[5], t.FieldHints[5], modeWords, mode),
-		choiceField(t.Fields[6], t.FieldHints[6], []string{t.On, t.Off}, off),
+		f(4, whereWords(s, sl.Targets), 400), choiceField(t.Form.Fields[5], t.Form.Hints[5], modeWords, mode),
+		choiceField(t.Form.Fields[6], t.Form.Hints[6], []string{t.Slot.On, t.Slot.Off}, off),
 	}}}
 }
 
@@ -76,20 +76,20 @@ func (f *slotForm) read(s *panel.Scene) (sl station.Slot, why string) {
 	var ok bool
 	if sl.Minute, ok = minuteOf(f.fields[1].value()); !ok {
 		f.at = 1
-		return sl, t.BadTime
+		return sl, t.Form.BadTime
 	}
 	if sl.Days, ok = daysOf(s, f.fields[2].value()); !ok {
 		f.at = 2
-		return sl, t.BadDays
+		return sl, t.Form.BadDays
 	}
 	var bad string
 	if sl.Items, bad = itemsOf(s, f.fields[3].value()); bad != "" || len(sl.Items) == 0 {
 		f.at = 3
-		return sl, fmt.Sprintf(t.BadItems, bad)
+		return sl, fmt.Sprintf(t.Form.BadItems, bad)
 	}
 	if sl.Targets, bad = whereOf(s, f.fields[4].value()); bad != "" {
 		f.at = 4
-		return sl, fmt.Sprintf(t.BadWhere, bad)
+		return sl, fmt.Sprintf(t.Form.BadWhere, bad)
 	}
 	sl.Mode, sl.Off = modes[f.fields[5].at], f.fields[6].at == 1
 	if sl.Title == "" {
@@ -116,7 +116,7 @@ func (p *Plan) slotKey(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	}
 	p.form = nil
-	return Result{Intent: station.SlotPut{Slot: sl}, Sent: fmt.Sprintf(s.T.Dialog.Plan.Slots, clockOf(sl.Minute), sl.Title)}
+	return Result{Intent: station.SlotPut{Slot: sl}, Sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(sl.Minute), sl.Title)}
 }
 
 // minuteOf reads a time of the day: 5:30, 05h30, 0530.
@@ -140,11 +140,11 @@ func minuteOf(v string) (int, bool) {
 // daysOf reads week days: "hằng ngày", "T2-T6", "T7, CN"; the numbers alone too.
 func daysOf(s *panel.Scene, v string) (station.Days, bool) {
 	t := s.T.Dialog.Plan
-	if w := Fold(strings.TrimSpace(v)); w == "" || w == Fold(t.Daily) {
+	if w := Fold(strings.TrimSpace(v)); w == "" || w == Fold(t.Slot.Daily) {
 		return station.EveryDay, true
 	}
 	one := func(w string) int {
-		for i, d := range t.Days {
+		for i, d := range t.Slot.Days {
 			if Fold(d) == w || s.T.Lang == "vi" && strconv.Itoa(i+2) == w {
 				return i
 			}
@@ -256,8 +256,8 @@ func newItemForm(s *panel.Scene, it station.Item) *itemForm {
 			at = i
 		}
 	}
-	return &itemForm{id: it.ID, form: form{save: t.Save, fields: []*field{
-		textField(t.Fields[0], it.Title, "", station.MaxTitle), choiceField(t.Kind, t.KindHint, t.Kinds[:], at)}}}
+	return &itemForm{id: it.ID, form: form{save: t.Form.Save, fields: []*field{
+		textField(t.Form.Fields[0], it.Title, "", station.MaxTitle), choiceField(t.Item.Kind, t.Item.KindHint, t.Item.Kinds[:], at)}}}
 }
 
 func (p *Plan) itemKey(s *panel.Scene, msg tea.Msg) Result {
@@ -288,7 +288,7 @@ func (p *Plan) libraryKey(s *panel.Scene, msg tea.Msg, key string) Result {
 			return Result{}
 		case "delete", "ctrl+d":
 			if p.pick.search.Value() == "" {
-				p.will = &will{words: fmt.Sprintf(s.T.Dialog.Plan.RemoveItem, it.Title), does: []station.Intent{station.ItemRemove{ID: it.ID}},
+				p.will = &will{words: fmt.Sprintf(s.T.Dialog.Plan.Item.Remove, it.Title), does: []station.Intent{station.ItemRemove{ID: it.ID}},
 					sent: fmt.Sprintf(s.T.Foot.Removed, it.Title)}
 				return Result{}
 			}

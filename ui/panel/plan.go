@@ -42,17 +42,17 @@ func Countdowns(s *Scene, w int) []Line {
 	l := L(theme.Plain, " ")
 	for _, r := range rows {
 		if r.Plays {
-			l = append(l, Seg{theme.Good, fmt.Sprintf(t.Now, text.Clock(r.Left))}, Seg{theme.Frame, " · "})
+			l = append(l, Seg{theme.Good, fmt.Sprintf(t.Count.Now, text.Clock(r.Left))}, Seg{theme.Frame, " · "})
 		}
 	}
 	spare, next, ok := s.Spare()
 	if next != nil {
-		l = append(l, Seg{theme.Plain, fmt.Sprintf(t.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall)))})
+		l = append(l, Seg{theme.Plain, fmt.Sprintf(t.Count.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall)))})
 	} else {
-		l = append(l, Seg{theme.Dim, t.NoFixed})
+		l = append(l, Seg{theme.Dim, t.Count.NoFixed})
 	}
 	if s.queueRuns() {
-		l = append(l, Seg{theme.Frame, " · "}, Seg{theme.Plain, fmt.Sprintf(t.End, text.Clock(total), s.Wall.Add(total).Format("15:04"))})
+		l = append(l, Seg{theme.Frame, " · "}, Seg{theme.Plain, fmt.Sprintf(t.Count.End, text.Clock(total), s.Wall.Add(total).Format("15:04"))})
 	}
 	out = append(out, l)
 	if ok {
@@ -66,11 +66,11 @@ func SpareLine(s *Scene, spare time.Duration, w int) Line {
 	t := s.T.Dialog.Plan
 	switch {
 	case spare < -2*time.Second:
-		return L(theme.Warn, " "+Cut(fmt.Sprintf(t.Over, text.Clock(-spare)), w-2))
+		return L(theme.Warn, " "+Cut(fmt.Sprintf(t.Count.Over, text.Clock(-spare)), w-2))
 	case spare < 30*time.Second:
-		return L(theme.Good, " "+t.Fits)
+		return L(theme.Good, " "+t.Count.Fits)
 	}
-	return L(theme.Plain, " "+Cut(fmt.Sprintf(t.Under, text.Clock(spare)), w-2))
+	return L(theme.Plain, " "+Cut(fmt.Sprintf(t.Count.Under, text.Clock(spare)), w-2))
 }
 
 // FitMusic chooses music that fills a gap as well as it can and never more.

@@ -4,58 +4,85 @@ import "loaxa/app/station"
 
 var enLog = LogScreen{
 	Title: "Log", Reading: "Reading the book…", NoBooks: "this screen cannot read the station's books", None: "Nothing matches",
-	Tabs:   [2]string{"Broadcasts", "Everything"},
-	Kinds:  [6]string{"all", "emergency", "microphone", "list, timetable", "faults", "refused"},
-	Filter: "Find:", Showing: "show: %s", HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing",
-	OnAir: "on air", Missed: "Did not hear all: %s", Unknown: "Cannot report, nobody knows: %s", Whole: "Every cluster played all of it",
-	Receipts: "What each cluster played:", Played: "On air for %s",
-	Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there", Exporting: "Writing the file…", Saved: "Written: %s",
-	Failed: "Cannot be read: %s", Drill: "DRILL", Cuts: "Cut off %d times and resumed",
-	Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
+	Tabs: [2]string{"Broadcasts", "Everything"}, Kinds: [6]string{"all", "emergency", "microphone", "list, timetable", "faults", "refused"},
+	Filter: "Find:", Showing: "show: %s", Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
 	Heard: [4]string{"all heard", "part", "silent", "not known"},
+	Row: LogRow{
+		HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing", OnAir: "on air", Drill: "DRILL",
+		Cuts: "Cut off %d times and resumed",
+	},
+	Who: LogWho{
+		Missed: "Did not hear all: %s", Unknown: "Cannot report, nobody knows: %s", Whole: "Every cluster played all of it",
+		Receipts: "What each cluster played:", Played: "On air for %s", Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there",
+	},
+	File: LogFile{
+		Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
+	},
 }
 
 var enPlan = PlanScreen{
-	Title: "Programme", Tabs: [3]string{"Today", "Timetable", "Library"},
-	Nothing: "Nothing in the list and nothing in the timetable today", Slots: "In the timetable: %s %s", NoSlots: "The timetable is empty",
-	Now: "This item: %s left", Fixed: "Next fixed start %s: in %s", NoFixed: "No fixed start ahead",
-	Over: "%s too long for the time that is left", Under: "%s to spare · Ctrl+N fills it with music", Fits: "Fits", End: "List ends in %s, at %s",
+	Title: "Programme", Tabs: [3]string{"Today", "Timetable", "Library"}, Nothing: "Nothing in the list and nothing in the timetable today",
 	State: [5]string{"coming", "on air", "aired", "MISSED", "skipped"},
-	Mode:  [4]string{"H", "W", "S", "D"}, ModeWords: [4]string{"on time (hard)", "wait for the item's end, 5 minutes at most", "after everything (soft)", "drop if late"},
-	Days: [7]string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"}, Daily: "daily",
-	Fields: [7]string{"Name", "Time", "Days", "Items", "Where", "Start", "Use"},
-	FieldHints: [7]string{"Empty: the first item's title", "For example 5:00 or 17:30", "daily, or Mo-Fr, or Sa Su", "Part of a title; more of them with ; between",
-		"the commune's name for everywhere, zones, or cluster numbers, with commas", "← → choose", "← → choose"},
-	On: "in use", Off: "resting", Save: "Save", New: "new slot",
-	Delete: "Delete “%s” from the timetable: it will not air again", Skip: "Skipped: %s", SkipAsk: "Pass over %s “%s”, this once", Fill: "Music added",
-	PlayMissed: "Play “%s” now, late", Undone: "As it was before", Kind: "Kind", KindHint: "← → choose. Music can fill a gap",
-	RemoveItem: "Remove “%s” from the library", Kinds: [5]string{"not said", "music", "bulletin", "jingle", "recording"},
-	BadTime: "That is no time. For example: 5:00 or 17:30", BadDays: "Those are no days. For example: daily, Mo-Fr, Sa Su", BadItems: "Not in the library: %s",
-	BadWhere: "No such zone or cluster: %s", FillNone: "No music fits. Mark items as music in the library tab",
-	FillWill: "Add %d pieces of music, %s, at the end of the list to fill it up to %s",
-	Hints:    [8]string{"next tab", "add", "move", "remove", "fill", "edit", "yes", "back"},
-	Heard:    "H on time · W waits for the item's end · S soft · D dropped if late",
+	Hints: [8]string{"next tab", "add", "move", "remove", "fill", "edit", "yes", "back"},
+	Count: PlanCount{
+		Now: "This item: %s left", Fixed: "Next fixed start %s: in %s", NoFixed: "No fixed start ahead", Over: "%s too long for the time that is left",
+		Under: "%s to spare · Ctrl+N fills it with music", Fits: "Fits", End: "List ends in %s, at %s",
+	},
+	Slot: PlanSlot{
+		Slots: "In the timetable: %s %s", NoSlots: "The timetable is empty", Mode: [4]string{"H", "W", "S", "D"},
+		ModeWords: [4]string{"on time (hard)", "wait for the item's end, 5 minutes at most", "after everything (soft)", "drop if late"},
+		Days:      [7]string{"Mo", "Tu", "We", "Th", "Fr", "Sa", "Su"}, Daily: "daily", On: "in use", Off: "resting", New: "new slot",
+		Delete: "Delete “%s” from the timetable: it will not air again", Heard: "H on time · W waits for the item's end · S soft · D dropped if late",
+	},
+	Form: PlanForm{
+		Fields: [7]string{"Name", "Time", "Days", "Items", "Where", "Start", "Use"},
+		Hints:  [7]string{"Empty: the first item's title", "For example 5:00 or 17:30", "daily, or Mo-Fr, or Sa Su", "Part of a title; more of them with ; between", "the commune's name for everywhere, zones, or cluster numbers, with commas", "← → choose", "← → choose"},
+		Save:   "Save", BadTime: "That is no time. For example: 5:00 or 17:30", BadDays: "Those are no days. For example: daily, Mo-Fr, Sa Su",
+		BadItems: "Not in the library: %s", BadWhere: "No such zone or cluster: %s",
+	},
+	Ask: PlanAsk{
+		Skip: "Skipped: %s", SkipAsk: "Pass over %s “%s”, this once", Fill: "Music added", PlayMissed: "Play “%s” now, late", Undone: "As it was before",
+		FillNone: "No music fits. Mark items as music in the library tab",
+		FillWill: "Add %d pieces of music, %s, at the end of the list to fill it up to %s",
+	},
+	Item: PlanItem{
+		Kind: "Kind", KindHint: "← → choose. Music can fill a gap", Remove: "Remove “%s” from the library",
+		Kinds: [5]string{"not said", "music", "bulletin", "jingle", "recording"},
+	},
 }
 
 var enSettings = SettingsScreen{
-	Title: "Settings", Tabs: [4]string{"Station", "Zones", "Clusters", "This machine"},
-	Station:      [6]string{"Name", "Microphone closes after (minutes)", "Silence closes it after (seconds)", "Chime before speech", "Siren", "Hotline"},
-	StationHints: [6]string{"For example: xã Đak Pơ", "1 to 120 minutes", "15 to 600 seconds", "← → choose", "← → choose", "Said and shown with emergencies"},
-	Phrases:      "Prepared text %d", PhraseHint: "For the emergency window", Save: "Save", Saved: "Settings saved", Chime: "chime", NoChime: "no chime",
-	NewZone: "new zone", NoZones: "No zones yet · Ctrl+O adds one", ZoneName: "Zone's name",
-	Clusters: [8]string{"Place", "Number", "Kind", "Zones", "Hamlet head", "Phone", "Latitude", "Longitude"},
-	ClusterHints: [8]string{"For example: Thôn 6", "1 to 999, each once", "IP, IP 4G or FM", "Zones' names, with commas", "Full name", "To ring when the cluster is lost",
-		"For example 13.9733", "For example 108.5525"},
-	Tested: "Chime sounds at %s", Remove: "Take “%s” off the roster: it cannot connect any more", RemoveZone: "Delete the zone “%s”. Its clusters stay",
-	BadNumber: "Not right: %s.", Nothing: "This machine has all it needs", Folder: "Data folder: %s", Version: "Version %s", Key: "Station's key %s",
-	Hints: [5]string{"next tab", "edit, save", "remove", "test", "back"},
+	Title: "Settings", Tabs: [4]string{"Station", "Zones", "Clusters", "This machine"}, Save: "Save", Saved: "Settings saved",
+	BadNumber: "Not right: %s.", Hints: [5]string{"next tab", "edit, save", "remove", "test", "back"},
+	Rules: SetRules{
+		Fields:  [6]string{"Name", "Microphone closes after (minutes)", "Silence closes it after (seconds)", "Chime before speech", "Siren", "Hotline"},
+		Hints:   [6]string{"For example: xã Đak Pơ", "1 to 120 minutes", "15 to 600 seconds", "← → choose", "← → choose", "Said and shown with emergencies"},
+		Phrases: "Prepared text %d", PhraseHint: "For the emergency window", Chime: "chime", NoChime: "no chime",
+	},
+	Zone: SetZone{
+		New: "new zone", None: "No zones yet · Ctrl+O adds one", Name: "Zone's name", Remove: "Delete the zone “%s”. Its clusters stay",
+	},
+	Cluster: SetCluster{
+		Fields: [8]string{"Place", "Number", "Kind", "Zones", "Hamlet head", "Phone", "Latitude", "Longitude"},
+		Hints:  [8]string{"For example: Thôn 6", "1 to 999, each once", "IP, IP 4G or FM", "Zones' names, with commas", "Full name", "To ring when the cluster is lost", "For example 13.9733", "For example 108.5525"},
+		Tested: "Chime sounds at %s", Remove: "Take “%s” off the roster: it cannot connect any more",
+	},
+	Machine: SetMachine{
+		Nothing: "This machine has all it needs", Folder: "Data folder: %s", Version: "Version %s", Key: "Station's key %s",
+	},
 }
 
 var enRecord = Record{
-	Live: "Speak live", Record: "Record, hear, send", Mode: "Tab: the other way", Will: "Records only, no loudspeaker sounds. Hear it before you send it",
-	Begin: "Enter: record", Going: "RECORDING %s · not on air", Stop: "Enter: done · Esc: throw away", Wait: "Storing the recording…",
-	Done: "Recorded, %s long", Hear: "F5: hear it at %s", Send: "Enter: send now · %s", Queue: "Ctrl+O: into the play list", Drop: "Delete: throw away, again · Esc: keep in the library",
-	Kept: "The recording is in the library", Heard: "Heard at %s", Sent: "Sending the recording", Queued: "In the play list", Gone: "Thrown away",
+	Going: "RECORDING %s · not on air", Stop: "Enter: done · Esc: throw away", Wait: "Storing the recording…", Done: "Recorded, %s long",
+	Hear: "F5: hear it at %s", Send: "Enter: send now · %s", Queue: "Ctrl+O: into the play list",
+	Drop: "Delete: throw away, again · Esc: keep in the library",
+	Choose: RecordChoose{
+		Live: "Speak live", Record: "Record, hear, send", Mode: "Tab: the other way",
+		Will: "Records only, no loudspeaker sounds. Hear it before you send it", Begin: "Enter: record",
+	},
+	Said: RecordSaid{
+		Kept: "The recording is in the library", Heard: "Heard at %s", Sent: "Sending the recording", Queued: "In the play list", Gone: "Thrown away",
+	},
 }
 
 var enCorrect = Correct{

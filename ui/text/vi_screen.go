@@ -4,58 +4,86 @@ import "loaxa/app/station"
 
 var viLog = LogScreen{
 	Title: "Nhật ký", Reading: "Đang đọc sổ…", NoBooks: "màn hình này không đọc được sổ của đài", None: "Không có gì khớp",
-	Tabs:   [2]string{"Buổi phát", "Mọi việc"},
-	Kinds:  [6]string{"tất cả", "khẩn cấp", "micrô", "danh sách, lịch", "sự cố", "bị từ chối"},
-	Filter: "Tìm:", Showing: "xem: %s", HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo",
-	OnAir: "đang phát", Missed: "Chưa nghe đủ: %s", Unknown: "Không báo về được, không biết: %s", Whole: "Tất cả các cụm đều nghe đủ",
-	Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s",
-	Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s",
-	Failed: "Không đọc được: %s", Drill: "DIỄN TẬP", Cuts: "Bị ngắt %d lần rồi phát tiếp",
-	Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
+	Tabs: [2]string{"Buổi phát", "Mọi việc"}, Kinds: [6]string{"tất cả", "khẩn cấp", "micrô", "danh sách, lịch", "sự cố", "bị từ chối"}, Filter: "Tìm:",
+	Showing: "xem: %s", Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
 	Heard: [4]string{"nghe đủ", "thiếu", "không phát", "không biết"},
+	Row: LogRow{
+		HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo", OnAir: "đang phát", Drill: "DIỄN TẬP",
+		Cuts: "Bị ngắt %d lần rồi phát tiếp",
+	},
+	Who: LogWho{
+		Missed: "Chưa nghe đủ: %s", Unknown: "Không báo về được, không biết: %s", Whole: "Tất cả các cụm đều nghe đủ",
+		Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s", Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó",
+	},
+	File: LogFile{
+		Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
+	},
 }
 
 var viPlan = PlanScreen{
-	Title: "Danh sách phát", Tabs: [3]string{"Hôm nay", "Lịch phát", "Kho âm thanh"},
-	Nothing: "Hôm nay chưa có bài nào, chưa có mục nào trong lịch", Slots: "Đã ghi vào lịch: %s %s", NoSlots: "Chưa có mục nào trong lịch phát",
-	Now: "Bài này còn %s", Fixed: "Tới mục đúng giờ %s: còn %s", NoFixed: "Không có mục đúng giờ nào sắp tới",
-	Over: "Thừa %s: danh sách dài hơn thời gian còn lại", Under: "Thiếu %s · Ctrl+N chèn nhạc cho vừa giờ", Fits: "Vừa giờ", End: "Hết danh sách: còn %s, lúc %s",
+	Title: "Danh sách phát", Tabs: [3]string{"Hôm nay", "Lịch phát", "Kho âm thanh"}, Nothing: "Hôm nay chưa có bài nào, chưa có mục nào trong lịch",
 	State: [5]string{"sắp tới", "đang phát", "đã phát", "LỠ", "bỏ qua"},
-	Mode:  [4]string{"Đ", "C", "N", "B"}, ModeWords: [4]string{"đúng giờ", "chờ hết bài, nhiều nhất 5 phút", "nối tiếp sau mọi thứ", "bỏ nếu trễ"},
-	Days: [7]string{"T2", "T3", "T4", "T5", "T6", "T7", "CN"}, Daily: "hằng ngày",
-	Fields: [7]string{"Tên", "Giờ", "Ngày", "Các bài", "Nơi phát", "Cách bắt đầu", "Dùng"},
-	FieldHints: [7]string{"Để trống thì lấy tên bài đầu", "Ví dụ 5:00 hoặc 17h30", "hằng ngày, hoặc T2-T6, hoặc T7 CN", "Gõ một phần tên bài, nhiều bài cách nhau bằng dấu ;",
-		"cả xã, hoặc tên vùng, hoặc số cụm loa, cách nhau bằng dấu phẩy", "← → chọn", "← → chọn"},
-	On: "đang dùng", Off: "tạm nghỉ", Save: "Lưu", New: "thêm mục mới",
-	Delete: "Xóa “%s” khỏi lịch phát, từ nay không tự phát nữa", Skip: "Bỏ qua: %s", SkipAsk: "Bỏ qua buổi %s “%s”, chỉ buổi này", Fill: "Đã chèn nhạc",
-	PlayMissed: "Phát bù ngay “%s”", Undone: "Đã làm lại như trước", Kind: "Loại", KindHint: "← → chọn. Nhạc thì dùng được để chèn cho vừa giờ",
-	RemoveItem: "Xóa “%s” khỏi kho", Kinds: [5]string{"chưa ghi", "nhạc", "bản tin", "nhạc hiệu", "ghi âm"},
-	BadTime: "Giờ chưa đúng. Ví dụ: 5:00 hoặc 17h30", BadDays: "Ngày chưa đúng. Ví dụ: hằng ngày, T2-T6, T7 CN", BadItems: "Trong kho không có bài này: %s",
-	BadWhere: "Không có vùng hay cụm loa này: %s", FillNone: "Không có bài nhạc nào vừa. Ghi loại “nhạc” cho bài ở thẻ Kho âm thanh",
-	FillWill: "Thêm %d bài nhạc, dài %s, vào cuối danh sách cho vừa tới %s",
-	Hints:    [8]string{"thẻ kế", "thêm", "đổi chỗ", "bỏ", "chèn nhạc", "sửa", "đồng ý", "quay lại"},
-	Heard:    "Đ đúng giờ · C chờ hết bài · N nối tiếp · B bỏ nếu trễ",
+	Hints: [8]string{"thẻ kế", "thêm", "đổi chỗ", "bỏ", "chèn nhạc", "sửa", "đồng ý", "quay lại"},
+	Count: PlanCount{
+		Now: "Bài này còn %s", Fixed: "Tới mục đúng giờ %s: còn %s", NoFixed: "Không có mục đúng giờ nào sắp tới",
+		Over: "Thừa %s: danh sách dài hơn thời gian còn lại", Under: "Thiếu %s · Ctrl+N chèn nhạc cho vừa giờ", Fits: "Vừa giờ",
+		End: "Hết danh sách: còn %s, lúc %s",
+	},
+	Slot: PlanSlot{
+		Slots: "Đã ghi vào lịch: %s %s", NoSlots: "Chưa có mục nào trong lịch phát", Mode: [4]string{"Đ", "C", "N", "B"},
+		ModeWords: [4]string{"đúng giờ", "chờ hết bài, nhiều nhất 5 phút", "nối tiếp sau mọi thứ", "bỏ nếu trễ"},
+		Days:      [7]string{"T2", "T3", "T4", "T5", "T6", "T7", "CN"}, Daily: "hằng ngày", On: "đang dùng", Off: "tạm nghỉ", New: "thêm mục mới",
+		Delete: "Xóa “%s” khỏi lịch phát, từ nay không tự phát nữa", Heard: "Đ đúng giờ · C chờ hết bài · N nối tiếp · B bỏ nếu trễ",
+	},
+	Form: PlanForm{
+		Fields: [7]string{"Tên", "Giờ", "Ngày", "Các bài", "Nơi phát", "Cách bắt đầu", "Dùng"},
+		Hints:  [7]string{"Để trống thì lấy tên bài đầu", "Ví dụ 5:00 hoặc 17h30", "hằng ngày, hoặc T2-T6, hoặc T7 CN", "Gõ một phần tên bài, nhiều bài cách nhau bằng dấu ;", "cả xã, hoặc tên vùng, hoặc số cụm loa, cách nhau bằng dấu phẩy", "← → chọn", "← → chọn"},
+		Save:   "Lưu", BadTime: "Giờ chưa đúng. Ví dụ: 5:00 hoặc 17h30", BadDays: "Ngày chưa đúng. Ví dụ: hằng ngày, T2-T6, T7 CN",
+		BadItems: "Trong kho không có bài này: %s", BadWhere: "Không có vùng hay cụm loa này: %s",
+	},
+	Ask: PlanAsk{
+		Skip: "Bỏ qua: %s", SkipAsk: "Bỏ qua buổi %s “%s”, chỉ buổi này", Fill: "Đã chèn nhạc", PlayMissed: "Phát bù ngay “%s”",
+		Undone: "Đã làm lại như trước", FillNone: "Không có bài nhạc nào vừa. Ghi loại “nhạc” cho bài ở thẻ Kho âm thanh",
+		FillWill: "Thêm %d bài nhạc, dài %s, vào cuối danh sách cho vừa tới %s",
+	},
+	Item: PlanItem{
+		Kind: "Loại", KindHint: "← → chọn. Nhạc thì dùng được để chèn cho vừa giờ", Remove: "Xóa “%s” khỏi kho",
+		Kinds: [5]string{"chưa ghi", "nhạc", "bản tin", "nhạc hiệu", "ghi âm"},
+	},
 }
 
 var viSettings = SettingsScreen{
-	Title: "Cài đặt", Tabs: [4]string{"Đài", "Vùng", "Cụm loa", "Máy này"},
-	Station:      [6]string{"Tên đài", "Micrô tự ngắt sau (phút)", "Im lặng thì tự ngắt sau (giây)", "Chuông trước khi đọc", "Còi khẩn cấp", "Số trực"},
-	StationHints: [6]string{"Ví dụ: xã Đak Pơ", "Từ 1 đến 120 phút", "Từ 15 đến 600 giây", "← → chọn", "← → chọn", "Đọc và hiện kèm tin khẩn cấp"},
-	Phrases:      "Tin soạn sẵn %d", PhraseHint: "Dùng trong cửa sổ khẩn cấp", Save: "Lưu", Saved: "Đã lưu cài đặt", Chime: "có chuông", NoChime: "không chuông",
-	NewZone: "thêm vùng", NoZones: "Chưa có vùng nào · Ctrl+O thêm vùng", ZoneName: "Tên vùng",
-	Clusters: [8]string{"Nơi đặt loa", "Số", "Loại", "Vùng", "Trưởng thôn", "Điện thoại", "Vĩ độ", "Kinh độ"},
-	ClusterHints: [8]string{"Ví dụ: Thôn 6", "Từ 1 đến 999, không trùng", "IP, IP 4G hoặc FM", "Tên vùng, cách nhau bằng dấu phẩy", "Họ và tên", "Để gọi khi loa mất liên lạc",
-		"Ví dụ 13.9733", "Ví dụ 108.5525"},
-	Tested: "Đang kêu chuông thử ở %s", Remove: "Bỏ “%s” khỏi đài: loa này từ nay không vào được nữa", RemoveZone: "Xóa vùng “%s”. Các cụm loa vẫn còn",
-	BadNumber: "Chưa đúng: %s.", Nothing: "Máy này đủ cả", Folder: "Đài cất dữ liệu ở: %s", Version: "Phiên bản %s", Key: "Khóa của đài %s",
+	Title: "Cài đặt", Tabs: [4]string{"Đài", "Vùng", "Cụm loa", "Máy này"}, Save: "Lưu", Saved: "Đã lưu cài đặt", BadNumber: "Chưa đúng: %s.",
 	Hints: [5]string{"thẻ kế", "sửa, lưu", "xóa", "thử loa", "quay lại"},
+	Rules: SetRules{
+		Fields:  [6]string{"Tên đài", "Micrô tự ngắt sau (phút)", "Im lặng thì tự ngắt sau (giây)", "Chuông trước khi đọc", "Còi khẩn cấp", "Số trực"},
+		Hints:   [6]string{"Ví dụ: xã Đak Pơ", "Từ 1 đến 120 phút", "Từ 15 đến 600 giây", "← → chọn", "← → chọn", "Đọc và hiện kèm tin khẩn cấp"},
+		Phrases: "Tin soạn sẵn %d", PhraseHint: "Dùng trong cửa sổ khẩn cấp", Chime: "có chuông", NoChime: "không chuông",
+	},
+	Zone: SetZone{
+		New: "thêm vùng", None: "Chưa có vùng nào · Ctrl+O thêm vùng", Name: "Tên vùng", Remove: "Xóa vùng “%s”. Các cụm loa vẫn còn",
+	},
+	Cluster: SetCluster{
+		Fields: [8]string{"Nơi đặt loa", "Số", "Loại", "Vùng", "Trưởng thôn", "Điện thoại", "Vĩ độ", "Kinh độ"},
+		Hints:  [8]string{"Ví dụ: Thôn 6", "Từ 1 đến 999, không trùng", "IP, IP 4G hoặc FM", "Tên vùng, cách nhau bằng dấu phẩy", "Họ và tên", "Để gọi khi loa mất liên lạc", "Ví dụ 13.9733", "Ví dụ 108.5525"},
+		Tested: "Đang kêu chuông thử ở %s", Remove: "Bỏ “%s” khỏi đài: loa này từ nay không vào được nữa",
+	},
+	Machine: SetMachine{
+		Nothing: "Máy này đủ cả", Folder: "Đài cất dữ liệu ở: %s", Version: "Phiên bản %s", Key: "Khóa của đài %s",
+	},
 }
 
 var viRecord = Record{
-	Live: "Đọc trực tiếp", Record: "Ghi âm, nghe lại rồi phát", Mode: "Tab đổi cách", Will: "Chỉ ghi âm, chưa loa nào kêu. Ghi xong nghe lại rồi mới phát",
-	Begin: "Enter: bắt đầu ghi", Going: "ĐANG GHI ÂM %s · chưa phát", Stop: "Enter: ghi xong · Esc: bỏ bản này", Wait: "Đang cất bản ghi vào kho…",
-	Done: "Đã ghi xong, dài %s", Hear: "F5: nghe thử ở %s", Send: "Enter: phát ngay · %s", Queue: "Ctrl+O: đưa vào danh sách phát", Drop: "Delete: bỏ, ghi lại · Esc: để trong kho",
-	Kept: "Bản ghi nằm trong kho âm thanh", Heard: "Đang nghe thử ở %s", Sent: "Đã lệnh phát bản ghi", Queued: "Đã đưa vào danh sách", Gone: "Đã bỏ bản ghi",
+	Going: "ĐANG GHI ÂM %s · chưa phát", Stop: "Enter: ghi xong · Esc: bỏ bản này", Wait: "Đang cất bản ghi vào kho…", Done: "Đã ghi xong, dài %s",
+	Hear: "F5: nghe thử ở %s", Send: "Enter: phát ngay · %s", Queue: "Ctrl+O: đưa vào danh sách phát", Drop: "Delete: bỏ, ghi lại · Esc: để trong kho",
+	Choose: RecordChoose{
+		Live: "Đọc trực tiếp", Record: "Ghi âm, nghe lại rồi phát", Mode: "Tab đổi cách",
+		Will: "Chỉ ghi âm, chưa loa nào kêu. Ghi xong nghe lại rồi mới phát", Begin: "Enter: bắt đầu ghi",
+	},
+	Said: RecordSaid{
+		Kept: "Bản ghi nằm trong kho âm thanh", Heard: "Đang nghe thử ở %s", Sent: "Đã lệnh phát bản ghi", Queued: "Đã đưa vào danh sách",
+		Gone: "Đã bỏ bản ghi",
+	},
 }
 
 var viCorrect = Correct{
