@@ -40,9 +40,9 @@ var en = Text{
 	},
 	Queue: Queue{
 		Title: "Play list", Empty: "The play list is empty", EmptyHow: "Ctrl+O: choose from the library",
-		AfterLive: "After the microphone: resumes by itself", AfterEmergency: "After the emergency: resumes by itself",
-		AfterSlot:     "After the timetable's programme: resumes by itself",
-		AfterOperator: "After “play now”: resumes by itself", HeldLate: "Cut too long ago: held, Ctrl+G resumes",
+		After: After{AfterLive: "After the microphone: resumes by itself", AfterEmergency: "After the emergency: resumes by itself",
+			AfterOperator: "After “play now”: resumes by itself", AfterSlot: "After the timetable's programme: resumes by itself"},
+		HeldLate: "Cut too long ago: held, Ctrl+G resumes",
 		HeldHand: "Paused by hand · Ctrl+G resumes", Stopped: "Not running · Ctrl+G starts it", Next: "next",
 		Left: "%s left", Now: "Now", Until: "In all %s · done at %s",
 		Keys: "Ctrl+O add · Del remove · Ctrl+F skip", More: "↓ %d more",

@@ -40,9 +40,9 @@ var vi = Text{
 	},
 	Queue: Queue{
 		Title: "Danh sách phát", Empty: "Danh sách trống", EmptyHow: "Ctrl+O: chọn bài trong kho",
-		AfterLive: "Sau khi ngừng mic: tự phát tiếp bài đang dở", AfterEmergency: "Hết khẩn cấp: tự phát tiếp bài đang dở",
-		AfterSlot:     "Hết chương trình theo lịch: tự phát tiếp bài dở",
-		AfterOperator: "Hết bài phát ngay: tự phát tiếp bài dở", HeldLate: "Dở quá lâu: không tự phát, Ctrl+G phát tiếp",
+		After: After{AfterLive: "Sau khi ngừng mic: tự phát tiếp bài đang dở", AfterEmergency: "Hết khẩn cấp: tự phát tiếp bài đang dở",
+			AfterOperator: "Hết bài phát ngay: tự phát tiếp bài dở", AfterSlot: "Hết chương trình theo lịch: tự phát tiếp bài dở"},
+		HeldLate: "Dở quá lâu: không tự phát, Ctrl+G phát tiếp",
 		HeldHand: "Đang dừng tay · Ctrl+G phát tiếp", Stopped: "Chưa chạy · Ctrl+G bắt đầu phát", Next: "tiếp",
 		Left: "còn %s", Now: "Phát ngay", Until: "Còn tất cả %s · xong lúc %s",
 		Keys: "Ctrl+O thêm · Del bỏ · Ctrl+F bỏ qua", More: "↓ còn %d bài",

@@ -56,12 +56,16 @@ type Map struct {
 
 // Queue is the play list panel.
 type Queue struct {
-	Title, Empty, EmptyHow                   string
-	AfterLive, AfterEmergency, AfterOperator string
-	AfterSlot                                string
-	HeldLate, HeldHand, Stopped              string
-	Next, Left, Now, Until                   string // Left %s; Until %s %s
-	Keys, More                               string // More %d
+	Title, Empty, EmptyHow string
+	After
+	HeldLate, HeldHand, Stopped string
+	Next, Left, Now, Until      string // Left %s; Until %s %s
+	Keys, More                  string // More %d
+}
+
+// After says by what the play list goes on.
+type After struct {
+	AfterLive, AfterEmergency, AfterOperator, AfterSlot string
 }
 
 // Mic is the microphone panel.
