@@ -65,4 +65,3 @@ func fileMagic(m [4]byte) bool {
 func fromS16(low, high byte) float32 {
 	return float32(int16(binary.LittleEndian.Uint16([]byte{low, high}))) / 32768
 }
-

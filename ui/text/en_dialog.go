@@ -44,7 +44,7 @@ var enDialogs = Dialogs{
 		Cluster: "Cluster %d · %s", Close: "Esc closes", Report: "Last report", ProofAt: "Last said it played", Output: "Output",
 		Zones: "Zones", Head: "Hamlet head", State: "State", Mute: "Ctrl+T mutes this cluster", Unmute: "Ctrl+T lets it sound again",
 		Help: "Help · the keys", Scroll: "↑↓ more · Esc closes", Quit: "Leave the screen",
-		QuitStays: "The station stays on and so do the loudspeakers. Back with: loaxa", QuitDemo: "The sample commune stops: station, clusters and sample district",
+		QuitStays: "The station stays on and so do the loudspeakers. Back with: loaxa. To end the station: loaxa ctl shutdown", QuitDemo: "The sample commune stops: station, clusters and sample district",
 	},
 	Demo: Demo{
 		Title: "SAMPLE COMMUNE · DEMO", Try: "No real loudspeaker sounds. Try:", Close: "Esc: look around",

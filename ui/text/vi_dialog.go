@@ -44,7 +44,7 @@ var viDialogs = Dialogs{
 		Cluster: "Cụm loa %d · %s", Close: "Esc đóng", Report: "Báo về lần cuối", ProofAt: "Nói đã phát lần cuối", Output: "Đầu ra",
 		Zones: "Khu vực", Head: "Trưởng thôn", State: "Tình trạng", Mute: "Ctrl+T tắt tiếng cụm này", Unmute: "Ctrl+T mở tiếng lại",
 		Help: "Trợ giúp · các phím", Scroll: "↑↓ xem tiếp · Esc đóng", Quit: "Thoát màn hình",
-		QuitStays: "Đài vẫn chạy, loa vẫn phát. Mở lại bằng lệnh: loaxa", QuitDemo: "Xã mẫu sẽ tắt hẳn: đài, cụm loa và huyện mẫu đều dừng",
+		QuitStays: "Đài vẫn chạy, loa vẫn phát. Mở lại bằng lệnh: loaxa. Tắt hẳn đài: loaxa ctl shutdown", QuitDemo: "Xã mẫu sẽ tắt hẳn: đài, cụm loa và huyện mẫu đều dừng",
 	},
 	Demo: Demo{
 		Title: "XÃ MẪU · DEMO", Try: "Không ra loa thật. Thử:", Close: "Esc: tự xem",
