@@ -34,7 +34,7 @@ func TestMain(m *testing.M) {
 
 // proc is one running role.
 type proc struct {
-	t     *testing.T
+	t     testing.TB
 	cmd   *exec.Cmd
 	ready boot.Ready
 	err   *lockedBuffer
@@ -65,12 +65,12 @@ func program(args ...string) *exec.Cmd {
 }
 
 // start runs a role until the test ends and waits for its ready line.
-func start(t *testing.T, args ...string) *proc {
+func start(t testing.TB, args ...string) *proc {
 	t.Helper()
 	return launch(t, program(args...))
 }
 
-func launch(t *testing.T, cmd *exec.Cmd) *proc {
+func launch(t testing.TB, cmd *exec.Cmd) *proc {
 	t.Helper()
 	p := &proc{t: t, cmd: cmd, err: &lockedBuffer{}, gone: make(chan struct{})}
 	p.cmd.Stderr = p.err
@@ -137,7 +137,7 @@ func call(args ...string) (stdout, stderr string, code int) {
 }
 
 // must is a command that is expected to work; it returns what it printed.
-func must(t *testing.T, args ...string) string {
+func must(t testing.TB, args ...string) string {
 	t.Helper()
 	out, errs, code := call(args...)
 	if code != 0 {
@@ -147,7 +147,7 @@ func must(t *testing.T, args ...string) string {
 }
 
 // snapshot is what `ctl status --json` says.
-func snapshot(t *testing.T, data string) *station.Snapshot {
+func snapshot(t testing.TB, data string) *station.Snapshot {
 	t.Helper()
 	var s station.Snapshot
 	if err := json.Unmarshal([]byte(must(t, "ctl", "--data", data, "status", "--json")), &s); err != nil {
@@ -158,7 +158,7 @@ func snapshot(t *testing.T, data string) *station.Snapshot {
 
 // eventually waits until ok; it fails the test when that takes longer than a
 // person would wait.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	deadline := time.Now().Add(40 * time.Second)
 	for !ok() {
@@ -178,7 +178,7 @@ type village struct {
 	clusters           []string
 }
 
-func newVillage(t *testing.T, n int) village {
+func newVillage(t testing.TB, n int) village {
 	t.Helper()
 	v := village{dir: t.TempDir()}
 	v.station, v.district = filepath.Join(v.dir, "s"), filepath.Join(v.dir, "d")
@@ -206,7 +206,7 @@ func newVillage(t *testing.T, n int) village {
 	return v
 }
 
-func keyOf(t *testing.T, dir string) string {
+func keyOf(t testing.TB, dir string) string {
 	t.Helper()
 	id, err := trust.LoadOrMake(dir)
 	if err != nil {

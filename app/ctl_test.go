@@ -1,0 +1,77 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"loaxa/app/station"
+	"loaxa/audio/audiotest"
+	"loaxa/audio/frame"
+)
+
+// TestADayFromAShell: the timetable, an emergency that is taken back, one that
+// ends with its all-clear, and the station's own end.
+func TestADayFromAShell(t *testing.T) {
+	v := newVillage(t, 1)
+	args := []string{"station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins}
+	s := start(t, args...)
+	eventually(t, "the roster is known", func() bool { return len(snapshot(t, v.station).Clusters) == 1 })
+	wav := audiotest.WriteWAV(t, "Bản tin.wav", audiotest.Sine(300, 0.2, 0, frame.Rate))
+	ctl := func(args ...string) string {
+		t.Helper()
+		return must(t, append([]string{"ctl", "--data", v.station}, args...)...)
+	}
+	ctl("slot", "add", "05:00", wav, "--days", "135", "--mode", "hard", "--to", "1")
+	slots := snapshot(t, v.station).Plan.Slots
+	if len(slots) != 1 || slots[0].Minute != 300 || slots[0].Days != 0b10101 || slots[0].Mode != station.StartHard || slots[0].Title != "Bản tin" ||
+		len(slots[0].Items) != 1 || slots[0].Targets.Numbers[0] != 1 {
+		t.Fatalf("slots %+v", slots)
+	}
+	if out := ctl("slot", "list"); out != "#1  05:00  135  hard  Bản tin  1 items\n" {
+		t.Errorf("the list is %q", out)
+	}
+	ctl("slot", "remove", "1")
+	if got := snapshot(t, v.station).Plan.Slots; len(got) != 0 {
+		t.Errorf("after the removal: %+v", got)
+	}
+	refuses(t, 2, "time of day", "ctl", "--data", v.station, "slot", "add", "25:00", wav)
+	refuses(t, 2, "1 is Monday", "ctl", "--data", v.station, "slot", "add", "05:00", wav, "--days", "08")
+	refuses(t, 1, "no-emergency", "ctl", "--data", v.station, "emergency", "correct")
+	refuses(t, 1, "mic-absent", "ctl", "--data", v.station, "record", "start")
+	refuses(t, 2, "not a day", "ctl", "--data", v.station, "log", "--from", "hôm qua")
+
+	open := func() *station.EmergencyView { return snapshot(t, v.station).Emergency }
+	ctl("emergency", "--siren", "attention", "Lũ về, bà con lên chỗ cao")
+	eventually(t, "it is open", func() bool { return open() != nil })
+	ctl("emergency", "correct")
+	eventually(t, "it was taken back", func() bool { return len(events(t, v, station.EvCorrection)) == 1 })
+	ctl("stop")
+	ctl("emergency", "--siren", "attention", "Lũ về, bà con lên chỗ cao")
+	eventually(t, "the second is open", func() bool { return open() != nil })
+	ctl("emergency", "end", "--all-clear")
+	eventually(t, "the all-clear follows", func() bool { return len(events(t, v, station.EvAllClear)) == 1 })
+
+	if out := ctl("shutdown"); out != "stopped\n" {
+		t.Errorf("shutdown says %q", out)
+	}
+	<-s.gone
+	if code := s.cmd.ProcessState.ExitCode(); code != 0 {
+		t.Errorf("the station ended with %d: %s", code, s.err)
+	}
+	if _, err := os.Stat(filepath.Join(v.station, "station.db")); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "verify", "--data", v.station)
+	refuses(t, 1, "no station answers", "ctl", "--data", v.station, "shutdown")
+}
+
+func events(t *testing.T, v village, kind station.EventKind) (all []station.Event) {
+	t.Helper()
+	for _, e := range snapshot(t, v.station).Events {
+		if e.Kind == kind {
+			all = append(all, e)
+		}
+	}
+	return all
+}
