@@ -3,7 +3,9 @@ package main
 import (
 	"encoding/json"
 	"iter"
+	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -278,4 +280,51 @@ func asRun(t *testing.T, v village) iter.Seq[station.Event] {
 			}
 		}
 	}
+}
+
+// TestFaultARecordingOnAFullDisk fills the disk while the station plays and
+// records: the recording breaks and says why, the air does not; what was said
+// before is in the library when there is room again.
+func TestFaultARecordingOnAFullDisk(t *testing.T) {
+	v, disk, args := onDisk(t, 64)
+	args[8] = "file:" + audiotest.WriteWAV(t, "giọng.wav", audiotest.Sine(440, 0.25, 0, 120*frame.Rate))
+	s := start(t, args...)
+	out := filepath.Join(v.dir, "heard.wav")
+	start(t, "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "wav:"+out)
+	file := audiotest.WriteWAV(t, "dai.wav", audiotest.Sine(300, 0.2, 0, 60*frame.Rate))
+	eventually(t, "the pole is there", func() bool {
+		sn := snapshot(t, v.station)
+		return len(sn.Clusters) == 1 && sn.Clusters[0].State == station.ClusterIdle
+	})
+	must(t, "ctl", "--data", v.station, "play", file)
+	must(t, "ctl", "--data", v.station, "record", "start", "--title", "Lời bà trưởng thôn")
+	written := func() int64 {
+		st, err := os.Stat(filepath.Join(v.station, "recordings", "rec-1.wav"))
+		if err != nil {
+			return 0
+		}
+		return st.Size()
+	}
+	eventually(t, "two seconds are on disk", func() bool { return written() > 2*2*frame.Rate })
+	disk.Fill()
+	eventually(t, "it is said that the recording broke", func() bool {
+		sn := snapshot(t, v.station)
+		return sn.Mic.Stage == station.MicClosed && slices.ContainsFunc(sn.Faults, func(f station.Fault) bool {
+			return f.Reason == "record-disk-full" && f.Subject == "Lời bà trưởng thôn"
+		})
+	})
+	time.Sleep(2 * time.Second)
+	if sn := snapshot(t, v.station); sn.Clusters[0].State != station.ClusterPlaying || sn.Clusters[0].Missed != 0 {
+		t.Errorf("on the full disk the pole is %s and missed %v", sn.Clusters[0].State, sn.Clusters[0].Missed)
+	}
+	least := written()
+	disk.Free()
+	s.end()
+	s = start(t, args...)
+	eventually(t, "what was said is in the library", func() bool { return len(recordings(snapshot(t, v.station))) == 1 })
+	if got := recordings(snapshot(t, v.station))[0]; got.Length < time.Duration(least-frame.Rate)*time.Second/(2*frame.Rate) {
+		t.Errorf("%v of it are there, %d bytes were on disk", got.Length, least)
+	}
+	s.end()
+	must(t, "verify", "--data", v.station)
 }
