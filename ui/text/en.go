@@ -200,7 +200,7 @@ var enBooks = Books{
 	Missing: map[string]string{
 		"opus":   "no Opus: sent as G.711",
 		"speech": "no speech engine: texts are not spoken",
-		"card":   "this machine has no sound card: no test tone is heard here",
+		"card":   "no loudspeaker here for test tones",
 		"demo":   "sample commune: no real loudspeaker sounds",
 	},
 	MicState: map[station.MicState]string{

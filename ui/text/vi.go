@@ -200,7 +200,7 @@ var viBooks = Books{
 	Missing: map[string]string{
 		"opus":   "không có Opus: truyền G.711",
 		"speech": "không có máy đọc chữ: lời soạn sẵn không đọc thành tiếng",
-		"card":   "máy này không có card âm thanh: không nghe thử được tại chỗ",
+		"card":   "máy này không có loa để nghe thử",
 		"demo":   "xã mẫu: không ra loa thật",
 	},
 	MicState: map[station.MicState]string{
