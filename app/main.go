@@ -35,6 +35,9 @@ type commands struct {
 	Import   boot.ImportOptions  `cmd:"" help:"Bring audio files into the library."`
 	Listen   boot.ListenOptions  `cmd:"" help:"Write to a file what a cluster plays."`
 	Verify   boot.VerifyOptions  `cmd:"" help:"Check a journal's chain, and compare it with another's."`
+	Backup   boot.BackupOptions  `cmd:"" help:"Write a verified copy of the station's journal to a file."`
+	Restore  boot.RestoreOptions `cmd:"" help:"Build a station's journal anew from a backup."`
+	Doctor   boot.DoctorOptions  `cmd:"" help:"Look at all that a station needs, and say what to do."`
 	Version  boot.VersionOptions `cmd:"" help:"Print the build."`
 }
 

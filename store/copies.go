@@ -160,6 +160,8 @@ func (s *Safe) CopyNow() error {
 }
 
 func (s *Safe) makeCopy() error {
+	s.copying.Lock()
+	defer s.copying.Unlock()
 	head, life := s.Head(), s.lifeOf()
 	if err := os.MkdirAll(s.opt.Copies, 0o750); err != nil {
 		return fmt.Errorf("store: copies: %w", err)
@@ -176,6 +178,21 @@ func (s *Safe) makeCopy() error {
 		// Writers went on meanwhile: the name says at least.
 	}
 	return s.daily(path)
+}
+
+// CopyFor makes a verified copy for somebody who asks, beside the hot copies
+// and not one of them; the next one replaces it.
+func (s *Safe) CopyFor() (path string, err error) {
+	s.copying.Lock()
+	defer s.copying.Unlock()
+	if err := os.MkdirAll(s.opt.Copies, 0o750); err != nil {
+		return "", fmt.Errorf("store: copies: %w", err)
+	}
+	if err := s.room(); err != nil {
+		return "", err
+	}
+	path = filepath.Join(s.opt.Copies, "asked.db")
+	return path, s.HotCopy(path)
 }
 
 // room makes room for a copy: the oldest hourly ones go first, the newest two
@@ -340,3 +357,18 @@ func (s *Safe) pending(copies []hotCopy) (n int) {
 	}
 	return n
 }
+
+// NewestCopy tells when the newest hot copy in dir was made and how many there
+// are; the zero time: none.
+func NewestCopy(dir string) (at time.Time, n int) {
+	all := listCopies(dir)
+	for _, c := range all {
+		if st, err := os.Stat(c.path); err == nil && st.ModTime().After(at) {
+			at = st.ModTime()
+		}
+	}
+	return at, len(all)
+}
+
+// FreeSpace is how many bytes the disk of dir can still take; -1: not known.
+func FreeSpace(dir string) int64 { return freeSpace(dir) }

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -22,8 +23,7 @@ type ladder struct {
 	now    time.Time
 	good   Quality
 	report Recovery
-	from   string // a backup a person chose; "" climbs the ladder
-	only   bool   // … and nothing beyond it
+	from   Backup // that a person chose; none climbs the ladder
 	scan   bool   // the file exists and does not verify: look for more in it
 	plan   *plan
 	open   []*Reader
@@ -93,7 +93,7 @@ func (l *ladder) climb() error {
 		}
 	}
 	l.plan.report.At, l.plan.good = l.now, l.good
-	if p := l.plan.pool; l.from == "" && !p.known && (p.side == 0 || p.side < p.above) && l.report.Cause != CauseSetBack {
+	if p := l.plan.pool; l.from.File == "" && !p.known && (p.side == 0 || p.side < p.above) && l.report.Cause != CauseSetBack {
 		l.openEnd() // nothing says how far the journal went
 	}
 	if b := l.plan.base; b != nil {
@@ -115,8 +115,8 @@ type candidate struct {
 
 // bases lists what to try, best first.
 func (l *ladder) bases(want life) (out []candidate) {
-	if l.from != "" {
-		return []candidate{{FromCopy, l.from, filepath.Base(l.from)}}
+	if l.from.File != "" {
+		return []candidate{{FromCopy, l.from.File, cmp.Or(l.from.Name, filepath.Base(l.from.File))}}
 	}
 	if l.report.Cause == CauseSetBack && epochOf(l.path) == want.epoch {
 		out = append(out, candidate{FromFile, l.path, ""})
@@ -201,7 +201,7 @@ func (l *ladder) tryBase(c candidate, want life) (ok bool, err error) {
 		err = r.Verify(true)
 	}
 	if err != nil {
-		if l.from != "" {
+		if l.from.File != "" {
 			return false, err
 		}
 		return false, nil
@@ -212,7 +212,7 @@ func (l *ladder) tryBase(c candidate, want life) (ok bool, err error) {
 	}
 	if first, has := p.entry(p.above+1, r.Head().H); has && r.Head().Epoch == p.epoch && Chain(r.Head().H, &first) != first.H {
 		p.close()
-		if l.from == "" {
+		if l.from.File == "" {
 			return false, nil // of another history
 		}
 		p = newPool(r.Head().Epoch, r.Head().Seq)
@@ -226,11 +226,11 @@ func (l *ladder) tryBase(c candidate, want life) (ok bool, err error) {
 // fill makes the pool of what lies above a base, nil for none.
 func (l *ladder) fill(epoch Epoch, base *Reader) (*pool, error) {
 	above := uint64(0)
-	if base != nil && (base.Head().Epoch == epoch || l.from != "") {
+	if base != nil && (base.Head().Epoch == epoch || l.from.File != "") {
 		epoch, above = base.Head().Epoch, base.Head().Seq
 	}
 	p := newPool(epoch, above)
-	if l.only {
+	if l.from.Only {
 		return p, nil
 	}
 	disk := l.opt.side()

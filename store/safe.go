@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 	"sync/atomic"
 	"syscall"
 	"time"
@@ -55,8 +56,9 @@ type Safe struct {
 	log      *sideLog
 	lock     *os.File
 	copies   atomic.Pointer[CopyState]
-	due      time.Time // monotonic; of the next hot copy; owned by Keep
-	volatile error     // why the journal is not on its own disk; nil: it is
+	copying  sync.Mutex // one copy at a time
+	due      time.Time  // monotonic; of the next hot copy; owned by Keep
+	volatile error      // why the journal is not on its own disk; nil: it is
 }
 
 // ErrVolatile: the data folder took no repair, so the journal lives in the
@@ -224,10 +226,15 @@ func (s *Safe) Close() error {
 	return errors.Join(err, s.lock.Close())
 }
 
-// Restore replaces the journal at path by the backup at from, with a new epoch.
-// Unless only is set, what the side log holds above the backup is brought back
-// too. The former file stays aside. Errors: ErrLocked while a station runs.
-func Restore(path, from string, only bool, opt SafeOptions) (*Recovery, error) {
+// Backup is what a restore starts from.
+type Backup struct {
+	File string
+	Name string // for people; "": the file's
+	Only bool   // nothing beyond it; else the side log brings back what came after
+}
+
+// Restore replaces the journal at path by a backup, with a new epoch. The former file stays aside. Errors: ErrLocked while a station runs.
+func Restore(path string, from Backup, opt SafeOptions) (*Recovery, error) {
 	opt.fill(path)
 	lock, err := lockFile(path + ".lock")
 	if err != nil {
@@ -240,11 +247,11 @@ func Restore(path, from string, only bool, opt SafeOptions) (*Recovery, error) {
 		}
 	}
 	wall, good := opt.Wall()
-	l := &ladder{path: path, opt: opt, now: wall, good: good, from: from, only: only, report: Recovery{Cause: CauseRestore}}
+	l := &ladder{path: path, opt: opt, now: wall, good: good, from: from, report: Recovery{Cause: CauseRestore}}
 	defer l.close()
 	rec, err := l.repair(path)
 	if err != nil {
-		return nil, fmt.Errorf("store: restore %s: %w", from, err)
+		return nil, fmt.Errorf("store: restore %s: %w", from.File, err)
 	}
 	return rec, nil
 }

@@ -254,12 +254,12 @@ func TestRestoreABackup(t *testing.T) {
 	write(t, s.DB, 20, 20)
 	now, epoch := state(t, &s.Reader), s.Head().Epoch
 	opt := store.SafeOptions{Options: storetest.Options()}
-	if _, err := store.Restore(path, backup, true, opt); !errors.Is(err, store.ErrLocked) {
+	if _, err := store.Restore(path, store.Backup{File: backup, Only: true}, opt); !errors.Is(err, store.ErrLocked) {
 		t.Errorf("a restore over an open journal: %v", err)
 	}
 	closeSafe(t, s)
 	for _, only := range []bool{true, false} {
-		rec, err := store.Restore(path, backup, only, opt)
+		rec, err := store.Restore(path, store.Backup{File: backup, Only: only}, opt)
 		if err != nil || rec.Cause != store.CauseRestore || !rec.Complete() {
 			t.Fatalf("restore: %+v, %v", rec, err)
 		}
@@ -287,7 +287,7 @@ func TestRestoreABackup(t *testing.T) {
 		t.Fatal(err)
 	}
 	before, _ := os.ReadFile(path)
-	if _, err := store.Restore(path, backup, true, opt); !errors.Is(err, store.ErrCorrupt) {
+	if _, err := store.Restore(path, store.Backup{File: backup, Only: true}, opt); !errors.Is(err, store.ErrCorrupt) {
 		t.Errorf("a broken backup: %v", err)
 	}
 	if after, _ := os.ReadFile(path); !slices.Equal(before, after) {

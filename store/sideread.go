@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"hash/crc32"
 )
 
@@ -184,4 +185,48 @@ func blankFrames(b []byte, epoch Epoch, blanked map[uint64]bool) (out []byte, ch
 		b = b[n:]
 	}
 	return out, changed
+}
+
+// SideCheck is what a side log holds of a journal.
+type SideCheck struct {
+	Entries uint64 // of the current epoch that were compared and are equal
+	Last    uint64 // the highest of them
+	Torn    bool   // something in it could not be read
+}
+
+// CheckSide compares every entry in the side log at dir with the journal. An
+// entry that differs is ErrCorrupt.
+func (r *Reader) CheckSide(dir string) (c SideCheck, err error) {
+	disk := sideFolder{dir: dir}
+	names, err := disk.List()
+	if err != nil {
+		return c, err
+	}
+	epoch := r.Head().Epoch
+	for _, name := range names {
+		if _, e, _, _ := parseSideName(name); e != epoch {
+			continue
+		}
+		b, err := disk.Read(name)
+		if err != nil {
+			return c, err
+		}
+		s := sideReader{buf: b}
+		for {
+			e, ep, _, ok := s.next()
+			if !ok {
+				break
+			}
+			if ep != epoch || e.Seq < r.Floor() {
+				continue
+			}
+			if m, err := r.At(e.Seq); err != nil || m.H != e.H {
+				return c, errors.Join(fmt.Errorf("%w: entry %d of the side log is not the journal's", ErrCorrupt, e.Seq), err)
+			}
+			c.Entries++
+			c.Last = max(c.Last, e.Seq)
+		}
+		c.Torn = c.Torn || s.torn
+	}
+	return c, nil
 }

@@ -320,6 +320,19 @@ func (c *Client) Import(ctx context.Context, path string, progress func(done, to
 	return it, err
 }
 
+// What Keep can ask for.
+const (
+	KeepVerify = "verify" // every entry checked; the answer is its proof
+	KeepCopy   = "copy"   // a verified copy; the answer is its path on the station's machine
+)
+
+// Keep asks what keeps the journal to work and waits for its answer.
+func (c *Client) Keep(ctx context.Context, what string) (json.RawMessage, error) {
+	var b []byte
+	err := c.ask(ctx, message{Kind: kindKeep, Path: what}, nil, &b)
+	return b, err
+}
+
 // Proof asks for what the journal's state can be compared with.
 func (c *Client) Proof(ctx context.Context) (json.RawMessage, error) {
 	var b []byte

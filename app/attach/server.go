@@ -25,7 +25,8 @@ type Parts struct {
 	Meters  func() station.Meters
 	Preview func(c station.Card, b station.BoardID) (station.Strip, error)
 	Import  func(ctx context.Context, path, actor string, progress func(done, total int64)) (station.Item, error)
-	Proof   func() (json.RawMessage, error) // what the journal's state can be compared with
+	Proof   func() (json.RawMessage, error)                                 // what the journal's state can be compared with
+	Keep    func(ctx context.Context, what string) (json.RawMessage, error) // see Keep*; nil: unknown here
 	Books   Books
 	Stop    func(actor string) // ends the station in order; who asked hears of it first
 	ID      string             // the station's fingerprint
@@ -280,6 +281,12 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		return c.parts.Import(ctx, m.Path, c.actor, c.progress(m.ID))
 	case kindProof:
 		b, err := c.parts.Proof()
+		return []byte(b), err
+	case kindKeep:
+		if c.parts.Keep == nil {
+			return nil, ErrUnknown
+		}
+		b, err := c.parts.Keep(ctx, m.Path)
 		return []byte(b), err
 	case kindStop:
 		// The answer goes out before the socket closes.

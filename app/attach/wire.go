@@ -57,6 +57,7 @@ const (
 	kindMap
 	kindMapImport
 	kindStop // ends the station in order
+	kindKeep // what keeps the journal is asked to work: Path says what
 )
 
 // ErrUnknown answers a question that this end has not learnt.

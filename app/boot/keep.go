@@ -2,11 +2,13 @@ package boot
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"path/filepath"
 	"time"
 
+	"loaxa/app/attach"
 	"loaxa/app/station"
 	"loaxa/store"
 )
@@ -76,14 +78,33 @@ func (s *stationRooms) tellRepair() {
 	if err != nil || len(first) == 0 || first[0].Class != store.ClassRecovery || first[0].Boot+1 != db.Boot() {
 		return
 	}
-	if r := s.journal.repair(); r != nil {
+	if r := newestRepair(&db.Reader); r != nil {
 		s.desk.Report(station.JournalRepaired{Repair: *r})
 	}
 }
 
-// repair is the newest repair of the journal, nil when there was none.
-func (j *journal) repair() *station.Repair {
-	all, err := j.db.Recoveries()
+// keepAsked is the work that somebody at the socket asks of what keeps the
+// journal.
+func (s *stationRooms) keepAsked(_ context.Context, what string) (json.RawMessage, error) {
+	switch what {
+	case attach.KeepVerify:
+		if err := s.journal.db.Verify(true); err != nil {
+			return nil, err
+		}
+		return s.proof()
+	case attach.KeepCopy:
+		path, err := s.journal.safe.CopyFor()
+		if err != nil {
+			return nil, err
+		}
+		return json.Marshal(path)
+	}
+	return nil, attach.ErrUnknown
+}
+
+// newestRepair is the newest repair of the journal, nil when there was none.
+func newestRepair(j *store.Reader) *station.Repair {
+	all, err := j.Recoveries()
 	if err != nil || len(all) == 0 {
 		return nil
 	}

@@ -199,7 +199,7 @@ func (s *stationRooms) view(dir string) func() station.StationView {
 	for _, p := range s.conf.Map.Outline {
 		v.Outline = append(v.Outline, station.LatLon{Lat: p[0], Lon: p[1]})
 	}
-	repair := s.journal.repair()
+	repair := newestRepair(&s.journal.db.Reader)
 	return func() station.StationView {
 		v := v
 		v.MapRev, v.Repair = s.chart.version(), repair

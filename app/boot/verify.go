@@ -35,7 +35,7 @@ func (o *VerifyOptions) Run(ctx context.Context, p Program) error {
 	}
 	deadline := time.Now().Add(o.Wait)
 	for {
-		mine, how, err := stationProof(ctx, dir, p.Build)
+		mine, how, err := stationProof(ctx, dir, p.Build, o.Against == "")
 		if err != nil {
 			return err
 		}
@@ -67,11 +67,19 @@ func (o *VerifyOptions) Run(ctx context.Context, p Program) error {
 	}
 }
 
-// stationProof is the proof of the station in dir, and how it was had.
-func stationProof(ctx context.Context, dir, build string) (store.Proof, string, error) {
+// stationProof is the proof of the station in dir, and how it was had. A
+// running station checks every entry only when whole is asked.
+func stationProof(ctx context.Context, dir, build string, whole bool) (store.Proof, string, error) {
 	var proof store.Proof
 	if c, err := dialAttach(dir)(ctx); err == nil {
 		_ = c.Close()
+		if whole {
+			b, err := askKeep(ctx, dir, build, attach.KeepVerify)
+			if err == nil {
+				err = json.Unmarshal(b, &proof)
+			}
+			return proof, "running station, every entry checked", err
+		}
 		ctx, cancel := context.WithTimeout(ctx, callWait)
 		defer cancel()
 		client := attach.NewClient(dialAttach(dir), build)
@@ -87,7 +95,25 @@ func stationProof(ctx context.Context, dir, build string) (store.Proof, string, 
 		return proof, "", fmt.Errorf("no station in %s: name its folder with --data", dir)
 	}
 	proof, err := store.ProveFile(path)
-	return proof, "stopped station, every entry checked", err
+	if err != nil || !whole {
+		return proof, "stopped station, every entry checked", err
+	}
+	return proof, "stopped station, every entry checked", sideOf(dir, path)
+}
+
+// sideOf holds a stopped station's side log against its journal.
+func sideOf(dir, path string) error {
+	conf, err := LoadConfig(dir)
+	if err != nil {
+		return err
+	}
+	r, err := store.OpenAny(path)
+	if err != nil {
+		return err
+	}
+	defer func() { _ = r.Close() }() // only read
+	_, err = r.CheckSide((&patient{dir: dir, conf: conf}).side())
+	return err
 }
 
 // replicaProof is the district's proof for a station, from its page or files.
