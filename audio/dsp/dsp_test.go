@@ -107,6 +107,29 @@ func TestResamplerHasNoDelayAndTheRightLength(t *testing.T) {
 	}
 }
 
+// A pace that swings between -300 and +300 ppm gives the sine at its own place,
+// 90 dB clear of noise, images and steps.
+func TestBendingSweepsWithoutAStep(t *testing.T) {
+	for _, hz := range []float64{1000, 10000} {
+		in := sine(hz, 48000, 11*48000)
+		want, got := make([]float32, 0, 10*48000), make([]float32, 0, 10*48000)
+		place := float64(dsp.BendTaps)
+		for i := range 10 * 48000 {
+			at := int(place)
+			got = append(got, dsp.Between(in[at-dsp.BendTaps/2+1:], place-float64(at)))
+			want = append(want, float32(0.5*math.Sin(2*math.Pi*hz*place/48000)))
+			place += 1 + 300e-6*math.Sin(2*math.Pi*float64(i)/96000)
+		}
+		if db := audiotest.SNR(want, got); db < 90 {
+			t.Errorf("%.0f hz: %.1f dB", hz, db)
+		}
+	}
+	in := audiotest.Noise(1, 0.5, dsp.BendTaps)
+	if dsp.Between(in, 0) != in[dsp.BendTaps/2-1] || dsp.Between(in, 1) != in[dsp.BendTaps/2] {
+		t.Error("at a whole sample it is not that sample")
+	}
+}
+
 func TestResamplerRefusesOddRates(t *testing.T) {
 	for _, rate := range []int{0, -1, 1, 47999, 1 << 30} {
 		if _, err := dsp.NewResampler(rate, 48000); !errors.Is(err, dsp.ErrRate) {

@@ -1,77 +1,15 @@
 package receive
 
-import "math"
+import (
+	"math"
 
-const (
-	taps     = 32 // of the fractional filter
-	half     = taps / 2
-	phases   = 512
-	bendBeta = 8.0 // Kaiser; images of what is below 19 kHz are more than 80 dB down
+	"loaxa/audio/dsp"
 )
 
-// bendTable holds the windowed sinc at phases+1 fractions of a sample; between
-// them the filter is interpolated. The rows at 0 and 1 pass samples unchanged.
-var bendTable = func() *[phases + 1][taps]float32 {
-	t := new([phases + 1][taps]float32)
-	for p := range t {
-		f := float64(p) / phases
-		sum := 0.0
-		var row [taps]float64
-		for k := range row {
-			x := float64(k-half+1) - f
-			row[k] = sinc(x) * kaiser(x/half)
-			sum += row[k]
-		}
-		for k, v := range row {
-			t[p][k] = float32(v / sum)
-		}
-	}
-	return t
-}()
-
-func sinc(x float64) float64 {
-	if x == math.Trunc(x) {
-		if x == 0 {
-			return 1
-		}
-		return 0
-	}
-	return math.Sin(math.Pi*x) / (math.Pi * x)
-}
-
-func kaiser(x float64) float64 {
-	if x <= -1 || x >= 1 {
-		return 0
-	}
-	return bessel0(bendBeta*math.Sqrt(1-x*x)) / bessel0(bendBeta)
-}
-
-// bessel0 is the modified Bessel function of order 0, by its power series.
-func bessel0(x float64) float64 {
-	sum, term := 1.0, 1.0
-	for k := 1; k < 64; k++ {
-		term *= (x / 2 / float64(k)) * (x / 2 / float64(k))
-		sum += term
-	}
-	return sum
-}
-
-// between is the value at fraction f behind the sample in[half-1].
-func between(in []float32, f float64) float32 {
-	at := f * phases
-	p := int(at)
-	if p >= phases {
-		p = phases - 1
-	}
-	w := float32(at - float64(p))
-	a, b := &bendTable[p], &bendTable[p+1]
-	var lo, hi float32
-	for k, v := range in[:taps] {
-		lo += a[k] * v
-		hi += b[k] * v
-	}
-	return lo + w*(hi-lo)
-}
+const (
+	taps = dsp.BendTaps // of the fractional filter
+	half = taps / 2
+)
 
 const (
 	maxBend      = 300e-6

@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"loaxa/audio/codec"
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 )
 
@@ -274,7 +275,7 @@ func (r *Receiver) fill(out []float32, bend float64, pass bool) {
 	}
 	i, at := 0, 0
 	for ; i < len(out) && (!pass || r.frac != 0); i++ {
-		out[i] = between(r.buf[at:], r.frac)
+		out[i] = dsp.Between(r.buf[at:], r.frac)
 		r.frac += 1 + bend
 		step := math.Floor(r.frac)
 		if pass && bend < 0 && step < 1 { // an integer was crossed

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"sync"
 
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 )
 
@@ -26,7 +27,8 @@ const (
 	micDead   = 4 * 48   // samples of fill error that are left alone
 	micClose  = 20 * frame.Rate
 	micBend   = 300e-6
-	micWindow = 4 // samples that interpolation looks at
+	micWindow = dsp.BendTaps    // samples that interpolation looks at
+	micBack   = micWindow/2 - 1 // of them, those given already
 )
 
 // MicStats counts what a microphone's ring did, in samples.
@@ -52,7 +54,7 @@ type Mic struct {
 	gap     int     // samples of silence since the last sound
 	mean    float64 // of the fill after a read
 	aim     float64 // what it was when sound started: this writer's own
-	frac    float64 // place between ring[1] and ring[2], while bent
+	frac    float64 // place behind ring[micBack], while bent
 	bent    bool
 	pos     int64
 	closed  bool
@@ -139,7 +141,7 @@ func (m *Mic) prime(want int) bool {
 	}
 	m.primed, m.gap, m.bent, m.frac = true, 0, false, 0
 	fade(m.ring[:micFade], false)
-	m.ring = slices.Insert(m.ring, 0, 0) // the sample before the first
+	m.ring = slices.Insert(m.ring, 0, make([]float32, micBack)...) // the silence before the first
 	m.aim = float64(len(m.ring) - want)
 	m.mean = m.aim
 	return true
@@ -152,14 +154,14 @@ func (m *Mic) lack(out []float32) {
 }
 
 // take gives what there is, at the bend that brings the fill to its target.
-// ring[0] is the sample given last: interpolation looks one back.
+// ring[:micBack] were given already: interpolation looks back at them.
 func (m *Mic) take(out []float32) int {
 	err := m.mean - m.aim
 	if !m.bent {
 		m.bent = err > micStep || err < -micStep // begin late, stop early
 	}
 	if !m.bent {
-		n := copy(out, m.ring[min(1, len(m.ring)):])
+		n := copy(out, m.ring[min(micBack, len(m.ring)):])
 		m.ring = m.ring[:copy(m.ring, m.ring[n:])]
 		return n
 	}
@@ -169,9 +171,8 @@ func (m *Mic) take(out []float32) int {
 	return m.bend(out, 1+min(max(err/micClose, -micBend), micBend), false)
 }
 
-// bend reads at another pace by Lagrange's cubic through four samples: at
-// 300 ppm and for speech its error is below a card's noise. With settle it
-// goes back to plain copying at the next whole sample.
+// bend reads at another pace. With settle it goes back to plain copying at the
+// next whole sample.
 func (m *Mic) bend(out []float32, step float64, settle bool) int {
 	at, n := 0, 0
 	for ; n < len(out) && at+micWindow <= len(m.ring); n++ {
@@ -179,9 +180,7 @@ func (m *Mic) bend(out []float32, step float64, settle bool) int {
 			at += int(m.frac + 0.5)
 			m.frac, m.bent, step, settle = 0, false, 1, false
 		}
-		a, b, c, d := m.ring[at], m.ring[at+1], m.ring[at+2], m.ring[min(at+3, len(m.ring)-1)]
-		t := float32(m.frac)
-		out[n] = b + t*(-a/3-b/2+c-d/6+t*((a+c)/2-b+t*((d-a)/6+(b-c)/2)))
+		out[n] = dsp.Between(m.ring[at:], m.frac)
 		m.frac += step
 		for m.frac >= 1 {
 			m.frac--
