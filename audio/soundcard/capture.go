@@ -30,13 +30,14 @@ type CaptureState struct {
 	Config  string
 	Kind    string // card, fifo, file, none
 	Level   frame.Level
-	Flowing bool  // samples came within the last 500 ms
-	Closed  bool  // a file that nobody plays: there is nothing to hear, and nothing is wrong
-	Quiet   bool  // what comes is below -60 dBFS: no signal
-	Clipped int64 // samples at full scale
-	Samples int64 // that came in
-	Odd     int64 // bytes dropped because half a sample was left in a pause
-	Err     error // what is wrong now, nil when nothing
+	Flowing bool          // samples came within the last 500 ms
+	Closed  bool          // a file that nobody plays: there is nothing to hear, and nothing is wrong
+	Quiet   bool          // what comes is below -60 dBFS: no signal
+	Clipped int64         // samples at full scale
+	Samples int64         // that came in
+	Odd     int64         // bytes dropped because half a sample was left in a pause
+	Err     error         // what is wrong now, nil when nothing
+	Faults  []dsp.MicKind // of the signal, each with its own hysteresis
 }
 
 // Capture is an input that is open for as long as the station runs. Each Live
@@ -53,10 +54,11 @@ type Capture struct {
 	plays int // files that are being played
 	err   error
 
-	meter dsp.Meter
-	last  atomic.Int64 // monotonic ns since began, of the newest sample
-	began time.Time
-	count struct{ samples, clipped, odd atomic.Int64 }
+	meter  dsp.Meter
+	faults faults
+	last   atomic.Int64 // monotonic ns since began, of the newest sample
+	began  time.Time
+	count  struct{ samples, clipped, odd atomic.Int64 }
 }
 
 // OpenCapture opens an input: auto, fifo:PATH, file:PATH or none. It returns a
@@ -185,7 +187,7 @@ func (c *Capture) State() CaptureState {
 		Flowing: time.Since(c.began)-time.Duration(c.last.Load()) < flowWithin,
 		Quiet:   level.RMS < quietRMS,
 		Closed:  closed,
-		Clipped: c.count.clipped.Load(), Samples: c.count.samples.Load(), Odd: c.count.odd.Load(), Err: err,
+		Clipped: c.count.clipped.Load(), Samples: c.count.samples.Load(), Odd: c.count.odd.Load(), Err: err, Faults: c.faults.on(),
 	}
 }
 
@@ -242,6 +244,7 @@ func (c *Capture) heard(m *source.Mic, s []float32) {
 
 func (c *Capture) observe(s []float32) {
 	c.meter.Take(s)
+	c.faults.take(s)
 	clipped := 0
 	for _, x := range s {
 		if x >= clipLevel || x <= -clipLevel {

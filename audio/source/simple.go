@@ -1,6 +1,10 @@
 package source
 
-import "errors"
+import (
+	"errors"
+
+	"loaxa/audio/dsp"
+)
 
 // Silence is a run of zeros.
 type Silence struct {
@@ -207,4 +211,35 @@ func (p *Part) Ready() int {
 func (p *Part) Pauses() bool {
 	s, ok := p.Source.(Pausing)
 	return ok && s.Pauses()
+}
+
+// Voice is a microphone's signal made fit for horns; see dsp.Voice. Position
+// and end are the source's own: the chain has no delay.
+type Voice struct {
+	Source
+	chain *dsp.Voice
+}
+
+// NewVoice works on what src gives, and owns it from then on.
+func NewVoice(src Source) *Voice { return &Voice{src, dsp.NewVoice()} }
+
+// Read gives the next samples; see Source.
+func (v *Voice) Read(out []float32) int {
+	n := v.Source.Read(out)
+	v.chain.Process(out[:n])
+	return n
+}
+
+// Ready asks the source.
+func (v *Voice) Ready() int {
+	if b, ok := v.Source.(Buffered); ok {
+		return b.Ready()
+	}
+	return ready
+}
+
+// Pauses asks the source.
+func (v *Voice) Pauses() bool {
+	p, ok := v.Source.(Pausing)
+	return ok && p.Pauses()
 }

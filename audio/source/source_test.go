@@ -59,6 +59,7 @@ func TestContract(t *testing.T) {
 			return source.NewConcat(broken{source.NewSilence(0)}, source.NewSilence(100))
 		},
 		"nothing": func() source.Source { return source.NewConcat() },
+		"voice":   func() source.Source { return source.NewVoice(mustFile(t, wav, 0)) },
 		"a part":  func() source.Source { return source.NewPart(mustFile(t, wav, 1000), 50_000) },
 		"a part that is longer than its source": func() source.Source {
 			return source.NewPart(mustTone(t, "chime", 0), 1<<40)
