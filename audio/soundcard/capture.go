@@ -61,7 +61,7 @@ type Capture struct {
 	count  struct{ samples, clipped, odd atomic.Int64 }
 }
 
-// OpenCapture opens an input: auto, fifo:PATH, file:PATH or none. It returns a
+// OpenCapture opens an input: auto, card:NAME, fifo:PATH, file:PATH or none. It returns a
 // Capture even with an error: that one gives counted silence and says why in
 // its State, so that a station without a microphone still starts.
 func OpenCapture(config string) (*Capture, error) {
@@ -84,8 +84,8 @@ func (c *Capture) open(ctx context.Context, kind, path string) error {
 	switch kind {
 	case KindNone:
 		return nil
-	case "auto":
-		stop, err := openCardCapture(c.take)
+	case "auto", KindCard:
+		stop, err := openCardCapture(path, c.take)
 		if err != nil {
 			return err
 		}

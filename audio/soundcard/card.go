@@ -1,6 +1,8 @@
 package soundcard
 
 import (
+	"errors"
+	"fmt"
 	"os"
 	"runtime"
 	"strings"
@@ -18,4 +20,29 @@ func isDummy(name string) bool {
 func hasALSACard() bool {
 	b, err := os.ReadFile("/proc/asound/cards")
 	return err == nil && len(b) > 0 && !strings.Contains(string(b), "no soundcards")
+}
+
+var errDummy = errors.New("the sound server has no real device")
+
+// choose finds a device by its name: the same, else the first that contains it
+// in any case; -1: none, or no name was given.
+func choose(names []string, want string) int {
+	if want == "" {
+		return -1
+	}
+	for i, n := range names {
+		if n == want {
+			return i
+		}
+	}
+	for i, n := range names {
+		if strings.Contains(strings.ToLower(n), strings.ToLower(want)) {
+			return i
+		}
+	}
+	return -1
+}
+
+func noDevice(want string, names []string) error {
+	return fmt.Errorf("no device %q, there are: %s", want, strings.Join(names, ", "))
 }

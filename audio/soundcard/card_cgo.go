@@ -17,15 +17,21 @@ import (
 const (
 	cardPeriodMS = 10
 	cardRetry    = 2 * time.Second // between two tries to open a card that went away
+	cardSilence  = 2 * time.Second // without a callback the device is gone, whatever the driver says
+	cardRelease  = 2 * time.Second // for a driver to let go of a device
 )
 
-// card is a real device. When it goes away it is opened again every 2 s.
+// card is a real device. When it goes away, or stops calling for 2 s, it is
+// opened again every 2 s. Drivers have been seen to hang over a device that was
+// pulled out: such a one is left behind with its thread, never waited for.
 type card struct {
+	name  string // empty: the system's own choice
 	kind  malgo.DeviceType
 	ways  [][]malgo.Backend // to be tried in order
 	data  func(out, in []float32)
 	ctx   *malgo.AllocatedContext
 	dev   *malgo.Device
+	alive *atomic.Bool // of dev: false once it was let go
 	taken atomic.Int64
 	at    atomic.Int64 // ns since began, of the newest callback
 	began time.Time
@@ -34,9 +40,9 @@ type card struct {
 	done  chan struct{}
 }
 
-func openCard(kind malgo.DeviceType, ways [][]malgo.Backend, data func(out, in []float32)) (*card, error) {
+func openCard(name string, kind malgo.DeviceType, ways [][]malgo.Backend, data func(out, in []float32)) (*card, error) {
 	c := &card{
-		kind: kind, ways: ways, data: data, began: time.Now(),
+		name: name, kind: kind, ways: ways, data: data, began: time.Now(),
 		lost: make(chan struct{}, 1), quit: make(chan struct{}), done: make(chan struct{}),
 	}
 	if err := c.open(); err != nil {
@@ -71,22 +77,36 @@ func (c *card) start(ctx *malgo.AllocatedContext) error {
 	if err != nil {
 		return err
 	}
-	real := 0
+	names := make([]string, len(infos))
+	real := false
 	for i := range infos {
-		if name := infos[i].Name(); !isDummy(name) {
-			real++
-		}
+		names[i] = infos[i].Name()
+		real = real || !isDummy(names[i])
 	}
-	if real == 0 {
-		return errors.New("the sound server has no real device")
+	if !real {
+		return errDummy
+	}
+	chosen := choose(names, c.name)
+	if chosen < 0 && c.name != "" {
+		return noDevice(c.name, names)
 	}
 	conf := malgo.DefaultDeviceConfig(c.kind)
 	conf.SampleRate = frame.Rate
 	conf.PeriodSizeInMilliseconds = cardPeriodMS
 	conf.Playback.Format, conf.Playback.Channels = malgo.FormatF32, 1
 	conf.Capture.Format, conf.Capture.Channels = malgo.FormatF32, 1
+	if chosen >= 0 {
+		id := &infos[chosen].ID
+		conf.Playback.DeviceID, conf.Capture.DeviceID = id.Pointer(), id.Pointer()
+	}
+	alive := new(atomic.Bool)
+	alive.Store(true)
 	dev, err := malgo.InitDevice(ctx.Context, conf, malgo.DeviceCallbacks{
 		Data: func(out, in []byte, n uint32) {
+			if !alive.Load() {
+				clear(out)
+				return
+			}
 			c.data(floats(out), floats(in))
 			c.taken.Add(int64(n))
 			c.at.Store(int64(time.Since(c.began)))
@@ -105,7 +125,8 @@ func (c *card) start(ctx *malgo.AllocatedContext) error {
 		dev.Uninit()
 		return err
 	}
-	c.ctx, c.dev = ctx, dev
+	c.ctx, c.dev, c.alive = ctx, dev, alive
+	c.at.Store(int64(time.Since(c.began)))
 	return nil
 }
 
@@ -121,17 +142,35 @@ func (c *card) release() {
 	if c.dev == nil {
 		return
 	}
-	c.dev.Uninit()
-	_ = c.ctx.Uninit() // nothing can be done about it
-	c.ctx.Free()
+	c.alive.Store(false)
+	dev, ctx := c.dev, c.ctx
 	c.dev, c.ctx = nil, nil
+	done := make(chan struct{})
+	go func() {
+		dev.Uninit()
+		_ = ctx.Uninit() // nothing can be done about it
+		ctx.Free()
+		close(done)
+	}()
+	timer := time.NewTimer(cardRelease)
+	defer timer.Stop()
+	select {
+	case <-done:
+	case <-timer.C:
+	}
+}
+
+// silent is true for a device that has stopped calling.
+func (c *card) silent() bool {
+	return c.dev != nil && time.Since(c.began)-time.Duration(c.at.Load()) > cardSilence
 }
 
 // keep owns the device from the moment it is open.
 func (c *card) keep() {
 	defer close(c.done)
-	retry := time.NewTimer(time.Hour)
-	defer retry.Stop()
+	look := time.NewTicker(cardSilence / 4)
+	defer look.Stop()
+	next := time.Now()
 	for {
 		select {
 		case <-c.quit:
@@ -139,11 +178,14 @@ func (c *card) keep() {
 			return
 		case <-c.lost:
 			c.release()
-			retry.Reset(0)
-		case <-retry.C:
-			if c.dev == nil && c.open() != nil {
-				retry.Reset(cardRetry)
+			next = time.Now()
+		case <-look.C:
+			if c.silent() {
+				c.release()
 			}
+		}
+		if c.dev == nil && !time.Now().Before(next) && c.open() != nil {
+			next = time.Now().Add(cardRetry)
 		}
 	}
 }
@@ -159,27 +201,30 @@ func (c *card) Position() (int64, time.Time) {
 // Dropped is 0: what a card is given it plays.
 func (c *card) Dropped() int64 { return 0 }
 
-// Close ends the device.
+// Close ends the device; it waits 4 s at most.
 func (c *card) Close() error {
 	select {
 	case <-c.quit:
 	default:
 		close(c.quit)
 	}
-	<-c.done
+	select {
+	case <-c.done:
+	case <-time.After(2 * cardRelease): // a driver that hangs does not hold up the station's end
+	}
 	return nil
 }
 
-func openCardPlayer(pull Pull) (Player, error) {
-	c, err := openCard(malgo.Playback, cardBackends(), func(out, _ []float32) { pull(out) })
+func openCardPlayer(name string, pull Pull) (Player, error) {
+	c, err := openCard(name, malgo.Playback, cardBackends(), func(out, _ []float32) { pull(out) })
 	if err != nil {
 		return nil, err
 	}
 	return c, nil
 }
 
-func openCardCapture(take func([]float32)) (func() error, error) {
-	c, err := openCard(malgo.Capture, cardBackends(), func(_, in []float32) { take(in) })
+func openCardCapture(name string, take func([]float32)) (func() error, error) {
+	c, err := openCard(name, malgo.Capture, cardBackends(), func(_, in []float32) { take(in) })
 	if err != nil {
 		return nil, err
 	}

@@ -19,7 +19,7 @@ const nullBackend = malgo.Backend(14)
 // pace, comes back after it was lost, and ends.
 func TestCardLivesThroughALoss(t *testing.T) {
 	var pulled, lost atomic.Int64
-	c, err := openCard(malgo.Playback, [][]malgo.Backend{{nullBackend}}, func(out, in []float32) {
+	c, err := openCard("", malgo.Playback, [][]malgo.Backend{{nullBackend}}, func(out, in []float32) {
 		pulled.Add(int64(len(out)))
 		lost.Add(int64(len(in)))
 	})
@@ -53,7 +53,7 @@ func TestCardLivesThroughALoss(t *testing.T) {
 }
 
 func TestNoBackendIsNoCard(t *testing.T) {
-	if _, err := openCard(malgo.Capture, nil, nil); !errors.Is(err, ErrNoCard) {
+	if _, err := openCard("", malgo.Capture, nil, nil); !errors.Is(err, ErrNoCard) {
 		t.Errorf("%v", err)
 	}
 }

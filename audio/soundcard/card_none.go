@@ -2,5 +2,5 @@
 
 package soundcard
 
-func openCardPlayer(Pull) (Player, error)                   { return nil, ErrNoCard }
-func openCardCapture(func([]float32)) (func() error, error) { return nil, ErrNoCard }
+func openCardPlayer(string, Pull) (Player, error)                   { return nil, ErrNoCard }
+func openCardCapture(string, func([]float32)) (func() error, error) { return nil, ErrNoCard }

@@ -30,7 +30,7 @@ type Player interface {
 // blockSamples is what the outputs without a card take at once: 10 ms.
 const blockSamples = frame.Samples / 2
 
-// OpenPlayer opens an output: auto, virtual, wav:PATH or fifo:PATH. The ppm bend
+// OpenPlayer opens an output: auto, card:NAME, virtual, wav:PATH or fifo:PATH. The ppm bend
 // the crystal of all but auto, from -1000 to 1000. Without a sound card auto is
 // refused with ErrNoCard.
 func OpenPlayer(config string, ppm float64, pull Pull) (Player, error) {
@@ -42,8 +42,8 @@ func OpenPlayer(config string, ppm float64, pull Pull) (Player, error) {
 		return nil, fmt.Errorf("clock of %g ppm: %w", ppm, ErrConfig)
 	}
 	switch kind {
-	case "auto":
-		return openCardPlayer(pull)
+	case "auto", KindCard:
+		return openCardPlayer(path, pull)
 	case KindVirtual:
 		return startPaced(KindVirtual, ppm, pull, nowhere{}), nil
 	case KindWAV:
