@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/csv"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -285,4 +286,54 @@ func TestAnOrderlyRestartLosesNoReceipt(t *testing.T) {
 	if !slices.Equal(got[0].Receipts, want) {
 		t.Errorf("receipts %+v", got[0].Receipts)
 	}
+}
+
+// TestAPageOfALargeCommuneFitsAnAnswer: a page ends where it has many receipts,
+// and the next goes on.
+func TestAPageOfALargeCommuneFitsAnAnswer(t *testing.T) {
+	b := &book{}
+	for id := station.BroadcastID(1); id <= 45; id++ {
+		b.put(1, station.Event{Kind: station.EvStart, Broadcast: id, Targets: 1000})
+		for c := range 1000 {
+			b.put(2, receipt(id, station.ClusterID(strconv.Itoa(c)), 0, ""))
+		}
+	}
+	var pages []int
+	q := station.LogQuery{}
+	for {
+		got, err := Aired(context.Background(), paged{b}, q, nil, station.Stamp{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if len(got) == 0 {
+			break
+		}
+		pages = append(pages, len(got))
+		q.Before = got[len(got)-1].Seq
+	}
+	if !slices.Equal(pages, []int{20, 20, 5}) {
+		t.Errorf("pages of %v broadcasts", pages)
+	}
+}
+
+// paged is a long book that is read by number.
+type paged struct{ *book }
+
+func (p paged) Back(before uint64, limit int) (out []station.LogRow, err error) {
+	i := len(*p.book)
+	if before > 0 {
+		i = int(before-7) / 3
+	}
+	for i--; i >= 0 && len(out) < limit; i-- {
+		out = append(out, (*p.book)[i])
+	}
+	return out, nil
+}
+
+func (p paged) Ahead(after uint64, limit int) ([]station.LogRow, error) {
+	i := 0
+	if after >= 7 {
+		i = int(after-7)/3 + 1
+	}
+	return (*p.book)[min(i, len(*p.book)):min(i+limit, len(*p.book))], nil
 }

@@ -19,6 +19,9 @@ const (
 	scanRows  = 50_000  // looked at for one page of the log
 	scanAired = 200_000 // … for one page of broadcasts: each has a row for every cluster
 	defLimit  = 100
+	// maxReceipts ends a page of broadcasts early: a thousand clusters have a
+	// thousand receipts each time.
+	maxReceipts = 20_000
 )
 
 // Log answers a query, newest first. A search that has looked at scanRows rows
@@ -56,13 +59,14 @@ func limitOf(q station.LogQuery) int {
 }
 
 // Aired answers with the broadcasts that began before row q.Before, newest
-// first.
+// first: no more than the limit, and fewer where they have many receipts.
 func Aired(ctx context.Context, rows Rows, q station.LogQuery, roster []station.Cluster, now station.Stamp) ([]station.Aired, error) {
 	var out []station.Aired
-	limit := limitOf(q)
+	limit, receipts := limitOf(q), 0
 	err := Each(ctx, rows, q, roster, now, func(a station.Aired, _ uint64) bool {
 		out = append(out, a)
-		return len(out) < limit
+		receipts += len(a.Receipts)
+		return len(out) < limit && receipts < maxReceipts
 	})
 	return out, err
 }
