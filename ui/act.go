@@ -223,7 +223,7 @@ var acts map[string]func(*Console) tea.Cmd
 
 func init() {
 	acts = map[string]func(*Console) tea.Cmd{
-		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).plan, "settings": (*Console).settings, "live": (*Console).live,
+		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).plan, "settings": (*Console).settings, "trials": (*Console).trials, "live": (*Console).live,
 		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "play": (*Console).play,
 		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack,
 		"up":   func(c *Console) tea.Cmd { return c.move(-1) },
@@ -273,6 +273,15 @@ func (c *Console) help() tea.Cmd {
 
 func (c *Console) log() tea.Cmd {
 	c.open(dialog.NewLog())
+	return nil
+}
+
+// trials are the sample commune's only.
+func (c *Console) trials() tea.Cmd {
+	if c.opts.Trials == nil {
+		return c.dead(c.text.Disabled.NotDemo)
+	}
+	c.open(&dialog.Trials{})
 	return nil
 }
 

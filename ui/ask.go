@@ -36,8 +36,9 @@ func (c *Console) feed() tea.Cmd {
 	if ask == nil {
 		return nil
 	}
-	books, ctx, t := c.opts.Books, c.ctx, dialog.Told{Ask: *ask}
-	if books == nil {
+	books, trials, ctx, t := c.opts.Books, c.opts.Trials, c.ctx, dialog.Told{Ask: *ask}
+	ofTrials := ask.Kind == dialog.AskTrials || ask.Kind == dialog.AskTrial
+	if books == nil && !ofTrials || trials == nil && ofTrials {
 		t.Err = c.text.Dialog.Log.NoBooks
 		return func() tea.Msg { return toldMsg{a, t} }
 	}
@@ -52,6 +53,12 @@ func (c *Console) feed() tea.Cmd {
 			t.Log, err = books.Log(ctx, ask.Query)
 		case dialog.AskExport:
 			t.Path, err = books.Export(ctx, ask.Query, func(int64, int64) {})
+		case dialog.AskTrial:
+			if err = trials.Set(ctx, ask.Trial.Name, ask.Trial.Subject, ask.Trial.On); err == nil {
+				t.Trials, err = trials.List(ctx)
+			}
+		case dialog.AskTrials:
+			t.Trials, err = trials.List(ctx)
 		}
 		if err != nil {
 			t.Err = err.Error()

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"loaxa/app/station"
+	"loaxa/ui/dialog"
 )
 
 // Desk is what the screen needs of the station. It is used inside a command
@@ -70,8 +71,4 @@ type Trials interface {
 }
 
 // Trial is one thing that can be broken.
-type Trial struct {
-	Name    string // typed word
-	Subject string // what is broken, a cluster's number say
-	On      bool
-}
+type Trial = dialog.Trial

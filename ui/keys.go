@@ -62,6 +62,7 @@ var Bindings = []Binding{
 	{"number", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "0…9", "clusters"},
 
 	{"technical", []string{"ctrl+y"}, "Ctrl+Y", "other"},
+	{"trials", []string{"ctrl+w"}, "Ctrl+W", "other"},
 	{"quit", []string{"ctrl+q", "ctrl+c"}, "Ctrl+Q", "other"},
 	{"back", []string{"esc"}, "Esc", "other"},
 }

@@ -51,10 +51,19 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}
-	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: client,
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: client, Trials: o.trials(dir),
 		Lang: o.Lang, Theme: theme, Demo: o.Demo, Glyphs: glyphs, Now: time.Now})
 	cancel()
 	return errors.Join(err, <-ended)
+}
+
+// trials are those of the running demonstration, whose station is in dir.
+func (o *ConsoleOptions) trials(dir string) ui.Trials {
+	path := filepath.Join(filepath.Dir(dir), trialsSocket)
+	if _, err := os.Stat(filepath.Join(filepath.Dir(dir), demoMarker)); err != nil {
+		return nil
+	}
+	return trialsClient{path}
 }
 
 // consoleDesk is the attach client in the console's words.

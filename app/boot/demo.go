@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -117,8 +118,13 @@ func startCommune(ctx context.Context, s *supervisor, dir string, o DemoOptions)
 	if err != nil {
 		return err
 	}
+	t, err := newTrials(s, dir, district.Addr)
+	if err != nil {
+		return err
+	}
+	s.onStop = t.close
 	conf := demoConfig(o.Lang, o.Mic)
-	conf.Upstream.Address, conf.Upstream.Peer = district.Addr, districtID.ID()
+	conf.Upstream.Address, conf.Upstream.Peer = t.upstream.addr(), districtID.ID()
 	sdir := filepath.Join(dir, "station")
 	if err := os.MkdirAll(sdir, 0o750); err != nil {
 		return err
@@ -132,18 +138,30 @@ func startCommune(ctx context.Context, s *supervisor, dir string, o DemoOptions)
 	if err != nil {
 		return err
 	}
-	return startPoles(ctx, s, dir, n, st)
+	t.station = st.Addr
+	if err := t.serve(filepath.Join(dir, trialsSocket)); err != nil {
+		return err
+	}
+	return startPoles(ctx, s, dir, n, st, t)
 }
 
-func startPoles(ctx context.Context, s *supervisor, dir string, n int, st Ready) error {
+func startPoles(ctx context.Context, s *supervisor, dir string, n int, st Ready, t *trials) error {
 	var wg sync.WaitGroup
 	errs := make([]error, n+1)
 	for i := range n {
 		wg.Go(func() {
-			_, errs[i] = s.start(ctx, fmt.Sprintf("cluster-%d", i+1), func(string, string) []string {
-				return []string{"cluster", "--data", clusterDir(dir, i+1), "--station", st.Addr, "--peer", st.ID,
-					"--out", "virtual", "--name", demoClusters[i].Name}
-			})
+			args := []string{"cluster", "--data", clusterDir(dir, i+1), "--peer", st.ID, "--out", "virtual", "--name", demoClusters[i].Name, "--station"}
+			if strings.Contains(demoClusters[i].Kind, "4G") { // its line can be cut, and carries no datagrams
+				at, err := t.sim(i + 1)
+				if err != nil {
+					errs[i] = err
+					return
+				}
+				args = append(args, at, "--no-udp")
+			} else {
+				args = append(args, st.Addr)
+			}
+			_, errs[i] = s.start(ctx, fmt.Sprintf("cluster-%d", i+1), func(string, string) []string { return args })
 		})
 	}
 	wg.Go(func() {
@@ -180,7 +198,7 @@ func demoPins(dir string, n int) (string, error) {
 		}
 		c := demoClusters[i]
 		c.ID = station.ClusterID(id)
-		c.Head, c.Phone = "trưởng thôn (mẫu)", fmt.Sprintf("0900 000 %03d", c.Number)
+		c.Head, c.Phone = "Mẫu", fmt.Sprintf("0900 000 %03d", c.Number)
 		p.Clusters = append(p.Clusters, c)
 	}
 	if id, err = key("board-1"); err != nil {

@@ -241,10 +241,10 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	return nil
 }
 
-// mirrorTiming makes a demonstration's link come back while one looks at it.
+// mirrorTiming makes a demonstration's link go and come back while one looks.
 func mirrorTiming(demo bool) mirror.Timing {
 	if demo {
-		return mirror.Timing{Cap: 3 * time.Second}
+		return mirror.Timing{Cap: 3 * time.Second, Ping: 1500 * time.Millisecond, Dead: 5 * time.Second, Hello: 4 * time.Second}
 	}
 	return mirror.Timing{}
 }

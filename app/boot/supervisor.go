@@ -28,6 +28,54 @@ type supervisor struct {
 	ctx     context.Context
 	cancel  context.CancelFunc
 	wg      sync.WaitGroup
+
+	onStop func() // called when all have ended; nil: nothing
+
+	mu    sync.Mutex
+	parts map[string]*part
+}
+
+// part is a process that is kept running, or kept from it.
+type part struct {
+	proc *os.Process
+	held chan struct{} // not nil: it fell by a trial and rises when this is closed
+}
+
+// fell kills a part, which stays down until raise.
+func (s *supervisor) fell(name string) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.parts[name]
+	if p == nil || p.proc == nil {
+		return errors.New("no such part runs")
+	}
+	if p.held == nil {
+		p.held = make(chan struct{})
+	}
+	return p.proc.Kill()
+}
+
+// raise lets a part run again.
+func (s *supervisor) raise(name string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if p := s.parts[name]; p != nil && p.held != nil {
+		close(p.held)
+		p.held = nil
+	}
+}
+
+// runs notes a part's process, nil when it has ended, and gives what holds it.
+func (s *supervisor) runs(name string, proc *os.Process) (held <-chan struct{}) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.parts[name]
+	if p == nil {
+		p = &part{}
+		s.parts[name] = p
+	}
+	p.proc = proc
+	return p.held
 }
 
 func newSupervisor(self, dir string, restart bool) (*supervisor, error) {
@@ -42,7 +90,7 @@ func newSupervisor(self, dir string, restart bool) (*supervisor, error) {
 		return nil, err
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	return &supervisor{self: self, dir: dir, restart: restart, life: r, hold: w, ctx: ctx, cancel: cancel}, nil
+	return &supervisor{self: self, dir: dir, restart: restart, life: r, hold: w, ctx: ctx, cancel: cancel, parts: map[string]*part{}}, nil
 }
 
 // stop ends every child and waits for them.
@@ -50,6 +98,9 @@ func (s *supervisor) stop() {
 	s.cancel()
 	_ = s.hold.Close()
 	s.wg.Wait()
+	if s.onStop != nil {
+		s.onStop()
+	}
 	_ = s.life.Close()
 }
 
@@ -80,8 +131,17 @@ func (s *supervisor) keep(name string, cmd *exec.Cmd, args []string) {
 		if cmd != nil {
 			_ = cmd.Wait()
 		}
-		if s.ctx.Err() != nil || !s.restart {
+		held := s.runs(name, nil)
+		if s.ctx.Err() != nil || !s.restart && held == nil {
 			return
+		}
+		if held != nil {
+			select {
+			case <-s.ctx.Done():
+				return
+			case <-held:
+			}
+			pause = 0
 		}
 		if time.Since(began) > 30*time.Second {
 			pause = 200 * time.Millisecond
@@ -91,7 +151,7 @@ func (s *supervisor) keep(name string, cmd *exec.Cmd, args []string) {
 			return
 		case <-time.After(pause):
 		}
-		pause = min(pause*2, 10*time.Second)
+		pause = min(max(pause*2, 200*time.Millisecond), 10*time.Second)
 		cmd, _, _ = s.spawn(s.ctx, name, args)
 	}
 }
@@ -140,6 +200,7 @@ func (s *supervisor) spawn(ctx context.Context, name string, args []string) (*ex
 		_ = cmd.Wait()
 		return nil, Ready{}, fmt.Errorf("%s did not start (%w); see %s", name, err, log.Name())
 	}
+	s.runs(name, cmd.Process)
 	return cmd, rd, nil
 }
 

@@ -33,6 +33,8 @@ const (
 	AskAired AskKind = iota + 1
 	AskLog
 	AskExport
+	AskTrials // how the sample commune's parts are
+	AskTrial  // break or mend one
 )
 
 // Ask is something that a window wants to be read.
@@ -40,15 +42,17 @@ type Ask struct {
 	Kind  AskKind
 	Seq   int // an answer with another number is stale
 	Query station.LogQuery
+	Trial Trial
 }
 
 // Told is the answer to an Ask. Err is in words, empty when all went well.
 type Told struct {
 	Ask
-	Log   station.LogPage
-	Aired []station.Aired
-	Path  string // of an export
-	Err   string
+	Log    station.LogPage
+	Aired  []station.Aired
+	Path   string // of an export
+	Trials []Trial
+	Err    string
 }
 
 // Asker is a window that needs what the station has written down.

@@ -24,7 +24,7 @@ const joinGrace = 3 * time.Second
 func air(s *Scene, w int) string {
 	if !s.Link.Up && (s.Joined || s.since(s.Link.Since) > joinGrace) {
 		words := s.T.Head.NoLink
-		since := s.Link.Since.Format("15:04:05")
+		since := s.Link.Since.In(s.Wall.Location()).Format("15:04:05")
 		if len([]rune(words))+20 > w {
 			words = s.T.Head.NoLinkShort
 		}

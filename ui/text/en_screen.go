@@ -101,3 +101,16 @@ var enAdvice = map[station.EventKind]string{
 	station.EvStranger:      "A machine without the right key was turned away; no foreign sound was aired. Call the technician if it goes on.",
 	station.EvBroken:        "This item could not be played and was passed over. Import the file again in F3.",
 }
+
+var enTrials = Trials{
+	Title: "BREAK THINGS · sample commune", Intro: "Really breaks a part of the sample commune, to see what the screen says, and mends it. No real station is touched.",
+	Keys: "A digit, or ↑↓ and Enter: break; again: mend · Esc closes", Whole: "well", Broken: "BROKEN",
+	Names: map[string]string{"district": "Line to the district cut", "internet": "No internet: the district and every SIM cluster", "cluster": "Power cut at cluster",
+		"power": "Power cut at the station, 4 seconds", "foreign": "Foreign audio: a stranger on the line of cluster", "forged": "Forged order: a stranger says he is the district"},
+	See: map[string]string{"district": "Line 2 says since when it is cut and how much waits. The station plays on. Mended: it sends everything by itself.",
+		"internet": "SIM clusters are lost one by one and line 2 says no internet; clusters on the commune's network play on. Counts of who hears follow.",
+		"cluster":  "The selected cluster is lost at once, comes to the top, with the hamlet head's number. A fault stands in F9.",
+		"power":    "The screen says that the station cannot be reached; 4 seconds later it runs again and the item goes on.",
+		"foreign":  "The cluster takes no foreign sound: it is lost rather than wrong. The stranger at the station's door is refused, see F9.",
+		"forged":   "The false district is refused for its wrong key, see F9. No order of his is obeyed."},
+}

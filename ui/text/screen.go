@@ -136,3 +136,10 @@ type Correct struct {
 	Corrected, Cleared       string
 	CorrectDrill, ClearDrill string
 }
+
+// Trials is the window that breaks parts of the sample commune.
+type Trials struct {
+	Title, Intro, Keys string
+	Whole, Broken      string
+	Names, See         map[string]string // by trial: what it is, what to look at
+}

@@ -102,3 +102,16 @@ var viAdvice = map[station.EventKind]string{
 	station.EvStranger:      "Có máy không đúng khóa xin vào và đã bị từ chối; không có tiếng lạ nào phát ra. Lặp lại nhiều thì báo kỹ thuật.",
 	station.EvBroken:        "Bài này không phát được, đài đã bỏ qua. Nhập lại tệp âm thanh ở F3.",
 }
+
+var viTrials = Trials{
+	Title: "THỬ LÀM HỎNG · xã mẫu", Intro: "Làm hỏng thật một phần của xã mẫu, xem màn hình nói gì, rồi sửa lại. Không động tới đài thật.",
+	Keys: "Bấm số, hoặc ↑↓ rồi Enter: làm hỏng, bấm lần nữa: sửa · Esc đóng", Whole: "tốt", Broken: "ĐANG HỎNG",
+	Names: map[string]string{"district": "Đứt đường lên huyện", "internet": "Mất internet: huyện và mọi loa dùng sim", "cluster": "Cụm loa mất điện",
+		"power": "Mất điện ở đài 4 giây", "foreign": "Tiếng lạ: máy lạ chen vào đường của cụm", "forged": "Lệnh giả: máy lạ xưng là huyện"},
+	See: map[string]string{"district": "Dòng 2 ghi ngắt từ bao giờ, bao nhiêu mục chờ gửi. Đài vẫn phát. Sửa lại: tự gửi hết.",
+		"internet": "Loa dùng sim mất dần, dòng 2 ghi mất internet; loa trong mạng xã vẫn phát. Số cụm nghe được giảm theo.",
+		"cluster":  "Cụm đang chọn mất ngay, lên đầu danh sách, kèm số điện thoại trưởng thôn. Có sự cố ở F9.",
+		"power":    "Màn hình nói mất liên lạc với đài; 4 giây sau đài tự chạy lại, bài đang dở phát tiếp.",
+		"foreign":  "Cụm đó không nhận tiếng lạ: mất kết nối chứ không kêu bậy. Máy lạ gõ cửa đài bị từ chối, ghi ở F9.",
+		"forged":   "Huyện giả bị từ chối vì sai khóa, ghi ở F9. Không lệnh nào được nghe theo."},
+}

@@ -120,6 +120,7 @@ type Dialogs struct {
 	Settings  SettingsScreen
 	Record    Record
 	Correct   Correct
+	Trials    Trials
 }
 
 // Emergency is the window of F12.
@@ -212,5 +213,6 @@ type Disabled struct {
 	NoStation, NoQueue, NoEntry, NoCluster string
 	NotBuilt, NoBoard, NoArchive, NoUndo   string
 	Playing, NoMic, NotPlaying, NoEvents   string
+	NotDemo                                string
 	Unknown                                string // %s key
 }
