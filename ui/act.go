@@ -32,6 +32,11 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 		c.disarm()
 	}
 	c.note = note{}
+	if c.card && len(c.stack) == 0 {
+		if cmd, ok := c.onCard(name); ok {
+			return cmd
+		}
+	}
 	c.card = false
 	switch act := actOf[name]; {
 	case act == "stop":
@@ -57,6 +62,21 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 		return c.toDialog(k)
 	}
 	return c.act(actOf[name], name)
+}
+
+// onCard takes the two keys of the sample commune's card; any other takes the
+// card away and does what it does.
+func (c *Console) onCard(name string) (tea.Cmd, bool) {
+	switch {
+	case name == "enter" && c.known.snap != nil:
+		c.card = false
+		c.tour.start(c.known.snap)
+		return nil, true
+	case name == "esc":
+		c.card = false
+		return nil, true
+	}
+	return nil, false
 }
 
 func maxTime(a, b time.Time) time.Time {
@@ -256,6 +276,10 @@ func (c *Console) dead(why string) tea.Cmd {
 func (c *Console) later() tea.Cmd { return c.dead(c.text.Disabled.NotBuilt) }
 
 func (c *Console) back() tea.Cmd {
+	if c.tour.on && c.cur.Focus == panel.FocusClusters {
+		c.tour.on, c.card = false, true // the card says how to go on
+		return nil
+	}
 	c.cur.Focus = panel.FocusClusters
 	return nil
 }

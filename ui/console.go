@@ -50,7 +50,8 @@ type Console struct {
 	keys   keyState
 	beat   beat
 	doing  doing
-	card   bool   // the sample commune's card is shown
+	card   bool // the sample commune's card is shown
+	tour   tour
 	drawn  string // the last frame while nothing changed; "": draw anew
 }
 

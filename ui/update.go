@@ -48,6 +48,7 @@ type (
 // Update takes one message. Acts leave as commands from here, before any frame.
 func (c *Console) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	cmd := c.take(msg)
+	c.touring()
 	if more := c.feed(); more != nil {
 		return c, tea.Batch(cmd, more)
 	}

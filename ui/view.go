@@ -48,7 +48,11 @@ func (c *Console) frame() string {
 	} else {
 		lines = append(lines, panel.Beside(panel.Queue(s, l.queue), panel.Booth(s, l.mic))...)
 	}
-	lines = append(lines, panel.Foot(s, c.note.Note, left, right, panel.Area{W: c.size.W, H: l.foot})...)
+	note := c.note.Note
+	if note.S == "" {
+		note = c.tourLine()
+	}
+	lines = append(lines, panel.Foot(s, note, left, right, panel.Area{W: c.size.W, H: l.foot})...)
 	c.overlay(s, lines, l)
 	return strings.Join(lines, "\n")
 }
@@ -82,7 +86,7 @@ func (c *Console) demoCard(s *panel.Scene) []string {
 	for _, l := range t.Lines {
 		body = append(body, panel.L(theme.Plain, "   "+l))
 	}
-	body = append(body, panel.L(theme.Key, " "+t.Close))
+	body = append(body, panel.L(theme.Key, " "+t.Begin), panel.L(theme.Key, " "+t.Close))
 	w := len([]rune(t.Title)) + 6
 	for _, l := range body {
 		w = max(w, l.Width()+3)

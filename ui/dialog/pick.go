@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync/atomic"
 
@@ -51,7 +52,7 @@ func (p *Pick) Done(s *panel.Scene, it station.Item, why string) {
 	p.importing = false
 	p.search.SetValue("")
 	p.path.SetValue("")
-	for i, have := range s.Snap.Items {
+	for i, have := range p.found(s) {
 		if have.ID == it.ID {
 			p.at = i
 		}
@@ -74,10 +75,19 @@ func Fold(s string) string {
 	return b.String()
 }
 
+// newestFirst is the library with what was recorded last on top.
+func newestFirst(s *panel.Scene) []station.Item {
+	i := slices.IndexFunc(s.Snap.Items, func(it station.Item) bool { return it.ID == s.Snap.Mic.Last })
+	if i <= 0 {
+		return s.Snap.Items
+	}
+	return slices.Concat(s.Snap.Items[i:i+1], s.Snap.Items[:i], s.Snap.Items[i+1:])
+}
+
 func (p *Pick) found(s *panel.Scene) []station.Item {
 	want := Fold(strings.TrimPrefix(p.search.Value(), "/"))
 	if want == "" {
-		return s.Snap.Items
+		return newestFirst(s)
 	}
 	var out []station.Item
 	for _, it := range s.Snap.Items {

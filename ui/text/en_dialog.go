@@ -47,14 +47,14 @@ var enDialogs = Dialogs{
 		QuitStays: "The station stays on and so do the loudspeakers. Back with: loaxa. To end the station: loaxa ctl shutdown", QuitDemo: "The sample commune stops: station, clusters and sample district",
 	},
 	Demo: Demo{
-		Title: "SAMPLE COMMUNE · DEMO", Try: "No real loudspeaker sounds. Try:", Close: "Esc: look around",
+		Title: "SAMPLE COMMUNE · DEMO", Try: "No real loudspeaker sounds.", Begin: "Enter: begin the 7 steps", Close: "Esc: look around",
 		Lines: [4]string{"F4 speak live", "F12 emergency, choose 3 for a drill", "F5 write on the board", "F1 or ? lists the keys"},
 	},
 	Held: Held{
 		Title: "Cut too long ago", Line: "“%s” was cut too long ago and does not resume by itself.",
 		Keys: "Enter resumes · Delete drops it · Esc later", Wait: "one moment…",
 	},
-	Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials,
+	Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour,
 	Lists: Lists{
 		Faults: "Faults", FaultsNone: "No faults", Acked: "seen by %s", Over: "over",
 		New: "NEW", Ack: "seen", AckAll: "all seen", SinceWhen: "For %s", Advice: enAdvice,

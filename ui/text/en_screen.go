@@ -114,3 +114,14 @@ var enTrials = Trials{
 		"foreign":  "The cluster takes no foreign sound: it is lost rather than wrong. The stranger at the station's door is refused, see F9.",
 		"forged":   "The false district is refused for its wrong key, see F9. No order of his is obeyed."},
 }
+
+var enTour = Tour{
+	Title: "Seven steps done", Line: "STEP %d/%d  %s",
+	Steps: [7]string{"Play an item: Ctrl+O, choose one, Ctrl+G plays it now", "F4, Enter: say something, then F4 to stop", "Lose a cluster: Ctrl+W, 3, then Esc and look at the list",
+		"Cut the district off: Ctrl+W, 1, Esc, look at line 2", "Write on the board: F5, type, F5, Enter", "Emergency drill: F12, 3, Ctrl+K", "F8: who heard, who did not"},
+	More: [7]string{"-", "F4 stops the microphone; what was said goes into the library", "The cluster is lost and on top. Mend it: Ctrl+W, 3", "Entries wait. Join again: Ctrl+W, 1, wait for “all sent”", "-",
+		"The drill is open. Correct it: F12, F8", "-"},
+	Hear: "Hear what you said: Ctrl+O, the newest recording, Ctrl+G",
+	End: [5]string{"You played an item, spoke, lost a cluster, lost the district and joined again, wrote on the board, drilled and corrected, and saw who heard.",
+		"Kill this screen (kill -9): the sound goes on, the screen comes back.", "Hear what one cluster plays, in another window: loaxa listen 6 --out x.wav", "Ctrl+W: break more. F1: all keys.", "A real station: type loaxa, answer three questions."},
+}

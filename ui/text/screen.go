@@ -143,3 +143,11 @@ type Trials struct {
 	Whole, Broken      string
 	Names, See         map[string]string // by trial: what it is, what to look at
 }
+
+// Tour is the seven steps of the sample commune.
+type Tour struct {
+	Title, Line string    // Line %d of %d: %s
+	Steps, More [7]string // what to do first, and what after that; "-": nothing
+	Hear        string    // the third part of the second step
+	End         [5]string
+}

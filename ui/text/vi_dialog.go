@@ -47,14 +47,14 @@ var viDialogs = Dialogs{
 		QuitStays: "Đài vẫn chạy, loa vẫn phát. Mở lại bằng lệnh: loaxa. Tắt hẳn đài: loaxa ctl shutdown", QuitDemo: "Xã mẫu sẽ tắt hẳn: đài, cụm loa và huyện mẫu đều dừng",
 	},
 	Demo: Demo{
-		Title: "XÃ MẪU · DEMO", Try: "Không ra loa thật. Thử:", Close: "Esc: tự xem",
+		Title: "XÃ MẪU · DEMO", Try: "Không ra loa thật.", Begin: "Enter: bắt đầu 7 bước", Close: "Esc: tự xem",
 		Lines: [4]string{"F4 đọc micrô", "F12 khẩn cấp, chọn 3 diễn tập", "F5 viết tin lên bảng", "F1 hay ? xem các phím"},
 	},
 	Held: Held{
 		Title: "Bài dở quá lâu", Line: "“%s” bị ngắt quá lâu nên không tự phát lại.",
 		Keys: "Enter phát tiếp · Delete bỏ bài này · Esc để sau", Wait: "chờ một chút…",
 	},
-	Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials,
+	Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour,
 	Lists: Lists{
 		Faults: "Sự cố", FaultsNone: "Không có sự cố nào", Acked: "%s đã xem", Over: "đã hết",
 		New: "MỚI", Ack: "đã xem", AckAll: "đã xem hết", SinceWhen: "Từ %s trước", Advice: viAdvice,

@@ -115,3 +115,14 @@ var viTrials = Trials{
 		"foreign":  "Cụm đó không nhận tiếng lạ: mất kết nối chứ không kêu bậy. Máy lạ gõ cửa đài bị từ chối, ghi ở F9.",
 		"forged":   "Huyện giả bị từ chối vì sai khóa, ghi ở F9. Không lệnh nào được nghe theo."},
 }
+
+var viTour = Tour{
+	Title: "Xong bảy bước", Line: "BƯỚC %d/%d  %s",
+	Steps: [7]string{"Phát một bài: Ctrl+O chọn bài, Ctrl+G phát ngay", "F4, Enter: đọc vài câu vào micrô, rồi F4 để ngừng", "Làm mất một cụm loa: Ctrl+W, bấm 3, rồi Esc nhìn danh sách",
+		"Cắt đường lên huyện: Ctrl+W, bấm 1, Esc, nhìn dòng 2", "Viết tin lên bảng: F5, gõ chữ, F5, Enter", "Diễn tập khẩn cấp: F12, bấm 3, Ctrl+K", "F8: ai nghe được, ai chưa"},
+	More: [7]string{"-", "F4 để ngừng micrô; lời vừa đọc được cất vào kho", "Cụm loa đã mất và lên đầu. Sửa lại: Ctrl+W, bấm 3", "Đang chờ gửi. Nối lại: Ctrl+W, bấm 1, chờ “đã gửi hết”", "-",
+		"Diễn tập đang mở. Đính chính: F12 rồi F8", "-"},
+	Hear: "Nghe lại lời vừa đọc: Ctrl+O, chọn bản ghi trên cùng, Ctrl+G",
+	End: [5]string{"Bạn đã phát bài, đọc micrô, xem mất loa, mất huyện rồi khớp lại, viết bảng, diễn tập và đính chính, và xem ai nghe được.",
+		"Tắt ngang màn hình này (kill -9), tiếng không ngừng: màn hình tự hiện lại.", "Nghe đúng tiếng của một cụm loa, ở cửa sổ khác: loaxa listen 6 --out x.wav", "Ctrl+W: thử làm hỏng thêm. F1: mọi phím.", "Đài thật: gõ loaxa, trả lời ba câu."},
+}

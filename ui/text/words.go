@@ -121,6 +121,7 @@ type Dialogs struct {
 	Record    Record
 	Correct   Correct
 	Trials    Trials
+	Tour      Tour
 }
 
 // Emergency is the window of F12.
@@ -180,8 +181,8 @@ type Info struct {
 
 // Demo is the card of the sample commune.
 type Demo struct {
-	Title, Try, Close string
-	Lines             [4]string
+	Title, Try, Begin, Close string
+	Lines                    [4]string
 }
 
 // Held is the window that asks what becomes of a programme cut too long ago.
