@@ -38,6 +38,9 @@ const (
 	kindReplica = "replica"
 )
 
+// minPage is the smallest page of bbolt, in bytes; a file has four at birth.
+const minPage = 4096
+
 // lockWait is how long an opener waits for another to let go.
 const lockWait = time.Second
 
@@ -111,6 +114,8 @@ func birth(path string, opt Options, first func(tx *bolt.Tx) error) error {
 		return fmt.Errorf("store: %s is a folder", path)
 	case err == nil && info.Size() == 0:
 		return fmt.Errorf("store: %s: %w: it is empty", path, ErrCorrupt)
+	case err == nil && info.Size() < 4*minPage: // bbolt refuses it without a typed error
+		return fmt.Errorf("store: %s: %w: it has %d bytes", path, ErrCorrupt, info.Size())
 	case err == nil:
 		return nil
 	case !errors.Is(err, fs.ErrNotExist) || opt.ReadOnly:
