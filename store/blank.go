@@ -83,6 +83,9 @@ func (b *book) applyBlank(e *Entry) error {
 	return b.markBlank(target, len(old.Payload), e.Seq)
 }
 
+// blankLen is the length of a mark, in bytes.
+const blankLen = 4 + 8
+
 // A mark of a blanked entry: length the payload had (4) ‖ entry that blanked
 // it (8), under its number.
 func (b *book) markBlank(seq uint64, size int, by uint64) error {
@@ -91,7 +94,7 @@ func (b *book) markBlank(seq uint64, size int, by uint64) error {
 		return err
 	}
 	v := binary.BigEndian.AppendUint32(nil, uint32(size))
-	return blank.Put(seqKey(seq), binary.BigEndian.AppendUint64(v, by))
+	return blank.Put(seqKey(seq), sealNote(seqKey(seq), binary.BigEndian.AppendUint64(v, by)))
 }
 
 // blankOf is the mark of a blanked entry, nil for any other.
@@ -100,10 +103,7 @@ func (b *book) blankOf(seq uint64) []byte {
 	if blank == nil {
 		return nil
 	}
-	if v := blank.Get(seqKey(seq)); len(v) == 12 {
-		return v
-	}
-	return nil
+	return openNote(seqKey(seq), blank.Get(seqKey(seq)), blankLen)
 }
 
 // blanked tells whether e has no payload because it was taken out, and says so
@@ -135,7 +135,7 @@ func (r *Reader) Blanks() (out []Blank, err error) {
 			return nil
 		}
 		return blank.ForEach(func(k, v []byte) error {
-			if len(k) == 8 && len(v) == 12 {
+			if len(k) == 8 && openNote(k, v, blankLen) != nil {
 				out = append(out, Blank{binary.BigEndian.Uint64(k), binary.BigEndian.Uint64(v[4:])})
 			}
 			return nil

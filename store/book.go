@@ -24,6 +24,7 @@ var (
 	keyKind    = []byte("kind")
 	keyNode    = []byte("node")
 	keyBoot    = []byte("boot")
+	keyBootSum = []byte("bootsum")
 	keyCurrent = []byte("current")
 	keyHead    = []byte("head")
 	keyGenesis = []byte("genesis")

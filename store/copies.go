@@ -40,6 +40,10 @@ type CopyState struct {
 	Pending int // blanked payloads that a copy, the side log or the file may still hold
 }
 
+// suspectSuffix marks a journal that a copy found damaged: the next opening
+// verifies all of it.
+const suspectSuffix = ".suspect"
+
 const (
 	hourPrefix = "hour"
 	dayPrefix  = "day"
@@ -173,6 +177,9 @@ func (s *Safe) makeCopy() error {
 			return err
 		}
 		if err := s.HotCopy(path); err != nil {
+			if errors.Is(err, ErrCorrupt) { // an opening looks at the last links only: have it look at all
+				err = errors.Join(err, os.WriteFile(s.Path()+suspectSuffix, nil, 0o640))
+			}
 			return err
 		}
 		// Writers went on meanwhile: the name says at least.

@@ -171,7 +171,11 @@ func (db *DB) countBoot() error {
 }
 
 func (db *DB) putBoot(tx *bolt.Tx) error {
-	return tx.Bucket(bucketFile).Put(keyBoot, binary.BigEndian.AppendUint32(nil, db.boot))
+	f, v := tx.Bucket(bucketFile), binary.BigEndian.AppendUint32(nil, db.boot)
+	if err := f.Put(keyBoot, v); err != nil {
+		return err
+	}
+	return f.Put(keyBootSum, sumOfNote(keyBoot, v))
 }
 
 // Boot counts the starts of this node, from 1; 0 in a read-only file.

@@ -105,15 +105,18 @@ func lost(path string, acked map[uint64]string) (n int, why error) {
 // work, in every second round while it makes its file.
 func TestFaultPowerCutLosesNothingAcknowledged(t *testing.T) {
 	rounds := storetest.Rounds(t, 0, 5, 40, 2000)
-	disk := storetest.NewDisk(t, 64)
+	disk := storetest.NewDisk(t, 512)
 	seed := uint64(time.Now().UnixNano())
 	t.Logf("seed %d", seed)
 	rng := rand.New(rand.NewPCG(seed, 0))
 	early, total := 0, 0
 	for round := range rounds {
-		path := filepath.Join(disk.Dir, "grown.db")
+		path := filepath.Join(disk.Dir, "grown", "j.db")
 		if round%8 == 0 { // as large as four rounds make it: the disk is small, and the check reads all of it
-			_ = os.Remove(path)
+			_ = os.RemoveAll(filepath.Dir(path))
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			t.Fatal(err)
 		}
 		birth := round%2 == 1
 		if birth {
@@ -159,9 +162,12 @@ func checkCut(t *testing.T, round int, path string, acked map[uint64]string) {
 	if n, err := lost(path, acked); n > 0 {
 		t.Fatalf("round %d: %d of %d acknowledged entries are gone or changed: %v", round, n, len(acked), err)
 	}
-	db, err := store.Open(path, storetest.Options())
+	db, rec, err := store.OpenSafe(path, store.SafeOptions{Options: storetest.Options()})
 	if err != nil {
 		t.Fatalf("round %d: after the cut: %v", round, err)
+	}
+	if rec != nil {
+		t.Errorf("round %d: a cut made a repair: %+v", round, rec)
 	}
 	if _, err := db.Append(put("state", "after", "cut")); err != nil {
 		t.Errorf("round %d: after the cut: %v", round, err)

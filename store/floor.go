@@ -69,7 +69,7 @@ func (b *book) noteDay(e *Entry) error {
 	day := uint64(e.Wall / dayMS)
 	if b.day == 0 {
 		if days := b.root.Bucket(bucketDay); days != nil {
-			if _, v := days.Cursor().Last(); len(v) == 8 {
+			if k, v := days.Cursor().Last(); openNote(k, v, 8) != nil {
 				b.day = binary.BigEndian.Uint64(v)
 			}
 		}
@@ -82,7 +82,7 @@ func (b *book) noteDay(e *Entry) error {
 		return err
 	}
 	b.day = day
-	return days.Put(seqKey(e.Seq), seqKey(day))
+	return days.Put(seqKey(e.Seq), sealNote(seqKey(e.Seq), seqKey(day)))
 }
 
 // before is the first number whose entry may be as young as t: everything
@@ -95,7 +95,7 @@ func (b *book) before(t time.Time) uint64 {
 	}
 	limit := uint64(t.UnixMilli() / dayMS)
 	c := days.Cursor()
-	for k, v := c.First(); len(k) == 8 && len(v) == 8 && binary.BigEndian.Uint64(v) <= limit; k, v = c.Next() {
+	for k, v := c.First(); len(k) == 8 && openNote(k, v, 8) != nil && binary.BigEndian.Uint64(v) <= limit; k, v = c.Next() {
 		seq = binary.BigEndian.Uint64(k)
 	}
 	return seq
@@ -123,13 +123,13 @@ func (b *book) wallOf(seq uint64) int64 {
 		return 0
 	}
 	c := days.Cursor()
-	var v []byte
-	if k, _ := c.Seek(seqKey(seq + 1)); k == nil {
-		_, v = c.Last()
+	var k, v []byte
+	if next, _ := c.Seek(seqKey(seq + 1)); next == nil {
+		k, v = c.Last()
 	} else {
-		_, v = c.Prev()
+		k, v = c.Prev()
 	}
-	if len(v) != 8 {
+	if openNote(k, v, 8) == nil {
 		return 0
 	}
 	return int64(binary.BigEndian.Uint64(v)) * dayMS

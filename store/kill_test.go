@@ -32,7 +32,7 @@ const noSyncEnv = "STORE_TEST_NOSYNC"
 func child() {
 	opt := storetest.Options()
 	opt.NoSync = os.Getenv(noSyncEnv) != ""
-	db, err := store.Open(os.Getenv(childEnv), opt)
+	db, err := childDB(os.Getenv(childEnv), opt)
 	if err != nil {
 		fmt.Println("error", err)
 		os.Exit(1)
@@ -63,6 +63,28 @@ func child() {
 			}
 		}
 	}
+}
+
+// childDB is the child's journal: with side log and a copy now and then, or
+// alone when it leaves out its flushes.
+func childDB(path string, opt store.Options) (*store.DB, error) {
+	if opt.NoSync {
+		return store.Open(path, opt)
+	}
+	s, rec, err := store.OpenSafe(path, store.SafeOptions{Options: opt})
+	if err != nil {
+		return nil, err
+	}
+	if rec != nil {
+		return nil, fmt.Errorf("a kill or cut made a repair: %+v", rec)
+	}
+	go func() {
+		for {
+			time.Sleep(30 * time.Millisecond)
+			_ = s.CopyNow() // on a dead disk it fails: what is saved is judged elsewhere
+		}
+	}()
+	return s.DB, nil
 }
 
 // Kill -9 at any moment loses nothing that was acknowledged.

@@ -193,15 +193,20 @@ func recognise(tx *bolt.Tx, kind, node string) error {
 		return fmt.Errorf("%w: not a file of this program", ErrCorrupt)
 	}
 	if v := f.Get(keyForm); len(v) != 1 || v[0] != fileForm {
+		if len(v) != 1 || v[0] != fileForm+1 { // no flipped bit makes it the next form
+			return fmt.Errorf("%w: form %x", ErrCorrupt, v)
+		}
 		return fmt.Errorf("the file has form %v, this program knows %d", v, fileForm)
 	}
-	if have := string(f.Get(keyKind)); kind != "" && have != kind {
+	if have := string(f.Get(keyKind)); have != kindStation && have != kindReplica {
+		return fmt.Errorf("%w: kind %q", ErrCorrupt, have)
+	} else if kind != "" && have != kind {
 		return fmt.Errorf("the file is of kind %q, not %q", have, kind)
 	}
 	if have := string(f.Get(keyNode)); kind != "" && have != node {
 		return fmt.Errorf("the file copies node %q, not %q", have, node)
 	}
-	return nil
+	return checkFileNotes(f)
 }
 
 // sweep removes what births that were cut short left behind. Whoever holds the

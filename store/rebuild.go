@@ -268,10 +268,11 @@ func (p *plan) build(path string) (err error) {
 			return err
 		}
 		f := tx.Bucket(bucketFile)
-		if err := f.Put(keyBoot, binary.BigEndian.AppendUint32(nil, p.boot)); err != nil {
+		boot := binary.BigEndian.AppendUint32(nil, p.boot)
+		if err := errors.Join(f.Put(keyBoot, boot), f.Put(keyBootSum, sumOfNote(keyBoot, boot))); err != nil {
 			return err
 		}
-		return f.Put(keyLife, binary.BigEndian.AppendUint32(nil, p.life))
+		return f.Put(keyLife, sealNote(keyLife, binary.BigEndian.AppendUint32(nil, p.life)))
 	})
 	for at := 0; err == nil && at <= len(items); {
 		at, err = p.batch(db, items, at)
@@ -346,7 +347,7 @@ func (p *plan) first(b *book) error {
 func (r *Reader) lifeOf() uint32 {
 	life := uint32(1)
 	_ = r.view(func(tx *bolt.Tx) error { // a file that does not read is judged elsewhere
-		if v := tx.Bucket(bucketFile).Get(keyLife); len(v) == 4 {
+		if v := openNote(keyLife, tx.Bucket(bucketFile).Get(keyLife), 4); v != nil {
 			life = binary.BigEndian.Uint32(v)
 		}
 		return nil

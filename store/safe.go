@@ -148,6 +148,14 @@ func (s *Safe) judge(path string) (Cause, error) {
 		}
 		return "", err
 	}
+	if _, err := os.Lstat(path + suspectSuffix); err == nil {
+		if err := s.Verify(true); errors.Is(err, ErrCorrupt) {
+			err = errors.Join(err, s.DB.Close())
+			s.DB = nil
+			return CauseDamaged, err
+		}
+		_ = os.Remove(path + suspectSuffix) // it was the copy's disk
+	}
 	head := s.Head()
 	if at, err := headOf(s.opt.side(), head.Epoch); err == nil && at.Seq > 0 {
 		m, err := s.At(at.Seq)
@@ -186,6 +194,7 @@ func (l *ladder) repair(path string) (*Recovery, error) {
 	if err := place(tmp, path, asideName(path, l.now)); err != nil {
 		return nil, err
 	}
+	_ = os.Remove(path + suspectSuffix) // the new file was proved
 	return &l.plan.report, nil
 }
 

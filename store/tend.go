@@ -37,7 +37,7 @@ func markValue(c Cursor) []byte { return binary.BigEndian.AppendUint64(c.Epoch[:
 func (r *Reader) noted(key []byte) (seq uint64) {
 	epoch := r.Head().Epoch
 	_ = r.view(func(tx *bolt.Tx) error { // a file that does not read is judged elsewhere
-		if v := tx.Bucket(bucketFile).Get(key); len(v) == len(epoch)+8 && Epoch(v[:len(epoch)]) == epoch {
+		if v := openNote(key, tx.Bucket(bucketFile).Get(key), len(epoch)+8); v != nil && Epoch(v[:len(epoch)]) == epoch {
 			seq = binary.BigEndian.Uint64(v[len(epoch):])
 		}
 		return nil
@@ -155,7 +155,9 @@ func (r *Reader) compactTo(path string) error {
 	}
 	err = r.guard(func() error { return bolt.Compact(dst, r.bolt, 1<<20) })
 	if err == nil {
-		err = dst.Update(func(tx *bolt.Tx) error { return tx.Bucket(bucketFile).Put(keyCompacted, markValue(r.Head())) })
+		err = dst.Update(func(tx *bolt.Tx) error {
+			return tx.Bucket(bucketFile).Put(keyCompacted, sealNote(keyCompacted, markValue(r.Head())))
+		})
 	}
 	if err == nil {
 		err = dst.Sync()

@@ -60,7 +60,12 @@ func (r *Reader) checkPages() error {
 func (r *Reader) verify(links uint64) error {
 	err := r.verifyChain(links)
 	if err == nil {
-		err = r.book(func(b *book) error { return b.verifyRecords(links > b.head.seq) })
+		err = r.book(func(b *book) error {
+			if err := b.verifyNotes(); err != nil {
+				return err
+			}
+			return b.verifyRecords(links > b.head.seq)
+		})
 	}
 	if errors.Is(err, errNoBook) {
 		return nil

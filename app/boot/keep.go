@@ -169,6 +169,9 @@ func (j *journal) keep() station.KeepReport {
 	}
 	if copies.Err != nil {
 		k.CopyFailing, k.CopySince, k.CopyWhy = true, copies.Since, copies.Err.Error()
+		if errors.Is(copies.Err, store.ErrCorrupt) {
+			k.CopyWhy = station.JournalSuspect
+		}
 	}
 	return k
 }

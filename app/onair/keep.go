@@ -50,8 +50,12 @@ func (d *decision) keepReport(was, now station.KeepReport) {
 func (d *decision) keeps(what string, was, now bool, why string) {
 	switch {
 	case now && !was:
-		d.fault(what, station.EvCopies, "", "", what+"-fail")
-		d.note(station.Event{Kind: station.EvCopies, Reason: what + "-fail", Title: why})
+		reason := what + "-fail"
+		if why == station.JournalSuspect {
+			reason, why = station.JournalSuspect, ""
+		}
+		d.fault(what, station.EvCopies, "", "", reason)
+		d.note(station.Event{Kind: station.EvCopies, Reason: reason, Title: why})
 	case was && !now:
 		d.mended(what)
 		d.note(station.Event{Kind: station.EvCopies, Reason: what + "-work"})

@@ -2,6 +2,10 @@ package station
 
 import "time"
 
+// JournalSuspect is the CopyWhy of a journal that a copy found damaged: the next
+// start repairs it.
+const JournalSuspect = "journal-suspect"
+
 // KeepReport is how the journal's second copies stand.
 type KeepReport struct {
 	SideFailing bool      `json:"sideFailing"` // the side log is not written

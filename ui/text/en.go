@@ -190,6 +190,7 @@ var enBooks = Books{
 		"kind": "kind of cluster", "number": "cluster number", "number-taken": "number is taken by another cluster", "lat": "latitude", "lon": "longitude", "phone": "phone number",
 		"journal-whole": "nothing was lost", "journal-lost": "A PART IS LOST", "side-fail": "the side log CANNOT BE WRITTEN", "side-work": "the side log is written again",
 		"copies-fail": "NO COPY COULD BE MADE, look at the room on the disk", "copies-work": "copies are made again",
+		"journal-suspect": "the JOURNAL IS DAMAGED somewhere: end the station in a quiet hour and start it, it repairs itself",
 		"unknown-key": "key is not on the list", "bad-signature": "bad signature",
 		"wrong-key": "not the key noted for the upstream", "no-key": "showed no key",
 		"record-disk-full": "the recording was not kept: the disk is full",

@@ -190,6 +190,7 @@ var viBooks = Books{
 		"kind": "loại cụm loa", "number": "số cụm loa", "number-taken": "số này cụm khác đã dùng", "lat": "vĩ độ", "lon": "kinh độ", "phone": "số điện thoại",
 		"journal-whole": "không mất gì", "journal-lost": "CÓ PHẦN ĐÃ MẤT", "side-fail": "sổ ghi phụ GHI KHÔNG ĐƯỢC", "side-work": "sổ ghi phụ ghi lại được",
 		"copies-fail": "CHƯA SAO ĐƯỢC, xem lại chỗ trống trên ổ đĩa", "copies-work": "sao lại được",
+		"journal-suspect": "SỔ GHI CÓ CHỖ HỎNG: lúc rảnh tắt đài rồi mở lại, đài tự sửa",
 		"unknown-key": "khóa lạ, không có trong danh sách", "bad-signature": "chữ ký sai",
 		"wrong-key": "khóa không phải của tuyến trên đã ghi", "no-key": "không đưa khóa",
 		"record-disk-full": "không lưu được bản ghi âm: ổ đĩa đầy",
