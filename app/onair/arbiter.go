@@ -41,8 +41,7 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 		if d.out.Refusal != nil {
 			d.s = s.clone()
 			d.out = Outcome{Refusal: d.out.Refusal}
-			d.note(station.Event{Kind: station.EvRefused, Reason: string(d.out.Refusal.Code),
-				Title: d.out.Refusal.Subject})
+			d.noteRefusal(in.Intent)
 		}
 	case in.Fact != nil:
 		d.fact(in.Fact)
@@ -54,6 +53,7 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d.settle()
 	d.cueNext()
 	d.receipts()
+	d.closeOrders()
 	d.persist(s)
 	d.out.Cues = lastCards(d.out.Cues)
 	// Sound before what is kept of it, and that before pictures.
@@ -348,6 +348,7 @@ func (d *decision) receipts() {
 			keep = append(keep, r)
 			continue
 		}
+		d.orderHeard(r)
 		for _, id := range r.Clusters {
 			k, c := d.s.Known.Clusters[id], d.s.cluster(id)
 			e := station.Event{Kind: station.EvReceipt, Broadcast: r.Broadcast, Class: r.Class, Title: r.Title,

@@ -51,6 +51,12 @@ func (d *decision) booksFact(f station.Fact) {
 		d.strangerRefused(f)
 	case station.JournalRepaired:
 		d.journalRepaired(f.Repair)
+	case station.OrderRefused:
+		d.orderRefused(f.RefusedOrder)
+	case station.KeysReceived:
+		d.keysReceived(f)
+	case station.Enrolled:
+		d.enrolled(f)
 	default:
 		panic(fmt.Sprintf("onair: fact %T has no case", f))
 	}

@@ -86,6 +86,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.itemPut(in)
 	case station.ItemRemove:
 		return d.itemRemove(in.ID)
+	case station.OrderReceived:
+		return d.order(in)
 	}
 	panic(fmt.Sprintf("onair: intent %T has no case", in))
 }

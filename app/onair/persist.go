@@ -96,6 +96,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	b, o := d.s.Books, old.Books
 	desk("rules", reflect.DeepEqual(b.Rules, o.Rules), b.Rules)
 	desk("edited", slices.Equal(b.Edited, o.Edited), b.Edited)
+	desk("joined", slices.Equal(b.Joined, o.Joined), b.Joined)
 	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
 	switch {
 	case b.Notice == nil:

@@ -33,6 +33,7 @@ func Recover(r Records, set Settings) (State, error) {
 		each(r, station.ClassZone, func(_ string, z station.Zone) { s.Books.Zones = append(s.Books.Zones, z) }),
 		each(r, station.ClassSlot, func(_ string, sl station.Slot) { s.Plan.Slots = append(s.Plan.Slots, sl) }),
 		each(r, station.ClassStart, func(_ string, st Start) { s.Plan.Starts = append(s.Plan.Starts, st) }),
+		each(r, station.ClassOrder, s.recoverOrder),
 		r.Each(station.ClassDesk, s.recoverDesk))
 	if err != nil {
 		return State{}, fmt.Errorf("recover the desk: %w", err)
@@ -66,6 +67,8 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.Rules)
 	case "edited":
 		return json.Unmarshal(v, &s.Books.Edited)
+	case "joined":
+		return json.Unmarshal(v, &s.Books.Joined)
 	case "removed":
 		return json.Unmarshal(v, &s.Books.Removed)
 	case "notice":

@@ -10,6 +10,11 @@ import (
 func (d *decision) rosterSet(f station.RosterSet) {
 	var recs []station.Record
 	f.Clusters = d.listed(f.Clusters)
+	for _, b := range d.s.Boards {
+		if slices.Contains(d.s.Books.Joined, string(b.ID)) && !slices.ContainsFunc(f.Boards, func(o station.Board) bool { return o.ID == b.ID }) {
+			f.Boards = append(slices.Clone(f.Boards), b)
+		}
+	}
 	for _, c := range f.Clusters {
 		if old := d.s.cluster(c.ID); old == nil || !sameCluster(*old, c) {
 			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: c})
@@ -63,6 +68,11 @@ func (d *decision) listed(list []station.Cluster) (roster []station.Cluster) {
 		}
 		roster = append(roster, c)
 	}
+	for _, c := range d.s.Roster {
+		if slices.Contains(d.s.Books.Joined, string(c.ID)) && !named(c.ID) {
+			roster = append(roster, c)
+		}
+	}
 	d.numberApart(roster)
 	slices.SortStableFunc(roster, func(a, b station.Cluster) int { return cmp.Compare(a.Number, b.Number) })
 	return roster
@@ -73,13 +83,13 @@ func (d *decision) listed(list []station.Cluster) (roster []station.Cluster) {
 func (d *decision) numberApart(roster []station.Cluster) {
 	taken := map[int]bool{}
 	for _, c := range roster {
-		if slices.Contains(d.s.Books.Edited, c.ID) {
+		if slices.Contains(d.s.Books.Edited, c.ID) || slices.Contains(d.s.Books.Joined, string(c.ID)) {
 			taken[c.Number] = true
 		}
 	}
 	for i := range roster {
 		c := &roster[i]
-		if slices.Contains(d.s.Books.Edited, c.ID) {
+		if slices.Contains(d.s.Books.Edited, c.ID) || slices.Contains(d.s.Books.Joined, string(c.ID)) {
 			continue
 		}
 		for taken[c.Number] {

@@ -35,6 +35,7 @@ type Day struct {
 	Books Books
 	Plan  Plan
 	Mic   MicUse
+	Upper Upper
 }
 
 // Books are what an operator may set, and what is remembered of the roster.
@@ -44,6 +45,7 @@ type Books struct {
 	Edited  []station.ClusterID // the operator's word on them stands above the list's
 	Removed []station.ClusterID // taken off by hand: a list that still names them does not bring them back
 	Notice  *Notice
+	Joined  []string // keys that were let in by a code: no list takes them off
 }
 
 // Notice is what every board shows while a broadcast is open: a correction or

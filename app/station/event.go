@@ -46,6 +46,10 @@ const (
 	EvStranger      EventKind = "stranger"       // a machine without the right key was turned away
 	EvSpeakerTest   EventKind = "speaker-test"   // a loudspeaker was tried
 	EvItemChanged   EventKind = "item-changed"   // an item's title or kind was changed, or it was removed
+	EvOrder         EventKind = "order"          // an order of the tier above is obeyed; Reason: order-play, -cancel, -test
+	EvOrderRefused  EventKind = "order-refused"  // one is not; Title: whose it claims to be
+	EvKeys          EventKind = "keys"           // whose orders are taken was changed, or was not
+	EvEnrolled      EventKind = "enrolled"       // a machine was let in by its code, or a code was spoilt
 )
 
 // Event is one thing that happened, with the records that it changes. All of
@@ -89,6 +93,10 @@ const (
 	ClassFault   = "fault"   // Fault by id
 	ClassSlot    = "slot"    // Slot by id
 	ClassZone    = "zone"    // Zone by id
+	ClassOrder   = "order"   // OrderRecord by id
+	ClassRefusal = "refusal" // RefusedOrder, one each, never changed
+	ClassReceipt = "receipt" // OrderReceipt, one each, never changed
+	ClassKeySet  = "keyset"  // the key set's document, key "current"
 	ClassStart   = "start"   // what became of a slot's start, by slot and moment
 )
 

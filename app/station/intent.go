@@ -114,7 +114,7 @@ func (ClusterMute) intent()    {}
 // nothing waits on the disk to be heard.
 func Urgent(in Intent) bool {
 	switch in.(type) {
-	case EmergencyStart, EmergencyEnd, EmergencyCorrect, LiveStart, LiveStop, StopAll:
+	case EmergencyStart, EmergencyEnd, EmergencyCorrect, LiveStart, LiveStop, StopAll, OrderReceived:
 		return true
 	}
 	return false

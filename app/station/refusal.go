@@ -43,6 +43,28 @@ const (
 	NoCard          RefusalCode = "no-card"           // the station's machine has no sound card
 )
 
+// Why an order or a key set is refused.
+const (
+	OrderMalformed    RefusalCode = "order-malformed"     // Subject: what is wrong, in English
+	OrderUnknownKey   RefusalCode = "order-unknown-key"   // Subject: its fingerprint
+	OrderBadSignature RefusalCode = "order-bad-signature" // Subject: whose it claims to be
+	OrderKeyRevoked   RefusalCode = "order-key-revoked"   // Subject: the issuer
+	OrderKeyOver      RefusalCode = "order-key-over"      // Subject: the issuer; its time is over or has not come
+	OrderNotAllowed   RefusalCode = "order-not-allowed"   // Subject: the issuer; its role is smaller
+	OrderForOthers    RefusalCode = "order-for-others"    // we are not meant
+	OrderExpired      RefusalCode = "order-expired"       //
+	OrderNotYet       RefusalCode = "order-not-yet"       //
+	OrderClockUnsure  RefusalCode = "order-clock-unsure"  // our clock cannot be believed
+	OrderReplay       RefusalCode = "order-replay"        // it was obeyed before
+	OrderCounter      RefusalCode = "order-counter"       // Subject: the issuer; Limit: the newest counter
+	OrderNotApproved  RefusalCode = "order-not-approved"  // Limit: approvals that it needs
+	OrderVoid         RefusalCode = "order-void"          // it was cancelled or superseded
+	OrderUnknown      RefusalCode = "order-unknown"       // a cancel of what is not open here
+	KeysMalformed     RefusalCode = "keys-malformed"      // Subject: what is wrong, in English
+	KeysUnknownSigner RefusalCode = "keys-unknown-signer" // Subject: its fingerprint
+	KeysOld           RefusalCode = "keys-old"            // Subject: its version; Limit: ours
+)
+
 // Refusal is a typed no.
 type Refusal struct {
 	Code    RefusalCode `json:"code"`

@@ -112,13 +112,15 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
 		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault, station.EvCorrection, station.EvAllClear,
 		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
-		station.EvSpeakerTest, station.EvItemChanged, station.EvRepaired, station.EvCopies}
+		station.EvSpeakerTest, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvOrderRefused,
+		station.EvKeys, station.EvEnrolled}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
 		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.NotSaved, station.StationStopping, station.BadLevel,
 		station.AlreadyOpen, station.UnknownSlot, station.UnknownZone, station.BadSlot, station.BadRule, station.BadCluster,
 		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard}
+	codes = append(codes, orderCodes...)
 	for _, book := range []*Text{&vi, &en} {
 		if len(book.Books.Event) != len(kinds) || len(book.Books.Refusal) != len(codes) {
 			t.Errorf("%s: %d kinds and %d codes, the test knows %d and %d", book.Lang, len(book.Books.Event), len(book.Books.Refusal), len(kinds), len(codes))
@@ -169,5 +171,26 @@ func TestSpansAndNames(t *testing.T) {
 		if c.got != c.want {
 			t.Errorf("got %q, want %q", c.got, c.want)
 		}
+	}
+}
+
+// orderCodes are why an order or a key set is refused.
+var orderCodes = []station.RefusalCode{station.OrderMalformed, station.OrderUnknownKey, station.OrderBadSignature, station.OrderKeyRevoked,
+	station.OrderKeyOver, station.OrderNotAllowed, station.OrderForOthers, station.OrderExpired, station.OrderNotYet, station.OrderClockUnsure,
+	station.OrderReplay, station.OrderCounter, station.OrderNotApproved, station.OrderVoid, station.OrderUnknown, station.KeysMalformed,
+	station.KeysUnknownSigner, station.KeysOld}
+
+// TestRefusedOrdersReadInTheLog: the log's line says why in a few words.
+func TestRefusedOrdersReadInTheLog(t *testing.T) {
+	for _, book := range []*Text{&vi, &en} {
+		for _, c := range orderCodes {
+			if book.Word(string(c)) == string(c) {
+				t.Errorf("%s: %s has no words for the log", book.Lang, c)
+			}
+		}
+	}
+	got := vi.Event(station.Event{Kind: station.EvOrderRefused, Title: "Ban chỉ huy PCTT tỉnh", Reason: string(station.OrderExpired)}, "")
+	if want := "KHÔNG NHẬN LỆNH của Ban chỉ huy PCTT tỉnh: lệnh đã hết hạn"; got != want {
+		t.Errorf("%q, want %q", got, want)
 	}
 }
