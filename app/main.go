@@ -34,6 +34,7 @@ type commands struct {
 	Ctl      boot.Ctl            `cmd:"" help:"The desk's intents from a shell or a script."`
 	Import   boot.ImportOptions  `cmd:"" help:"Bring audio files into the library."`
 	Listen   boot.ListenOptions  `cmd:"" help:"Write to a file what a cluster plays."`
+	Key      boot.KeyOptions     `cmd:"" help:"Keys of officers: make, sign orders, approve, rotate."`
 	Verify   boot.VerifyOptions  `cmd:"" help:"Check a journal's chain, and compare it with another's."`
 	Backup   boot.BackupOptions  `cmd:"" help:"Write a verified copy of the station's journal to a file."`
 	Restore  boot.RestoreOptions `cmd:"" help:"Build a station's journal anew from a backup."`
@@ -44,6 +45,7 @@ type commands struct {
 type districtCommands struct {
 	Run    boot.DistrictOptions       `cmd:"" default:"withargs" help:"Serve stations."`
 	Status boot.DistrictStatusOptions `cmd:"" help:"What a running district knows."`
+	Order  boot.DistrictOrderOptions  `cmd:"" help:"Orders that are carried to stations; the district signs none."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

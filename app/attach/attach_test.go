@@ -135,7 +135,7 @@ func TestAConsoleReadsTheBooks(t *testing.T) {
 	}
 	// A console that is newer than the station is told so, and stays attached.
 	var v any
-	if err := c.ask(ctx, message{Kind: kindStop + 1}, nil, &v); err == nil || err.Error() != ErrUnknown.Error() {
+	if err := c.ask(ctx, message{Kind: kindOrder + 90}, nil, &v); err == nil || err.Error() != ErrUnknown.Error() {
 		t.Errorf("a question from the future: %v", err)
 	}
 	if _, err := c.Map(ctx); err != nil || !c.Link().Up {

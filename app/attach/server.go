@@ -29,9 +29,12 @@ type Parts struct {
 	Keep    func(ctx context.Context, what string) (json.RawMessage, error) // see Keep*; nil: unknown here
 	Books   Books
 	Stop    func(actor string) // ends the station in order; who asked hears of it first
-	ID      string             // the station's fingerprint
-	Build   string
-	Actor   func(net.Conn) string // who is at the other end, by the system's word
+	// Order judges an order or a key set that somebody brought; confirmed: who
+	// brought it vouches for its times.
+	Order func(ctx context.Context, doc []byte, actor string, confirmed bool) (any, error)
+	ID    string // the station's fingerprint
+	Build string
+	Actor func(net.Conn) string // who is at the other end, by the system's word
 }
 
 // Books are what the station has written down, and its map.
@@ -288,6 +291,15 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		}
 		b, err := c.parts.Keep(ctx, m.Path)
 		return []byte(b), err
+	case kindOrder:
+		var a orderAsk
+		if err := m.get(&a); err != nil {
+			return nil, err
+		}
+		if c.parts.Order == nil {
+			return nil, ErrUnknown
+		}
+		return c.parts.Order(ctx, a.Doc, c.actor, a.Confirmed)
 	case kindStop:
 		// The answer goes out before the socket closes.
 		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })

@@ -58,6 +58,7 @@ const (
 	kindMapImport
 	kindStop // ends the station in order
 	kindKeep // what keeps the journal is asked to work: Path says what
+	kindOrder
 )
 
 // ErrUnknown answers a question that this end has not learnt.
@@ -82,6 +83,12 @@ type hello struct {
 	Build string `cbor:"3,keyasint"`
 	ID    string `cbor:"4,keyasint"`
 	Actor string `cbor:"5,keyasint"`
+}
+
+// orderAsk is an order or a key set by hand.
+type orderAsk struct {
+	Doc       []byte `cbor:"1,keyasint"`
+	Confirmed bool   `cbor:"2,keyasint"`
 }
 
 type previewAsk struct {

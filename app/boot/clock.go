@@ -49,6 +49,9 @@ func (c *Clock) Raise(t time.Time) {
 	}
 }
 
+// Bound is the lower bound of true time.
+func (c *Clock) Bound() time.Time { return time.UnixMilli(c.floor.Load()) }
+
 // maxAhead: a wall clock so far past the newest known time is not believed.
 const maxAhead = 10 * 365 * 24 * time.Hour
 

@@ -43,6 +43,9 @@ type Upstream struct {
 	Label   string `toml:"label"`
 	Address string `toml:"address" comment:"host:port, empty for none"`
 	Peer    string `toml:"peer" comment:"fingerprint of the upstream's key"`
+
+	Root  string   `toml:"root" comment:"fingerprint of the key that signs whose orders are taken; empty: no orders"`
+	Areas []string `toml:"areas" comment:"areas of orders that this station lies in"`
 }
 
 // Keep is where second copies of the journal go. Another disk or an SD card
@@ -126,6 +129,14 @@ func (c Config) validate() error {
 		if _, _, err := net.SplitHostPort(a); err != nil {
 			return fmt.Errorf("%s: %q is not host:port", name, a)
 		}
+	}
+	if c.Upstream.Root != "" {
+		if err := trust.CheckFingerprint(c.Upstream.Root); err != nil {
+			return fmt.Errorf("upstream.root: %w", err)
+		}
+	}
+	if len(c.Upstream.Areas) > station.MaxOrderAreas {
+		return fmt.Errorf("upstream.areas: %d areas, limit %d", len(c.Upstream.Areas), station.MaxOrderAreas)
 	}
 	if c.Upstream.Address != "" {
 		if err := trust.CheckFingerprint(c.Upstream.Peer); err != nil {

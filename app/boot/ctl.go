@@ -32,6 +32,7 @@ type Ctl struct {
 	Export    CtlExport    `cmd:"" help:"Write what was aired to a file for a spreadsheet."`
 	Slot      CtlSlot      `cmd:"" help:"The timetable."`
 	Record    CtlRecord    `cmd:"" help:"Record the microphone without airing it."`
+	Order     CtlOrder     `cmd:"" help:"Bring a signed order or key set by file."`
 	Shutdown  CtlShutdown  `cmd:"" help:"End the station in order: everything falls silent. loaxa starts it again."`
 }
 

@@ -61,7 +61,14 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	r.onStop(func() { _ = ledger.Close() })
-	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang,
+	orders, err := district.OpenOrders(filepath.Join(o.Data, ordersFolder), func() time.Time { t, _ := r.clock.Wall(); return t })
+	if err != nil {
+		r.warn("a file among the orders", err)
+	}
+	if orders == nil {
+		return err
+	}
+	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang, Orders: orders,
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
 	known := func(id string) bool { return slices.Contains(ids, id) }
@@ -74,7 +81,7 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	r.announce(Ready{Addr: addr, Page: page})
-	<-ctx.Done()
+	r.lookAtOrders(ctx, orders)
 	return nil
 }
 

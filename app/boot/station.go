@@ -70,6 +70,7 @@ type airRooms struct {
 	recorder *recorder
 	monitor  *monitor
 	desk     *onair.Desk
+	orders   *orderGate
 }
 
 // Run is the engine without a screen, until ctx ends.
@@ -186,6 +187,9 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		return err
 	}
 	s.sweep(state.Items)
+	if s.orders, err = openOrders(s); err != nil {
+		return err
+	}
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.nameOn(c))
@@ -235,6 +239,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Wall:     func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) },
 		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, dialTCP),
 		Timing:   mirrorTiming(s.conf.Demo),
+		Accept:   s.orders.fromUpstream,
 	})
 	s.wg.Go(func() { _ = s.sender.Run(ctx) })
 	s.wg.Go(func() { keepUpstream(ctx, dir, s.conf.Upstream.Peer, s.sender.Link, s.warn) })
@@ -256,7 +261,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 		return "", "", err
 	}
 	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
-		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())

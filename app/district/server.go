@@ -29,6 +29,7 @@ type Options struct {
 	Timing   mirror.Timing
 	MaxConns int    // connections at once, 0: 4096
 	Lang     string // of the page: "vi" (default) or "en"
+	Orders   *Orders
 }
 
 // Server takes stations' connections and tells how they stand.
@@ -102,10 +103,11 @@ func (s *Server) limit(next http.Handler) http.Handler {
 
 // serve lives through one connection of the station id.
 func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
-	l := &link{
-		session: mirror.NewSession(c, id, mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing}),
-		done:    make(chan struct{}),
+	opt := mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing}
+	if s.opt.Orders != nil {
+		opt.Orders = s.opt.Orders.For(id)
 	}
+	l := &link{session: mirror.NewSession(c, id, opt), done: make(chan struct{})}
 	defer close(l.done)
 	s.mu.Lock()
 	older := s.links[id]
@@ -146,6 +148,18 @@ func (s *Server) seen(h mirror.Hello) error {
 	return s.opt.Ledger.Seen(Station{ID: h.Node, Name: h.Name, Build: h.Build, Seen: now})
 }
 
+// Dismiss ends the connection of a station that may not come any more. It
+// does not wait.
+func (s *Server) Dismiss(known func(id string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for id, l := range s.links {
+		if !known(id) {
+			l.session.End(mirror.Bye{Code: mirror.ByeRefused, Words: "this station's key was revoked here"})
+		}
+	}
+}
+
 // Close says BYE to every station and waits until all connections have ended.
 // The Ledger stays open.
 func (s *Server) Close() {
@@ -166,6 +180,7 @@ type Status struct {
 	Now      time.Time       `json:"now"`
 	Started  time.Time       `json:"started"`
 	Stations []StationStatus `json:"stations"`
+	Orders   []OrderStatus   `json:"orders"`
 }
 
 // StationStatus is how one station stands. Name, Build and Error may be
@@ -190,6 +205,9 @@ func (s *Server) Status() Status {
 	st := Status{
 		ID: s.opt.Identity.Node, Name: s.opt.Identity.Name, Build: s.opt.Identity.Build,
 		Now: now, Started: s.start, Stations: []StationStatus{},
+	}
+	if s.opt.Orders != nil {
+		st.Orders = s.opt.Orders.Status()
 	}
 	for _, known := range s.opt.Ledger.Stations() {
 		one := StationStatus{ID: known.ID, Name: known.Name, Build: known.Build, Since: known.Seen, Error: known.Fault}

@@ -7,7 +7,6 @@ package trust
 import (
 	"crypto/ed25519"
 	"crypto/rand"
-	"crypto/sha256"
 	"crypto/x509"
 	"encoding/base32"
 	"encoding/pem"
@@ -17,6 +16,8 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+
+	"loaxa/app/station"
 )
 
 // Errors of the key file.
@@ -41,8 +42,7 @@ var fingerprintCoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").W
 // Fingerprint names a public key: the first 20 bytes of its SHA-256 in
 // lower-case base32, 32 characters.
 func Fingerprint(pub ed25519.PublicKey) string {
-	h := sha256.Sum256(pub)
-	return fingerprintCoding.EncodeToString(h[:20])
+	return station.KeyFingerprint(pub)
 }
 
 // Short is a fingerprint as people compare it: two groups of four.

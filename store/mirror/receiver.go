@@ -19,6 +19,7 @@ type SessionOptions struct {
 	Identity Identity
 	Wall     Clock
 	Timing   Timing
+	Orders   Outbox // what goes down; nil: nothing
 }
 
 // SessionState is one connection as the receiver sees it, for screens. The
@@ -44,6 +45,7 @@ type Session struct {
 	bye  chan Bye      // size 1: the first reason to end wins
 	quit chan struct{} // closed when the reader has ended
 	gone chan struct{} // closed when the writer has ended
+	met  chan struct{} // closed when the WELCOME stands in out: before it nothing is sent
 }
 
 // NewSession makes the receiving end of conn. peer is the fingerprint that the
@@ -52,7 +54,7 @@ func NewSession(conn Conn, peer string, opt SessionOptions) *Session {
 	opt.Timing = opt.Timing.filled()
 	s := &Session{
 		conn: conn, peer: peer, opt: opt,
-		out: make(chan []byte, 64), bye: make(chan Bye, 1), quit: make(chan struct{}), gone: make(chan struct{}),
+		out: make(chan []byte, 64), bye: make(chan Bye, 1), quit: make(chan struct{}), gone: make(chan struct{}), met: make(chan struct{}),
 	}
 	s.state.Store(&SessionState{})
 	return s
@@ -95,11 +97,31 @@ func (s *Session) Run(ctx context.Context, admit func(Hello) (Sink, error)) erro
 // errSaid marks an end that the peer itself announced.
 var errSaid = errors.New("the peer says")
 
-// write is the one writing goroutine.
+// write is the one writing goroutine. It looks after the orders first,
+// whenever it is free.
 func (s *Session) write() {
 	defer close(s.gone)
+	orders := &lane{box: s.opt.Orders, sent: map[Ref]time.Time{}}
+	met := s.met
+	var changed <-chan struct{}
+	var again <-chan time.Time
 	for {
 		select {
+		case <-met:
+			if met = nil; s.opt.Orders == nil {
+				continue
+			}
+			s.flush()
+			tick := time.NewTicker(resendEvery)
+			defer tick.Stop()
+			again = tick.C
+			changed = s.opt.Orders.Changed()
+			s.orders(orders)
+		case <-changed:
+			changed = s.opt.Orders.Changed()
+			s.orders(orders)
+		case <-again:
+			s.orders(orders)
 		case msg := <-s.out:
 			if s.put(msg) != nil {
 				s.conn.Close()
@@ -116,6 +138,20 @@ func (s *Session) write() {
 				s.farewell(b)
 			default:
 			}
+			return
+		}
+	}
+}
+
+// orders sends what is due; a broken connection is found by the next write.
+func (s *Session) orders(l *lane) {
+	for _, p := range l.due(time.Now()) {
+		msg, err := encodeOrder(p.Doc)
+		if err != nil {
+			continue // never put there by Outbox's own bound
+		}
+		if s.put(msg) != nil {
+			s.conn.Close()
 			return
 		}
 	}
@@ -223,6 +259,9 @@ func (s *Session) welcome(h Hello, sink Sink) error {
 	if err == nil && verdict == Fork {
 		err = &Bye{Code: ByeFork, Words: why}
 	}
+	if err == nil {
+		close(s.met)
+	}
 	return err
 }
 
@@ -270,6 +309,14 @@ func (s *Session) take(sink Sink, msg []byte) error {
 		}
 		now, _ := s.opt.Wall()
 		return s.answer(encodeTime(Time{q.T0, now.UnixMicro(), now.UnixMicro()}))
+	case KindReceipt:
+		ref, v, err := decodeReceipt(msg)
+		if err != nil {
+			return &Bye{Code: ByeProtocol, Words: err.Error()}
+		}
+		if s.opt.Orders != nil {
+			s.opt.Orders.Receipt(ref, v)
+		}
 	case KindBye:
 		b, err := decodeBye(msg)
 		if err != nil {

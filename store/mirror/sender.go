@@ -23,6 +23,9 @@ type SenderOptions struct {
 	// says it anew. A cursor that is not of the journal's chain is let go.
 	Acked   store.Cursor
 	LastAck time.Time
+	// Accept judges an order from the receiver's side of the link; nil: orders
+	// are left unanswered. It may take its time and runs in its own goroutine.
+	Accept func(ctx context.Context, doc []byte) Receipt
 	// Jitter draws from [0, n); nil draws at random. Tests hand in a seeded one.
 	Jitter func(n int64) int64
 }
@@ -49,6 +52,7 @@ type Sender struct {
 	src   Source
 	opt   SenderOptions
 	state atomic.Pointer[linkState]
+	order *accepting
 
 	mu    sync.Mutex // guards moved
 	moved chan struct{}
@@ -66,7 +70,7 @@ func NewSender(src Source, opt SenderOptions) *Sender {
 	if opt.Jitter == nil {
 		opt.Jitter = rand.Int64N
 	}
-	s := &Sender{src: src, opt: opt, moved: make(chan struct{})}
+	s := &Sender{src: src, opt: opt, order: newAccepting(opt.Accept), moved: make(chan struct{})}
 	now, _ := opt.Wall()
 	st := linkState{Link: Link{Since: now, LastError: "not connected yet"}}
 	if a := opt.Acked; a.Epoch == src.Head().Epoch && a.Seq <= src.Head().Seq {
@@ -116,6 +120,7 @@ func (s *Sender) set(change func(*linkState)) {
 // Run connects, sends, and connects again with growing, fully jittered pauses
 // until ctx ends, whose error it returns. It must run once.
 func (s *Sender) Run(ctx context.Context) error {
+	defer s.order.all.Wait()
 	for attempt := 0; ; attempt++ {
 		began := time.Now()
 		err := s.once(ctx)

@@ -52,7 +52,8 @@ type mailbox struct {
 	ack    *Ack
 	nack   *Nack
 	answer *Time
-	t3     int64 // when answer came, Unix µs
+	t3     int64    // when answer came, Unix µs
+	orders [][]byte // receipts of orders, at most orderRoom: no more are judged at once
 	err    error
 	signal chan struct{} // size 1: one wake-up is enough, the mail lies in the fields
 }
@@ -67,7 +68,7 @@ func newStream(s *Sender, conn Conn, w Hello, acked store.Cursor) *stream {
 // run sends until the connection or ctx ends.
 func (t *stream) run(ctx context.Context) error {
 	var reader sync.WaitGroup
-	reader.Go(t.read)
+	reader.Go(func() { t.read(ctx) })
 	defer reader.Wait()
 	defer t.conn.Close()
 	ping := time.NewTimer(0)
@@ -110,11 +111,11 @@ func (t *stream) send(make func() ([]byte, error)) error {
 }
 
 // read puts what comes into the mailbox until the connection ends.
-func (t *stream) read() {
+func (t *stream) read(ctx context.Context) {
 	for {
 		msg, err := receive(t.conn, t.s.opt.Timing.Dead)
 		if err == nil {
-			err = t.sort(msg)
+			err = t.sort(ctx, msg)
 		}
 		if err != nil {
 			t.mail.put(func(m *mailbox) { m.err = err })
@@ -133,7 +134,7 @@ func (m *mailbox) put(change func(*mailbox)) {
 	}
 }
 
-func (t *stream) sort(msg []byte) error {
+func (t *stream) sort(ctx context.Context, msg []byte) error {
 	if len(msg) == 0 {
 		return errEmpty
 	}
@@ -151,6 +152,18 @@ func (t *stream) sort(msg []byte) error {
 		now, _ := t.s.opt.Wall()
 		t.mail.put(func(m *mailbox) { m.answer, m.t3 = &a, now.UnixMicro() })
 		return err
+	case KindOrder:
+		doc, err := decodeOrder(msg)
+		if err != nil {
+			return err
+		}
+		t.s.order.take(ctx, doc, func(receipt []byte) {
+			t.mail.put(func(m *mailbox) {
+				if len(m.orders) < orderRoom { // the connection may have ended
+					m.orders = append(m.orders, receipt)
+				}
+			})
+		})
 	case KindBye:
 		b, err := decodeBye(msg)
 		if err != nil {
@@ -165,9 +178,14 @@ func (t *stream) sort(msg []byte) error {
 func (t *stream) open() error {
 	m := &t.mail
 	m.mu.Lock()
-	ack, nack, answer, t3, err := m.ack, m.nack, m.answer, m.t3, m.err
-	m.ack, m.nack, m.answer = nil, nil, nil
+	ack, nack, answer, t3, orders, err := m.ack, m.nack, m.answer, m.t3, m.orders, m.err
+	m.ack, m.nack, m.answer, m.orders = nil, nil, nil, nil
 	m.mu.Unlock()
+	for _, receipt := range orders {
+		if err := t.send(func() ([]byte, error) { return receipt, nil }); err != nil {
+			return err
+		}
+	}
 	if ack != nil {
 		if err := t.acked(ack); err != nil {
 			return err
