@@ -7,6 +7,7 @@ SHELL := /bin/bash
 BUILD    := $(shell git describe --always --dirty 2>/dev/null || echo unknown)
 FUZZTIME ?= 20s
 COUNT    ?= 5
+OUT      ?= docs/bench.md
 export GOFLAGS := -buildvcs=false $(GOFLAGS)
 
 RUN_DEPS  := libopus0 espeak-ng ffmpeg gcc libc6-dev tzdata
@@ -33,8 +34,8 @@ faults: deps-test ## kill -9, power cuts, full disk, lost links; as root for all
 fuzz: ## each fuzz target for FUZZTIME (20s); FUZZALL=400s bounds the sum
 	@.ci/fuzz $(FUZZTIME) $(FUZZALL)
 
-bench: ## the measured bars as a table (COUNT=5; OUT=docs/bench.md keeps it)
-	@set -o pipefail; go test -run '^$$' -bench . -count $(COUNT) -timeout=1h ./... | go run ./.ci/bench $(if $(OUT),-o $(OUT))
+bench: ## the measured bars as a table in docs/bench.md (COUNT=5; OUT=FILE: elsewhere)
+	@set -o pipefail; go test -run '^$$' -bench . -count $(COUNT) -timeout=1h ./... | go run ./.ci/bench -o $(OUT)
 
 soak: deps-test ## the long campaign of kills, cuts and hours, before a release
 	@LOAXA_FAULTS=soak .ci/test soak 1 -count=1 -timeout=48h -run '^Test(Fault|Soak)' ./...

@@ -100,7 +100,7 @@ func (t *table) take(name string, pairs []string) {
 
 func (t *table) markdown(now time.Time) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "# Measured\n\n%s, %s/%s, %s. Made by `make bench OUT=docs/bench.md`; a shared machine is noisy: read ratios.\n\n",
+	fmt.Fprintf(&b, "# Measured\n\n%s, %s/%s, %s. Made by `make bench`; a shared machine is noisy: read ratios.\n\n",
 		now.Format(time.DateOnly), t.machine["goos"], t.machine["goarch"], t.machine["cpu"])
 	b.WriteString("| what | unit | n | median | p99 |\n| --- | --- | ---: | ---: | ---: |\n")
 	for _, r := range t.rows {

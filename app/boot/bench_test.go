@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -52,7 +53,9 @@ func BenchmarkLogOf100kRows(b *testing.B) {
 	shelf := longLog(b, 100_000)
 	ctx := context.Background()
 	b.Run("page", func(b *testing.B) {
+		worst := newSlowest(b)
 		for b.Loop() {
+			worst.mark()
 			if p, err := shelf.Log(ctx, station.LogQuery{}); err != nil || len(p.Rows) != 100 {
 				b.Fatal(len(p.Rows), err)
 			}
@@ -66,7 +69,9 @@ func BenchmarkLogOf100kRows(b *testing.B) {
 		}
 	})
 	b.Run("aired", func(b *testing.B) {
+		worst := newSlowest(b)
 		for b.Loop() {
+			worst.mark()
 			if as, err := shelf.Aired(ctx, station.LogQuery{}); err != nil || len(as) != 100 {
 				b.Fatal(len(as), err)
 			}
@@ -79,4 +84,30 @@ func BenchmarkLogOf100kRows(b *testing.B) {
 			}
 		}
 	})
+}
+
+// slowest reports the 99th percentile of single runs beside their mean.
+type slowest struct {
+	last  time.Time
+	times []time.Duration
+}
+
+func newSlowest(b *testing.B) *slowest {
+	s := &slowest{}
+	b.Cleanup(func() {
+		if n := len(s.times); n > 0 {
+			slices.Sort(s.times)
+			b.ReportMetric(float64(s.times[(n*99-1)/100]), "p99-ns")
+		}
+	})
+	return s
+}
+
+// mark begins a run and ends the one before.
+func (s *slowest) mark() {
+	now := time.Now()
+	if !s.last.IsZero() {
+		s.times = append(s.times, now.Sub(s.last))
+	}
+	s.last = now
 }

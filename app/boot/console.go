@@ -51,7 +51,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}
-	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: client, Trials: o.trials(dir),
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir),
 		Lang: o.Lang, Theme: theme, Demo: o.Demo, Glyphs: glyphs, Now: time.Now})
 	cancel()
 	return errors.Join(err, <-ended)
@@ -79,6 +79,32 @@ func (d consoleDesk) Submit(ctx context.Context, in station.Intent) (ui.Answer, 
 func (d consoleDesk) Link() ui.Link {
 	l := d.Client.Link()
 	return ui.Link{Up: l.Up, Since: l.Since, Why: l.Why}
+}
+
+// consoleBooks is the attach client in the console's words.
+type consoleBooks struct{ *attach.Client }
+
+// searchPages bounds how often a search goes on by itself.
+const searchPages = 50
+
+// Log goes on where a search ended before it had a page's rows.
+func (b consoleBooks) Log(ctx context.Context, q station.LogQuery) (all station.LogPage, err error) {
+	limit := q.Limit
+	if limit <= 0 || limit > station.MaxLogRows {
+		limit = station.MaxLogRows
+	}
+	for range searchPages {
+		q.Limit = limit - len(all.Rows)
+		page, err := b.Client.Log(ctx, q)
+		if err != nil {
+			return all, err
+		}
+		all.Rows, all.More, all.Next = append(all.Rows, page.Rows...), page.More, page.Next
+		if q.Before = page.Next; !page.More || len(all.Rows) >= limit {
+			break
+		}
+	}
+	return all, nil
 }
 
 // ensureStation starts `loaxa station` in a session of its own when nothing

@@ -63,28 +63,14 @@ func (k *CtlLog) Run(ctx context.Context, p Program, c *Ctl) error {
 	if err != nil {
 		return err
 	}
-	return ask(ctx, p, c, k.JSON, func(ctx context.Context, c *Caller) (station.LogPage, error) { return c.log(ctx, q) },
+	return ask(ctx, p, c, k.JSON, func(ctx context.Context, c *Caller) (station.LogPage, error) {
+		return consoleBooks{c.client}.Log(ctx, q)
+	},
 		func(w io.Writer, page station.LogPage) {
 			for _, r := range page.Rows {
 				fmt.Fprintf(w, "%d\t%s\t%s\t%s\t%s\t%s\n", r.Seq, r.At.Wall.Format("02/01 15:04:05"), r.Kind, r.Title, r.Reason, r.Actor)
 			}
 		})
-}
-
-// log reads pages until there are as many rows as asked for.
-func (c *Caller) log(ctx context.Context, q station.LogQuery) (all station.LogPage, err error) {
-	limit := min(max(q.Limit, 1), station.MaxLogRows)
-	for {
-		q.Limit = limit - len(all.Rows)
-		page, err := c.client.Log(ctx, q)
-		if err != nil {
-			return all, err
-		}
-		all.Rows, all.More, all.Next = append(all.Rows, page.Rows...), page.More, page.Next
-		if q.Before = page.Next; !page.More || len(all.Rows) >= limit {
-			return all, nil
-		}
-	}
 }
 
 // Run shows broadcasts with who heard them, newest first.

@@ -16,7 +16,7 @@ type Rows interface {
 // Bounds of one call: a log of years answers like one of a day.
 const (
 	pageRows  = 256
-	scanRows  = 50_000  // looked at for one page of the log
+	scanRows  = 20_000  // looked at for one page of the log
 	scanAired = 200_000 // … for one page of broadcasts: each has a row for every cluster
 	defLimit  = 100
 	// maxReceipts ends a page of broadcasts early: a thousand clusters have a
