@@ -52,6 +52,7 @@ type Console struct {
 	doing  doing
 	card   bool // the sample commune's card is shown
 	tour   tour
+	asked  bool   // a new station's questions were put
 	drawn  string // the last frame while nothing changed; "": draw anew
 }
 
@@ -153,7 +154,7 @@ func (c *Console) sounds() bool {
 	if c.known.snap == nil {
 		return false
 	}
-	if c.known.snap.Mic.Open {
+	if m := c.known.snap.Mic; m.Open || m.Stage == station.MicTesting || m.Stage == station.MicRecord {
 		return true
 	}
 	for _, b := range c.known.snap.Air {

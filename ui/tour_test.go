@@ -53,7 +53,9 @@ func TestTheSevenStepsTickThemselves(t *testing.T) {
 		d.SeesNot("BƯỚC")
 		d.Press("enter")
 		d.Sees("BƯỚC 6/7")
-		show(func(s *station.Snapshot) { s.Emergency = &station.EmergencyView{Drill: true, Since: uitest.Ago(0), Broadcast: 52} })
+		show(func(s *station.Snapshot) {
+			s.Emergency = &station.EmergencyView{Drill: true, Since: uitest.Ago(0), Broadcast: 52}
+		})
 		d.Sees("F12 rồi F8")
 		show(func(s *station.Snapshot) {
 			s.Emergency = nil

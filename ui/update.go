@@ -157,6 +157,7 @@ func (c *Console) follow() {
 			c.cur.Entry = q[0].ID
 		}
 	}
+	c.firstRun(s)
 	air := s.QueueAir()
 	if air == nil || air.Phase != station.Held || !s.TooLate(air) || len(s.Snap.Queue.Entries) == 0 {
 		c.known.asked = 0

@@ -122,6 +122,7 @@ type Dialogs struct {
 	Correct   Correct
 	Trials    Trials
 	Tour      Tour
+	First     First
 }
 
 // Emergency is the window of F12.
