@@ -155,6 +155,9 @@ func (s *Safe) newestAge() (time.Duration, bool) {
 // CopyNow makes a hot copy, unless the newest still equals the journal, and
 // lets go of what is no longer needed.
 func (s *Safe) CopyNow() error {
+	if s.volatile != nil {
+		return s.volatile
+	}
 	err := s.makeCopy()
 	s.note(err, true)
 	if err == nil {
@@ -190,6 +193,9 @@ func (s *Safe) makeCopy() error {
 // CopyFor makes a verified copy for somebody who asks, beside the hot copies
 // and not one of them; the next one replaces it.
 func (s *Safe) CopyFor() (path string, err error) {
+	if s.volatile != nil {
+		return "", s.volatile
+	}
 	s.copying.Lock()
 	defer s.copying.Unlock()
 	if err := os.MkdirAll(s.opt.Copies, 0o750); err != nil {

@@ -53,7 +53,21 @@ func (l *ladder) lives() []life {
 		add(c.life, c.epoch)
 	}
 	slices.SortStableFunc(out, func(a, b life) int { return int(a.n) - int(b.n) })
+	for len(out) > 0 && l.empty(out[len(out)-1].epoch) {
+		out = out[:len(out)-1] // begun and not a single entry written: it does not count
+	}
 	return out
+}
+
+// empty tells that files beside the journal name a life and hold nothing of it.
+func (l *ladder) empty(e Epoch) bool {
+	for _, c := range listCopies(l.opt.Copies) {
+		if c.epoch == e {
+			return false
+		}
+	}
+	at, err := headOf(l.opt.side(), e)
+	return err == nil && at.Seq == 0
 }
 
 // newest is the life to bring back: the file's, unless files beside it know
@@ -309,7 +323,7 @@ func (l *ladder) older(want life) {
 // openEnd says that nobody knows where the loss ends.
 func (l *ladder) openEnd() {
 	r := &l.plan.report
-	if n := len(r.Lost); n > 0 && r.Lost[n-1].To == l.plan.pool.top {
+	if n := len(r.Lost); n > 0 && (r.Lost[n-1].Open || r.Lost[n-1].To == l.plan.pool.top) {
 		r.Lost[n-1].Open = true
 		return
 	}

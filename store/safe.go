@@ -99,8 +99,17 @@ func OpenSafe(path string, opt SafeOptions) (*Safe, *Recovery, error) {
 			s.log.at = at
 		}
 	}
+	if s.volatile != nil {
+		s.log.err, s.log.since = s.volatile, rec.At // a life that ends with the process leaves no traces
+		return s, rec, nil
+	}
 	s.side = s.log
 	s.log.follow(&s.Reader, nil, s.Head())
+	if rec != nil { // until its side log is complete a copy is all that the new life has
+		if err := s.CopyNow(); err != nil {
+			opt.Warn("no copy after a repair", err)
+		}
+	}
 	return s, rec, nil
 }
 

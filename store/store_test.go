@@ -19,6 +19,9 @@ import (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(childEnv) != "" {
+		if os.Getenv("STORE_TEST_REOPEN") != "" {
+			childReopens()
+		}
 		child()
 		return
 	}

@@ -114,6 +114,17 @@ func (d *Disk) unmount() error {
 	return fmt.Errorf("unmount %s: %w", d.Dir, err)
 }
 
+// ReadOnly makes the disk refuse every write, or take them again. No file on it
+// may be open for writing.
+func (d *Disk) ReadOnly(on bool) {
+	d.t.Helper()
+	flag := "remount,rw"
+	if on {
+		flag = "remount,ro"
+	}
+	tool(d.t, "mount", "-o", flag, d.Dir)
+}
+
 // Fill writes until not one more block is to be had; Free gives the room back.
 func (d *Disk) Fill() {
 	d.t.Helper()
