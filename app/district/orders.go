@@ -213,10 +213,22 @@ func (b outbox) Pending() (out []mirror.Parcel) {
 		}
 		return bytes.Compare(x.doc, y.doc)
 	})
+	turn := b.keysTaken()
 	for _, c := range list {
-		out = append(out, mirror.Parcel{Ref: mirror.RefOf(c.doc), Doc: c.doc})
+		out = append(out, mirror.Parcel{Ref: mirror.RefOf(c.doc), Doc: c.doc, Turn: turn})
 	}
 	return out
+}
+
+// keysTaken is how many key sets the station has answered for good: behind
+// each, an order whose key was unknown may be obeyed.
+func (b outbox) keysTaken() (n int) {
+	for _, c := range b.items {
+		if c.keys && c.state[b.node].Final {
+			n++
+		}
+	}
+	return n
 }
 
 func (b outbox) meant(c *carried) bool {
@@ -232,6 +244,10 @@ func (b outbox) Receipt(ref mirror.Ref, r mirror.Receipt) {
 		return
 	}
 	c.state[b.node] = Delivery{r, b.now()}
+	if c.keys && r.Final {
+		close(b.moved)
+		b.moved = make(chan struct{})
+	}
 	raw, err := json.Marshal(c.state)
 	if err != nil {
 		return

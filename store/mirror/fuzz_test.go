@@ -137,3 +137,26 @@ func TestInflationIsCapped(t *testing.T) {
 		}
 	}
 }
+
+func FuzzOrderLane(f *testing.F) {
+	o, err := encodeOrder([]byte("LXORDER1"))
+	if err != nil {
+		f.Fatal(err)
+	}
+	r, err := encodeReceipt(RefOf([]byte("x")), Receipt{Code: "obeyed", Final: true})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(o)
+	f.Add(r)
+	f.Fuzz(func(t *testing.T, b []byte) {
+		if doc, err := decodeOrder(b); err == nil && (len(doc) == 0 || len(doc) > MaxOrder) {
+			t.Fatalf("an order of %d bytes", len(doc))
+		}
+		if ref, v, err := decodeReceipt(b); err == nil {
+			if _, err := encodeReceipt(ref, v); err != nil || len(v.Code) > 60 {
+				t.Fatal("a receipt out of bounds")
+			}
+		}
+	})
+}

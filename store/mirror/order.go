@@ -31,10 +31,11 @@ type Ref [sha256.Size]byte
 // RefOf is the Ref of an order's bytes.
 func RefOf(doc []byte) Ref { return sha256.Sum256(doc) }
 
-// Parcel is an order under way.
+// Parcel is an order under way. One with another Turn is sent again at once.
 type Parcel struct {
-	Ref Ref
-	Doc []byte
+	Ref  Ref
+	Doc  []byte
+	Turn int
 }
 
 // Outbox holds what is still to be brought to a station. Pending gives the
@@ -47,8 +48,11 @@ type Outbox interface {
 }
 
 // resendEvery is how long an order may lie without a final receipt before it
-// is sent again.
-const resendEvery = 10 * time.Second
+// is sent again; resendLook is how often that is looked at.
+const (
+	resendEvery = 10 * time.Second
+	resendLook  = time.Second
+)
 
 type wireOrder struct {
 	Doc []byte `cbor:"1,keyasint"`
@@ -131,21 +135,25 @@ func (a *accepting) take(ctx context.Context, doc []byte, answer func(msg []byte
 // lane is what a session has sent of its outbox. It belongs to the writer.
 type lane struct {
 	box  Outbox
-	sent map[Ref]time.Time
+	sent map[Ref]sending
+}
+
+type sending struct {
+	at   time.Time
+	turn int
 }
 
 // due are the orders to be sent now: those that this connection has not sent,
 // or not for a while.
 func (l *lane) due(now time.Time) (out []Parcel) {
-	pending := l.box.Pending()
-	keep := map[Ref]time.Time{}
-	for _, p := range pending {
-		at, sent := l.sent[p.Ref]
-		if !sent || now.Sub(at) >= resendEvery {
+	keep := map[Ref]sending{}
+	for _, p := range l.box.Pending() {
+		s, sent := l.sent[p.Ref]
+		if !sent || s.turn != p.Turn || now.Sub(s.at) >= resendEvery {
 			out = append(out, p)
-			at = now
+			s = sending{now, p.Turn}
 		}
-		keep[p.Ref] = at
+		keep[p.Ref] = s
 	}
 	l.sent = keep
 	return out

@@ -101,7 +101,7 @@ var errSaid = errors.New("the peer says")
 // whenever it is free.
 func (s *Session) write() {
 	defer close(s.gone)
-	orders := &lane{box: s.opt.Orders, sent: map[Ref]time.Time{}}
+	orders := &lane{box: s.opt.Orders, sent: map[Ref]sending{}}
 	met := s.met
 	var changed <-chan struct{}
 	var again <-chan time.Time
@@ -112,7 +112,7 @@ func (s *Session) write() {
 				continue
 			}
 			s.flush()
-			tick := time.NewTicker(resendEvery)
+			tick := time.NewTicker(resendLook)
 			defer tick.Stop()
 			again = tick.C
 			changed = s.opt.Orders.Changed()
