@@ -141,6 +141,9 @@ func TestFaultPowerCutLosesNothingAcknowledged(t *testing.T) {
 		time.Sleep(20 * time.Millisecond) // a lie told after the cut is heard too
 		c.end()
 		disk.Again()
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil { // the folder itself may not have been flushed yet
+			t.Fatal(err)
+		}
 		checkCut(t, round, path, c.acked)
 		if birth {
 			if len(c.acked) == 0 {

@@ -206,6 +206,11 @@ func recognise(tx *bolt.Tx, kind, node string) error {
 	if have := string(f.Get(keyNode)); kind != "" && have != node {
 		return fmt.Errorf("the file copies node %q, not %q", have, node)
 	}
+	// Without a current epoch only a new replica is empty; a file that lost the
+	// name of its epoch is not.
+	if f.Get(keyCurrent) == nil && (string(f.Get(keyKind)) == kindStation || generations(tx) > 0) {
+		return fmt.Errorf("%w: it names no epoch", ErrCorrupt)
+	}
 	return checkFileNotes(f)
 }
 
