@@ -54,6 +54,9 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 	if cmd, ok := c.turn(actOf[name]); ok {
 		return cmd
 	}
+	if rested {
+		c.keys.opened = time.Time{} // who pressed this has seen the window
+	}
 	if len(c.stack) > 0 {
 		if !c.keys.opened.IsZero() && !rested && (name == "enter" || name == "delete" || name == "ctrl+d") {
 			c.say(theme.Dim, c.text.Dialog.Held.Wait)

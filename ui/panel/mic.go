@@ -28,16 +28,32 @@ func Mic(s *Scene, a Area) []string {
 		if m.Limit > 0 {
 			mid(theme.Plain, fmt.Sprintf(t.Limit, text.Clock(s.micLeft())))
 		}
-		body = append(body, nil, MicLevel(s, w), nil)
+		body = append(body, nil, MicLevel(s, w))
+		if left, ok := s.silenceLeft(); ok {
+			mid(theme.Warn, fmt.Sprintf(t.Silent, text.Clock(left)))
+		} else if m.Recording {
+			mid(theme.Dim, t.Recording)
+		} else {
+			body = append(body, nil)
+		}
 		mid(theme.Key, t.Stop)
 	case live != nil:
 		mid(theme.Warn, s.T.Head.Preparing)
 		body = append(body, nil)
-		for _, l := range Wrap(fmt.Sprintf(t.Chime, s.chimeLeft(live)), w-2) {
+		for _, l := range Wrap(s.before(live), w-2) {
 			mid(theme.Plain, l)
+		}
+		if m.Meant > 0 {
+			mid(theme.Dim, fmt.Sprintf(t.ReadyOf, m.Ready, m.Meant))
 		}
 		body = append(body, nil)
 		mid(theme.Key, t.Stop)
+	case m.Stage == station.MicRecord, m.Stage == station.MicTesting:
+		mid(theme.Live, " "+s.micOffAir()+" ")
+		body = append(body, nil)
+		mid(theme.Title, text.Clock(s.Age(m.OpenedAt)))
+		body = append(body, nil, MicLevel(s, w))
+		mid(theme.Dim, t.NotOnAir)
 	default:
 		mid(micRole(m.State), s.T.Books.MicState[orNone(m.State)])
 		if m.Name != "" {
@@ -65,12 +81,20 @@ func MicLines(s *Scene, w int) []Line {
 		return []Line{{{theme.Title, " " + t.Title + " "}, {theme.Unsure, s.T.Proof.NoLink}}, append(L(theme.Plain, " "), OutLine(s, 8)...)}
 	case m.Open:
 		l := MicLevel(s, w)
-		if m.Limit > 0 {
+		if left, ok := s.silenceLeft(); ok {
+			l = append(trim(l), Seg{theme.Warn, " · " + fmt.Sprintf(t.Silent, text.Clock(left))})
+		} else if m.Limit > 0 {
 			l = append(trim(l), Seg{theme.Plain, " · " + fmt.Sprintf(t.LimitShort, text.Clock(s.micLeft()))})
 		}
 		return []Line{{{theme.Live, " " + t.OpenLine + " · " + t.Speak + " "}, {theme.Title, " " + text.Clock(s.Age(m.OpenedAt))}}, l}
 	case live != nil:
-		return []Line{L(theme.Warn, " "+s.T.Head.Preparing), L(theme.Plain, " "+fmt.Sprintf(t.Chime, s.chimeLeft(live)))}
+		first := L(theme.Warn, " "+s.T.Head.Preparing)
+		if m.Meant > 0 {
+			first = append(first, Seg{theme.Dim, " · " + fmt.Sprintf(t.ReadyOf, m.Ready, m.Meant)})
+		}
+		return []Line{first, L(theme.Plain, " "+s.before(live))}
+	case m.Stage == station.MicRecord, m.Stage == station.MicTesting:
+		return []Line{{{theme.Live, " " + s.micOffAir() + " "}, {theme.Title, " " + text.Clock(s.Age(m.OpenedAt))}}, MicLevel(s, w)}
 	}
 	first := Line{{theme.Title, " " + t.Title + " "}, {micRole(m.State), s.T.Books.MicState[orNone(m.State)]}}
 	switch {
@@ -102,6 +126,35 @@ func (s *Scene) live() *station.BroadcastView {
 		}
 	}
 	return nil
+}
+
+// before says what comes before "speak now": the clusters are told, the chime
+// sounds.
+func (s *Scene) before(b *station.BroadcastView) string {
+	switch m := s.Snap.Mic; {
+	case m.Stage == station.MicPreparing:
+		return s.T.Mic.Preparing
+	case m.Stage == station.MicChime && m.SpeakAt != (station.Stamp{}):
+		return fmt.Sprintf(s.T.Mic.Chime, text.Clock(max(0, m.SpeakAt.Mono-s.Mono)))
+	}
+	return fmt.Sprintf(s.T.Mic.Chime, s.chimeLeft(b))
+}
+
+// silenceLeft is how long until a silent microphone closes by itself; it is
+// said once the silence is longer than a pause for breath.
+func (s *Scene) silenceLeft() (time.Duration, bool) {
+	m := s.Snap.Mic
+	if m.SilentAt == (station.Stamp{}) || m.Silence <= 0 || s.Age(m.SilentAt) < 5*time.Second {
+		return 0, false
+	}
+	return max(0, m.Silence-s.Age(m.SilentAt)), true
+}
+
+func (s *Scene) micOffAir() string {
+	if s.Snap.Mic.Stage == station.MicRecord {
+		return s.T.Mic.OffAir
+	}
+	return s.T.Mic.Test
 }
 
 func (s *Scene) chimeLeft(b *station.BroadcastView) string {

@@ -52,7 +52,12 @@ func Countdowns(s *Scene, w int) []Line {
 		l = append(l, Seg{theme.Dim, t.Count.NoFixed})
 	}
 	if s.queueRuns() {
-		l = append(l, Seg{theme.Frame, " · "}, Seg{theme.Plain, fmt.Sprintf(t.Count.End, text.Clock(total), s.Wall.Add(total).Format("15:04"))})
+		end := Line{{theme.Frame, " · "}, {theme.Plain, fmt.Sprintf(t.Count.End, text.Clock(total), s.Wall.Add(total).Format("15:04"))}}
+		if l.Width()+end.Width() > w {
+			out = append(out, l)
+			end[0].S, l = " ", nil
+		}
+		l = append(l, end...)
 	}
 	out = append(out, l)
 	if ok {

@@ -75,6 +75,17 @@ func Queue(s *Scene, a Area) []string {
 		words := fmt.Sprintf(t.Until, text.Clock(total), s.Wall.Add(total).Format("15:04"))
 		tail = append(tail, L(theme.Dim, " "+words))
 	}
+	if next := s.NextFixed(); next != nil && s.Link.Up {
+		line := L(theme.Plain, " "+Cut(fmt.Sprintf(s.T.Dialog.Plan.Count.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall)))+" · "+next.Title, w-2))
+		switch spare, _, ok := s.Spare(); {
+		case roomy && ok:
+			tail = append(tail, line, SpareLine(s, spare, w))
+		case roomy:
+			tail = append(tail, line)
+		case ok && spare < 0 || len(list) == 0:
+			tail = append(tail, L(theme.Warn, " "+Cut(fmt.Sprintf(s.T.Dialog.Plan.Count.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall))), w-2)))
+		}
+	}
 	room := max(0, rows-len(body)-len(tail))
 	at := slices.IndexFunc(list, func(r QueueRow) bool { return r.Entry.ID == s.Cursor.Entry })
 	from, to := window(len(list), room, at)

@@ -52,6 +52,8 @@ var en = Text{
 		OpenLine: "MIC OPEN", Chime: "chime sounds, wait %s", Limit: "closes in %s", LimitShort: "closes in %s",
 		Levels: [4]string{"GOOD", "TOO QUIET", "TOO LOUD", "NO SIGNAL"}, OutTitle: "SOUND TO CLUSTERS",
 		OutNone: "nothing on air", Level: "Level",
+		Stages: Stages{Preparing: "the clusters are told", ReadyOf: "%d/%d clusters ready", Silent: "silent, closes in %s", Recording: "being recorded",
+			OffAir: "RECORDING", Test: "MIC TEST", NotOnAir: "not on air"},
 	},
 	Board: Board{
 		Title: "Boards", TitleExact: "%s %d×%d · exact pixels", None: "No board on the roster yet",
@@ -191,7 +193,7 @@ var enBooks = Books{
 		"journal-whole": "nothing was lost", "journal-lost": "A PART IS LOST", "side-fail": "the side log CANNOT BE WRITTEN", "side-work": "the side log is written again",
 		"copies-fail": "NO COPY COULD BE MADE, look at the room on the disk", "copies-work": "copies are made again",
 		"journal-suspect": "the JOURNAL IS DAMAGED somewhere: end the station in a quiet hour and start it, it repairs itself",
-		"unknown-key": "key is not on the list", "bad-signature": "bad signature",
+		"unknown-key":     "key is not on the list", "bad-signature": "bad signature",
 		"wrong-key": "not the key noted for the upstream", "no-key": "showed no key",
 		"record-disk-full": "the recording was not kept: the disk is full",
 		"record-disk":      "the recording was not kept: the disk does not take it",

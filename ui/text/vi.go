@@ -52,6 +52,8 @@ var vi = Text{
 		OpenLine: "MICRÔ ĐANG MỞ", Chime: "đang dạo chuông, chờ %s", Limit: "tự ngắt sau %s", LimitShort: "tự ngắt %s",
 		Levels: [4]string{"VỪA", "NHỎ QUÁ", "TO QUÁ", "KHÔNG CÓ TIẾNG"}, OutTitle: "TIẾNG RA LOA",
 		OutNone: "không phát gì", Level: "Mức tiếng",
+		Stages: Stages{Preparing: "đang báo các cụm loa", ReadyOf: "%d/%d cụm sẵn sàng", Silent: "im lặng, ngắt sau %s", Recording: "đang ghi âm lại",
+			OffAir: "ĐANG GHI ÂM", Test: "THỬ MICRÔ", NotOnAir: "chưa phát ra loa"},
 	},
 	Board: Board{
 		Title: "Bảng điện tử", TitleExact: "%s %d×%d · đúng từng điểm", None: "Chưa khai bảng điện tử nào",
@@ -191,7 +193,7 @@ var viBooks = Books{
 		"journal-whole": "không mất gì", "journal-lost": "CÓ PHẦN ĐÃ MẤT", "side-fail": "sổ ghi phụ GHI KHÔNG ĐƯỢC", "side-work": "sổ ghi phụ ghi lại được",
 		"copies-fail": "CHƯA SAO ĐƯỢC, xem lại chỗ trống trên ổ đĩa", "copies-work": "sao lại được",
 		"journal-suspect": "SỔ GHI CÓ CHỖ HỎNG: lúc rảnh tắt đài rồi mở lại, đài tự sửa",
-		"unknown-key": "khóa lạ, không có trong danh sách", "bad-signature": "chữ ký sai",
+		"unknown-key":     "khóa lạ, không có trong danh sách", "bad-signature": "chữ ký sai",
 		"wrong-key": "khóa không phải của tuyến trên đã ghi", "no-key": "không đưa khóa",
 		"record-disk-full": "không lưu được bản ghi âm: ổ đĩa đầy",
 		"record-disk":      "không lưu được bản ghi âm: ổ đĩa không ghi được",

@@ -75,6 +75,14 @@ type Mic struct {
 	Chime, Limit, LimitShort  string    // %s
 	Levels                    [4]string // good, too quiet, too loud, nothing comes
 	OutTitle, OutNone, Level  string
+	Stages
+}
+
+// Stages is what the microphone does beside being open.
+type Stages struct {
+	Preparing, ReadyOf     string // ReadyOf %d of %d
+	Silent, Recording      string // Silent %s
+	OffAir, Test, NotOnAir string
 }
 
 // Board is the board panel.
