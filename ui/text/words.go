@@ -123,14 +123,19 @@ type Dialogs struct {
 	Demo      Demo
 	Held      Held
 	Lists     Lists
-	Log       LogScreen
-	Plan      PlanScreen
-	Settings  SettingsScreen
-	Record    Record
-	Correct   Correct
-	Trials    Trials
-	Tour      Tour
-	First     First
+	Screens
+}
+
+// Screens are the full-size screens and what the sample commune shows.
+type Screens struct {
+	Log      LogScreen
+	Plan     PlanScreen
+	Settings SettingsScreen
+	Record   Record
+	Correct  Correct
+	Trials   Trials
+	Tour     Tour
+	First    First
 }
 
 // Emergency is the window of F12.
