@@ -32,12 +32,12 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 		c.disarm()
 	}
 	c.note = note{}
-	if c.card && len(c.stack) == 0 {
+	if c.guide.card && len(c.stack) == 0 {
 		if cmd, ok := c.onCard(name); ok {
 			return cmd
 		}
 	}
-	c.card = false
+	c.guide.card = false
 	switch act := actOf[name]; {
 	case act == "stop":
 		return c.stop(armed, now)
@@ -72,11 +72,11 @@ func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
 func (c *Console) onCard(name string) (tea.Cmd, bool) {
 	switch {
 	case name == "enter" && c.known.snap != nil:
-		c.card = false
-		c.tour.start(c.known.snap)
+		c.guide.card = false
+		c.guide.tour.start(c.known.snap)
 		return nil, true
 	case name == "esc":
-		c.card = false
+		c.guide.card = false
 		return nil, true
 	}
 	return nil, false
@@ -279,8 +279,8 @@ func (c *Console) dead(why string) tea.Cmd {
 func (c *Console) later() tea.Cmd { return c.dead(c.text.Disabled.NotBuilt) }
 
 func (c *Console) back() tea.Cmd {
-	if c.tour.on && c.cur.Focus == panel.FocusClusters {
-		c.tour.on, c.card = false, true // the card says how to go on
+	if c.guide.tour.on && c.cur.Focus == panel.FocusClusters {
+		c.guide.tour.on, c.guide.card = false, true // the card says how to go on
 		return nil
 	}
 	c.cur.Focus = panel.FocusClusters

@@ -50,10 +50,15 @@ type Console struct {
 	keys   keyState
 	beat   beat
 	doing  doing
-	card   bool // the sample commune's card is shown
-	tour   tour
-	asked  bool   // a new station's questions were put
+	guide  guide
 	drawn  string // the last frame while nothing changed; "": draw anew
+}
+
+// guide is what leads a person who is new.
+type guide struct {
+	card  bool // the sample commune's card is shown
+	tour  tour
+	asked bool // a new station's questions were put
 }
 
 // known is the last that came of the station, and when.
@@ -111,7 +116,7 @@ func newConsole(ctx context.Context, o Options) *Console {
 	ctx, cancel := context.WithCancel(ctx)
 	return &Console{opts: o, ctx: ctx, cancel: cancel, text: text.For(o.Lang), theme: theme.New(o.Theme, o.Glyphs),
 		known: known{link: Link{Up: true}}, cur: panel.Cursor{Zoom: 1, Marks: map[station.ClusterID]bool{}},
-		card: o.Demo, beat: beat{every: slowBeat}}
+		guide: guide{card: o.Demo}, beat: beat{every: slowBeat}}
 }
 
 // Run shows a console until it is left or ctx ends. The terminal is put back

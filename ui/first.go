@@ -11,7 +11,7 @@ import (
 // something sounds; answered on another screen they are taken away.
 func (c *Console) firstRun(s *panel.Scene) {
 	if s.Snap.Station.Rules.Ready {
-		if c.asked {
+		if c.guide.asked {
 			c.stack = slices.DeleteFunc(c.stack, func(d dialog.Dialog) bool {
 				_, ok := d.(*dialog.First)
 				return ok
@@ -19,9 +19,9 @@ func (c *Console) firstRun(s *panel.Scene) {
 		}
 		return
 	}
-	if c.asked || s.Demo || len(c.stack) > 0 || s.Top() != nil || s.Snap.Emergency != nil {
+	if c.guide.asked || s.Demo || len(c.stack) > 0 || s.Top() != nil || s.Snap.Emergency != nil {
 		return
 	}
-	c.asked = true
+	c.guide.asked = true
 	c.open(dialog.NewFirst(s))
 }

@@ -109,31 +109,31 @@ func (t *tour) cut(s *station.Snapshot) {
 
 // tourLine says the next thing to do, above the key line.
 func (c *Console) tourLine() panel.Note {
-	t, at := c.text.Dialog.Tour, c.tour.at()
-	if !c.tour.on || at == len(c.tour.done) {
+	t, at := c.text.Dialog.Tour, c.guide.tour.at()
+	if !c.guide.tour.on || at == len(c.guide.tour.done) {
 		return panel.Note{}
 	}
 	words := t.Steps[at]
-	if more := t.More[at]; c.tour.part[at] > 0 && more != "-" {
+	if more := t.More[at]; c.guide.tour.part[at] > 0 && more != "-" {
 		words = more
-		if at == 1 && c.tour.part[at] == 2 {
+		if at == 1 && c.guide.tour.part[at] == 2 {
 			words = t.Hear
 		}
 	}
-	return panel.Note{R: theme.Selected, S: fmt.Sprintf(t.Line, at+1, len(c.tour.done), words)}
+	return panel.Note{R: theme.Selected, S: fmt.Sprintf(t.Line, at+1, len(c.guide.tour.done), words)}
 }
 
 // touring follows the station with the tour and says the last word.
 func (c *Console) touring() {
-	if !c.tour.on {
+	if !c.guide.tour.on {
 		return
 	}
 	_, log := c.top().(*dialog.Log)
-	c.tour.see(c.known.snap, log)
-	if c.tour.at() < len(c.tour.done) || c.tour.ended || len(c.stack) > 0 {
+	c.guide.tour.see(c.known.snap, log)
+	if c.guide.tour.at() < len(c.guide.tour.done) || c.guide.tour.ended || len(c.stack) > 0 {
 		return
 	}
-	c.tour.ended, c.tour.on = true, false
+	c.guide.tour.ended, c.guide.tour.on = true, false
 	t := c.text.Dialog.Tour
 	c.open(&dialog.Scroll{Title: t.Title, Foot: c.text.Dialog.Info.Scroll, Lines: func(_ *panel.Scene, w int) (out []panel.Line) {
 		for _, l := range t.End {

@@ -74,7 +74,7 @@ func (c *Console) overlay(s *panel.Scene, lines []string, l layout) {
 		put(lines, win, (c.size.W-w)/2, 2+max(0, (room.H-len(win))/3))
 		return
 	}
-	if c.card && s.Joined {
+	if c.guide.card && s.Joined {
 		win := c.demoCard(s)
 		put(lines, win, c.size.W-ansi.StringWidth(win[0])-2, c.size.H-l.foot-len(win)-1)
 	}

@@ -55,21 +55,29 @@ func Mic(s *Scene, a Area) []string {
 		body = append(body, nil, MicLevel(s, w))
 		mid(theme.Dim, t.NotOnAir)
 	default:
-		mid(micRole(m.State), s.T.Books.MicState[orNone(m.State)])
-		if m.Name != "" {
-			mid(theme.Dim, m.Name)
-		}
-		for i, l := range Wrap(Clean(s.T.Word(m.Why)), w-2) {
-			if m.Why != "" && i < 4 {
-				mid(theme.Warn, l)
-			}
-		}
-		if usable(m.State) {
-			body = append(body, nil)
-			mid(theme.Key, t.Press)
-		}
+		body = append(body, s.micRests(w)...)
 	}
 	return Box(s.Th, false, "F4 "+t.Title, "", body, a)
+}
+
+// micRests is a microphone that nobody uses.
+func (s *Scene) micRests(w int) (body []Line) {
+	t, m := s.T.Mic, s.Snap.Mic
+	mid := func(r theme.Role, words string) { body = append(body, centre(r, words, w)) }
+	mid(micRole(m.State), s.T.Books.MicState[orNone(m.State)])
+	if m.Name != "" {
+		mid(theme.Dim, m.Name)
+	}
+	for i, l := range Wrap(Clean(s.T.Word(m.Why)), w-2) {
+		if m.Why != "" && i < 4 {
+			mid(theme.Warn, l)
+		}
+	}
+	if usable(m.State) {
+		body = append(body, nil)
+		mid(theme.Key, t.Press)
+	}
+	return body
 }
 
 // MicLines is the microphone in two lines of a narrow screen.
