@@ -144,3 +144,30 @@ func TestAMachineWithoutMicrophoneOrCardIsToldSo(t *testing.T) {
 		}
 	})
 }
+
+// TestANewCardReplacesTheOldOne: typing begins a new text, an arrow key lets
+// the one on the board be changed.
+func TestANewCardReplacesTheOldOne(t *testing.T) {
+	published := func(keys ...string) string {
+		var text string
+		drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+			d.Press("esc", "f5")
+			d.Sees("Gõ chữ: viết tin mới")
+			d.Press(keys...)
+			d.SeesNot("Gõ chữ: viết tin mới")
+			d.Press("f5", "enter")
+			for _, in := range desk.Asked() {
+				if p, ok := in.(station.CardPublish); ok {
+					text = p.Text
+				}
+			}
+		})
+		return text
+	}
+	if got := published("H", "ọ", "p"); got != "Họp" {
+		t.Errorf("typed at once: %q", got)
+	}
+	if got, old := published("left", "right", "!"), uitest.Live().Boards[0].Card.Text; got != old+"!" {
+		t.Errorf("typed after an arrow: %q, the board had %q", got, old)
+	}
+}

@@ -21,6 +21,7 @@ type Card struct {
 	strip   *station.Strip
 	why     string
 	confirm bool
+	fresh   bool // what is shown now stands here: the first letter typed begins anew
 }
 
 // NewCard makes the window, with what the board shows now.
@@ -28,6 +29,7 @@ func NewCard(s *panel.Scene) *Card {
 	c := &Card{text: newArea(s.T.Dialog.Card.Placeholder, station.MaxCard)}
 	if b := s.Snap.Boards; len(b) > 0 && b[0].Card.Number != 0 && !b[0].Card.Emergency {
 		c.text.SetValue(b[0].Card.Text)
+		c.fresh = c.value() != ""
 	}
 	return c
 }
@@ -83,6 +85,12 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{Preview: c.Ask(s)}
 	}
 	before := c.text.Value()
+	if c.fresh && passes(msg) {
+		if pasted(msg) || typed(msg) != "" && key != "enter" {
+			c.text.SetValue("")
+		}
+		c.fresh = false
+	}
 	editArea(&c.text, msg)
 	if c.text.Value() != before {
 		return Result{Preview: c.Ask(s)}
@@ -100,10 +108,13 @@ func (c *Card) View(s *panel.Scene, a panel.Area) []string {
 	w, inner := size(a, max(72, min(b.Width/2+6, a.W)))
 	var pix []panel.Line
 	if c.strip != nil {
-		pix = panel.StripLines(s, *c.strip, inner-2, max(2, a.H-9))
+		pix = panel.StripLines(s, *c.strip, inner-2, max(2, a.H-10))
 	}
-	rows := max(2, min(5, a.H-2-5-len(pix)))
+	rows := max(2, min(5, a.H-2-6-len(pix)))
 	body := areaLines(s, &c.text, inner, rows)
+	if c.fresh {
+		body = append(body, panel.L(theme.Dim, " "+t.Fresh))
+	}
 	body = append(body, panel.L(theme.Dim, " "+t.Exact))
 	switch {
 	case c.why != "":

@@ -38,7 +38,7 @@ var enDialogs = Dialogs{
 		Keys: "F5 review and publish · Ctrl+N other board · Esc drops it", Will: "Enter: shows at once on %s, replaces what is there",
 		WillDefault: "Enter: clears the notice, %s shows the default card", Confirm: "Enter publishes · Esc edits", NoPreview: "cannot be drawn yet: %s",
 		Sent: "Sent to the board, waiting for its confirmation", All: "every board", Clips: "Too long, some of it cannot be shown",
-		Scrolls: "Longer than the board, the text will scroll",
+		Scrolls: "Longer than the board, the text will scroll", Fresh: "Type to write a new one · arrow keys: change what is shown now",
 	},
 	Info: Info{
 		Cluster: "Cluster %d · %s", Close: "Esc closes", Report: "Last report", ProofAt: "Last said it played", Output: "Output",

@@ -38,7 +38,7 @@ var viDialogs = Dialogs{
 		Keys: "F5 xem lại rồi đăng · Ctrl+N bảng khác · Esc bỏ", Will: "Enter: đăng ngay lên %s, thay tin đang hiện",
 		WillDefault: "Enter: xóa tin, %s trở lại tin mặc định", Confirm: "Enter đăng · Esc sửa lại", NoPreview: "chưa vẽ được: %s",
 		Sent: "Đã gửi tin lên bảng, chờ bảng xác nhận", All: "mọi bảng", Clips: "Tin dài quá, có chữ không hiện được",
-		Scrolls: "Tin dài hơn bảng, chữ sẽ chạy",
+		Scrolls: "Tin dài hơn bảng, chữ sẽ chạy", Fresh: "Gõ chữ: viết tin mới thay hẳn · phím mũi tên: sửa tin đang hiện",
 	},
 	Info: Info{
 		Cluster: "Cụm loa %d · %s", Close: "Esc đóng", Report: "Báo về lần cuối", ProofAt: "Nói đã phát lần cuối", Output: "Đầu ra",

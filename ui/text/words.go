@@ -182,7 +182,7 @@ type Card struct {
 	Title, Placeholder, Exact, Drawing string // Title %s
 	Keys, Will, WillDefault, Confirm   string // Will %s
 	NoPreview, Sent, All               string
-	Clips, Scrolls                     string
+	Clips, Scrolls, Fresh              string
 }
 
 // Info is the window of one cluster, of help and of leaving.

@@ -1,0 +1,225 @@
+//go:build unix
+
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"loaxa/audio/audiotest"
+	"loaxa/audio/frame"
+)
+
+// More keys as a terminal sends them.
+const (
+	keyF5 = "\x1b[15~"
+	keyF8 = "\x1b[19~"
+	keyF9 = "\x1b[20~"
+	ctrlG = "\x07"
+	ctrlO = "\x0f"
+	ctrlW = "\x17"
+)
+
+// onDemo starts the sample commune on a terminal of 80 by 24, with a voice of
+// 900 Hz at its microphone.
+func onDemo(t *testing.T) (c *terminal, demo string) {
+	t.Helper()
+	dir := t.TempDir()
+	env := []string{"XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"), "XDG_STATE_HOME=" + dir}
+	if err := os.MkdirAll(filepath.Join(dir, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	mic := filepath.Join(dir, "mic")
+	demo = filepath.Join(dir, "d")
+	c = onTerminal(t, 80, 24, env, "demo", "--data", demo, "--clusters", "4", "--mic", "fifo:"+mic)
+	c.shows("bắt đầu 7 bước")
+	c.shows("LOA: 4 đang phát")
+	t.Cleanup(feeder(t, mic, 900, 4*time.Minute))
+	return c, demo
+}
+
+// leave ends the sample commune as its user does.
+func (c *terminal) leave() {
+	c.t.Helper()
+	c.press(keyEsc, keyEsc, ctrlQ)
+	c.shows("Enter: thoát")
+	c.press(keyEnter)
+	select {
+	case <-c.end:
+	case <-time.After(20 * time.Second):
+		c.t.Fatalf("leaving does not end:\n%s", c.screen())
+	}
+}
+
+// trial breaks or mends a part through the window, as its number is typed.
+func (c *terminal) trial(number, then string) {
+	c.t.Helper()
+	c.press(ctrlW)
+	c.shows("THỬ LÀM HỎNG")
+	c.shows("1  Đứt đường lên huyện") // the list has come
+	c.press(number)
+	c.shows(then)
+	c.press(keyEsc)
+}
+
+// hear writes down what a cluster plays until the returned func is called.
+func hear(t *testing.T, demo, number string) func() []float32 {
+	t.Helper()
+	out := filepath.Join(t.TempDir(), "heard.wav")
+	cmd := program("listen", number, "--data", filepath.Join(demo, "cluster-"+number), "--out", out)
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	ended := false
+	t.Cleanup(func() {
+		if !ended {
+			_ = cmd.Process.Kill()
+			_ = cmd.Wait()
+		}
+	})
+	return func() []float32 {
+		ended = true
+		_ = cmd.Process.Signal(os.Interrupt)
+		if err := cmd.Wait(); err != nil {
+			t.Fatal(err)
+		}
+		return audiotest.ReadFile(t, out)
+	}
+}
+
+// stretches counts the runs of quarter seconds that are one tone, a half second
+// at least.
+func stretches(s []float32, hz float64) (n int) {
+	run := 0
+	for i := 0; i+frame.Rate/4 <= len(s); i += frame.Rate / 4 {
+		if tone(s[i:i+frame.Rate/4], hz) < 0.6 {
+			run = 0
+			continue
+		}
+		if run++; run == 2 {
+			n++
+		}
+	}
+	return n
+}
+
+// TestTheSevenStepsOnATerminal goes through the first ten minutes with nothing
+// but what the screen says, and hears at a cluster what was said: live, and
+// again from the library.
+func TestTheSevenStepsOnATerminal(t *testing.T) {
+	c, demo := onDemo(t)
+	if s := snapshot(t, filepath.Join(demo, "station")); slices.Contains(s.Station.Missing, "speech") {
+		t.Skip("skipped: this machine cannot speak, and a drill must say that it is one")
+	}
+	heard := hear(t, demo, "4")
+	c.press(keyEnter)
+	c.shows("BƯỚC 1/7")
+	c.press(ctrlO)
+	c.shows("Kho âm thanh")
+	c.press(ctrlG)
+	c.shows("PHÁT NGAY")
+
+	c.shows("BƯỚC 2/7")
+	c.press("\x1bOS")
+	c.shows("Enter: dạo chuông")
+	c.press(keyEnter)
+	c.shows("MỜI ĐỌC")
+	eventually(t, "the microphone was open for two seconds", func() bool { return strings.Contains(c.screen(), "MỜI ĐỌC  00:02") })
+	c.press(keyF4)
+	c.shows("Nghe lại lời vừa đọc")
+	c.press(ctrlO)
+	c.shows("Kho âm thanh")
+	c.press(ctrlG)
+
+	c.shows("BƯỚC 3/7")
+	c.trial("3", "ĐANG HỎNG")
+	c.shows("1 mất")
+	c.shows("gọi Mẫu 0900 000 001")
+	c.trial("3", "Mất điện ở đài 4 giây")
+
+	c.shows("BƯỚC 4/7")
+	c.trial("1", "ĐANG HỎNG")
+	c.shows("HUYỆN: ngắt")
+	c.shows("chờ gửi")
+	c.trial("1", "Mất điện ở đài 4 giây")
+	c.shows("đã gửi hết")
+
+	c.shows("BƯỚC 5/7")
+	c.press(keyF5)
+	c.shows("F5 Tin cho bảng")
+	c.press("H", "O", "P", keyF5)
+	c.shows("Enter: đăng ngay")
+	c.press(keyEnter)
+
+	c.shows("BƯỚC 6/7")
+	c.press(keyF12)
+	c.shows("DIỄN TẬP")
+	c.press("3", ctrlK)
+	c.shows("● DIỄN TẬP")
+	c.shows("F12 rồi F8")
+	c.press(keyF12)
+	c.shows("ĐÍNH CHÍNH: đây chỉ là diễn tập")
+	c.press(keyF8)
+
+	c.shows("BƯỚC 7/7")
+	c.press(keyF8)
+	c.shows("nghe đủ")
+	c.press(keyEsc)
+	c.shows("Xong bảy bước")
+	c.shows("loaxa listen 6")
+	sound := heard()
+	if n := stretches(sound, 900); n != 2 {
+		t.Errorf("the voice was heard %d times at cluster 4, want live and once again", n)
+	}
+	if len(sound) == 0 || audiotest.RMS(sound) < 0.005 {
+		t.Errorf("cluster 4 played %d samples, %.4f loud", len(sound), audiotest.RMS(sound))
+	}
+	c.leave()
+	eventually(t, "no process is left", func() bool { return len(processesOf(demo)) == 0 })
+}
+
+// TestEveryTrialOnATerminal breaks each part of the sample commune with one key
+// and mends it with the same; the screen says what is broken, a cluster behind
+// a stranger's machine plays nothing of his.
+func TestEveryTrialOnATerminal(t *testing.T) {
+	c, demo := onDemo(t)
+	data := filepath.Join(demo, "station")
+	c.press(keyEsc)
+	whole := func() { t.Helper(); c.shows("LOA: 4 đang phát"); c.shows("đã gửi hết") }
+
+	c.trial("2", "ĐANG HỎNG")
+	c.shows("✕2")
+	c.shows("INTERNET: mất")
+	c.trial("2", "Mất điện ở đài 4 giây")
+	whole()
+
+	heard := hear(t, demo, "3")
+	c.trial("5", "ĐANG HỎNG")
+	c.shows("1 mất")
+	eventually(t, "the stranger is in the book", func() bool { return hasFault(snapshot(t, data), "stranger", "") })
+	c.press(keyF9)
+	c.shows("máy lạ")
+	c.press(keyEsc)
+	c.trial("5", "Mất điện ở đài 4 giây")
+	whole()
+	if s := heard(); stretches(s, 1000) > 0 {
+		t.Error("a stranger's sound was heard")
+	}
+
+	c.trial("6", "ĐANG HỎNG")
+	c.shows("HUYỆN: ngắt")
+	c.press(keyF9)
+	c.shows("khóa không phải của tuyến trên")
+	c.press(keyEsc)
+	c.trial("6", "Mất điện ở đài 4 giây")
+	whole()
+
+	c.trial("4", "ĐANG HỎNG")
+	c.shows("KHÔNG LIÊN LẠC ĐƯỢC VỚI ĐÀI")
+	whole()
+	c.leave()
+}
