@@ -218,14 +218,16 @@ func steady(s []float32) bool {
 	return squares/n-mean*mean < steadyDB*steadyDB
 }
 
-// alike is the normalised autocorrelation at a lag.
+// alike is the autocorrelation at a lag as a share of the energy.
 func alike(s []float32, lag int) float64 {
-	var ab, aa, bb float64
-	for i, x := range s[lag:] {
-		a, b := float64(x), float64(s[i])
-		ab, aa, bb = ab+a*b, aa+a*a, bb+b*b
+	var ab, all float32
+	for _, x := range s {
+		all += x * x
 	}
-	return ab / math.Sqrt(aa*bb+1e-24)
+	for i, x := range s[lag:] {
+		ab += x * s[i]
+	}
+	return float64(ab) / (float64(all)*float64(len(s)-lag)/float64(len(s)) + 1e-24)
 }
 
 // lowShare is the share of the energy that lies below about 450 Hz.

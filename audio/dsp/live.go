@@ -93,9 +93,9 @@ func (l *Live) Take(s []float32) {
 	l.ppm.Take(s)
 	for _, x := range s {
 		if p := l.peak.Next(x); p > l.top {
-			// Between samples a peak is at most some 8 dB above them: what is
+			// Between samples a peak is at most some 6 dB above them: what is
 			// lower than that cannot be a new one.
-			l.top, l.peak.calm = p, 0.4*p
+			l.top, l.peak.calm = p, 0.5*p
 		}
 	}
 	for len(s) > 0 {

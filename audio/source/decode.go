@@ -9,7 +9,6 @@ import (
 
 	"github.com/gopxl/beep/v2"
 	"github.com/gopxl/beep/v2/flac"
-	"github.com/gopxl/beep/v2/mp3"
 	"github.com/gopxl/beep/v2/vorbis"
 
 	"loaxa/audio/dsp"
@@ -182,7 +181,7 @@ func (d *decoder) open(s beep.StreamSeekCloser, f beep.Format, err error) error 
 		return fmt.Errorf("%d channels: %w", f.NumChannels, ErrFormat)
 	}
 	d.stream, d.rate = s, int(f.SampleRate)
-	if n := s.Len(); n > 0 && d.kind != MP3 {
+	if n := s.Len(); n > 0 {
 		d.length = int64(n)
 	}
 	return nil
@@ -212,9 +211,11 @@ func (d *decoder) openMP3() error {
 	if info.Rate > 0 && info.Rate <= 12000 {
 		return fmt.Errorf("mpeg 2.5 of %d hz: %w", info.Rate, ErrFormat)
 	}
-	if err := d.open(mp3.Decode(d.file)); err != nil {
+	m, err := openMP3(d.file)
+	if err != nil {
 		return err
 	}
+	d.stream, d.rate = m, m.rate
 	if !info.Tagged {
 		return nil
 	}
