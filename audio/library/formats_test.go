@@ -203,3 +203,36 @@ func TestAirCopy(t *testing.T) {
 		t.Errorf("of what is not there: %v", err)
 	}
 }
+
+// What is gone, changed or cut off on the disk is found before it is due.
+func TestVerifyFindsWhatCannotBeAired(t *testing.T) {
+	l, _ := open(t)
+	item := mustImport(t, l, audiotest.WriteWAV(t, "a.wav", audiotest.Sine(700, 0.3, 0, 5*48000)))
+	good, err := l.Verify(context.Background(), item.ID, nil)
+	if err != nil || good.Samples != item.Samples || good.LUFS != item.LUFS || good.Tail != item.Tail {
+		t.Errorf("%+v, %v", good, err)
+	}
+	data, err := os.ReadFile(l.Path(item.ID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, c := range map[string]struct {
+		data []byte
+		want error
+	}{
+		"a byte": {append(append([]byte{}, data[:90_000]...), append([]byte{data[90_000] ^ 1}, data[90_001:]...)...), library.ErrChanged},
+		"cut":    {data[:100_000], library.ErrChanged}, "gone": {nil, library.ErrUnknown},
+	} {
+		if err := os.RemoveAll(l.Path(item.ID)); err != nil {
+			t.Fatal(err)
+		}
+		if c.data != nil {
+			if err := os.WriteFile(l.Path(item.ID), c.data, 0o600); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if _, err := l.Verify(context.Background(), item.ID, nil); !errors.Is(err, c.want) {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}

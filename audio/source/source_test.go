@@ -58,9 +58,13 @@ func TestContract(t *testing.T) {
 		"a broken part is passed over": func() source.Source {
 			return source.NewConcat(broken{source.NewSilence(0)}, source.NewSilence(100))
 		},
-		"nothing": func() source.Source { return source.NewConcat() },
-		"voice":   func() source.Source { return source.NewVoice(mustFile(t, wav, 0)) },
-		"a part":  func() source.Source { return source.NewPart(mustFile(t, wav, 1000), 50_000) },
+		"nothing":    func() source.Source { return source.NewConcat() },
+		"microphone": func() source.Source { return source.NewPart(talking(), 50_000) },
+		"microphone through its chain": func() source.Source {
+			return source.NewPart(source.NewVoice(talking()), 50_000)
+		},
+		"voice":  func() source.Source { return source.NewVoice(mustFile(t, wav, 0)) },
+		"a part": func() source.Source { return source.NewPart(mustFile(t, wav, 1000), 50_000) },
 		"a part that is longer than its source": func() source.Source {
 			return source.NewPart(mustTone(t, "chime", 0), 1<<40)
 		},
@@ -68,6 +72,18 @@ func TestContract(t *testing.T) {
 	for name, f := range cases {
 		t.Run(name, func(t *testing.T) { audiotest.CheckSource(t, f) })
 	}
+}
+
+// talker is a microphone whose writer comes just in time.
+type talker struct{ *source.Mic }
+
+func talking() source.Source { return talker{source.NewMic(nil)} }
+
+func (m talker) Read(out []float32) int {
+	for n := m.Stats().Fill; n < len(out)+1600; n += 480 {
+		m.Feed(audiotest.Noise(1, 0.3, 480))
+	}
+	return m.Mic.Read(out)
 }
 
 func TestConcatTellsOnlyTheLastError(t *testing.T) {
