@@ -77,11 +77,16 @@ type Bus struct {
 	under   under // what sounds beside the piece that plays
 	spans   []span
 	marks   []Mark
-	high    *dsp.Biquad
-	limit   *dsp.Limiter
+	proc    processing
 	sense   sense
 	endAt   int64 // -1: no end set
 	work    [block]float32
+}
+
+// processing is what the whole bus goes through.
+type processing struct {
+	high  *dsp.Biquad // nil: none
+	limit *dsp.Limiter
 }
 
 // sense is all that measures the bus' output.
@@ -104,13 +109,13 @@ func New(o Options) *Bus {
 	if o.Live {
 		look = lookLive
 	}
-	b := &Bus{limit: dsp.NewLimiter(ceilingDB, look), endAt: -1, drained: true, gate: ramp{gain: 1}, skip: ramp{gain: 1},
+	b := &Bus{proc: processing{limit: dsp.NewLimiter(ceilingDB, look)}, endAt: -1, drained: true, gate: ramp{gain: 1}, skip: ramp{gain: 1},
 		sense: sense{live: dsp.NewLive(), watch: dsp.NewAirWatch()}}
 	if o.HighPass == 0 {
 		o.HighPass = highPassHz
 	}
 	if o.HighPass > 0 {
-		b.high = dsp.HighPass(o.HighPass)
+		b.proc.high = dsp.HighPass(o.HighPass)
 	}
 	return b
 }
@@ -205,8 +210,8 @@ func (b *Bus) Close() {
 // Render gives the next samples. Sample k of a source stands where it should:
 // the limiter's delay is taken up by reading the sources that much earlier.
 func (b *Bus) Render(out []float32) {
-	for b.mix < b.pos+int64(b.limit.Delay()) {
-		n := min(b.pos+int64(b.limit.Delay())-b.mix, block)
+	for b.mix < b.pos+int64(b.proc.limit.Delay()) {
+		n := min(b.pos+int64(b.proc.limit.Delay())-b.mix, block)
 		b.chain(b.work[:n])
 	}
 	for len(out) > 0 {
@@ -244,10 +249,10 @@ func (b *Bus) due() bool {
 
 func (b *Bus) chain(out []float32) {
 	b.fill(out)
-	if b.high != nil {
-		b.high.Filter(out)
+	if b.proc.high != nil {
+		b.proc.high.Filter(out)
 	}
-	b.limit.Process(out)
+	b.proc.limit.Process(out)
 }
 
 // quiet is true when what the limiter still holds is silence.

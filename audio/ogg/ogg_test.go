@@ -3,7 +3,6 @@ package ogg_test
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"os"
 	"os/exec"
@@ -208,7 +207,7 @@ func FuzzHead(f *testing.F) {
 			return
 		}
 		if h.Channels < 1 || h.Channels > 255 || h.PreSkip < 0 || h.GainDB < -128 || h.GainDB > 128 {
-			t.Error(fmt.Sprintf("%+v", h))
+			t.Errorf("%+v", h)
 		}
 		if h.Family == 0 && h.Channels <= 2 {
 			again, err := ogg.ParseHead(h.Append(nil))

@@ -17,17 +17,16 @@ const opusTail = 192 << 10
 // opusStream gives the samples of an Ogg Opus file, the pre-skip included, in
 // two equal channels. A page or packet that is damaged ends it.
 type opusStream struct {
-	r       io.ReadSeeker
-	pages   *ogg.Reader
-	head    ogg.Head
-	serial  uint32
-	dec     codec.PacketDecoder
-	gain    float32
-	pcm     [codec.MaxPacketSamples]float32
-	left    []float32 // of pcm, not given yet
-	pos     int64     // of the next packet's first sample
-	err     error
-	started bool
+	r      io.ReadSeeker
+	pages  *ogg.Reader
+	head   ogg.Head
+	serial uint32
+	dec    codec.PacketDecoder
+	gain   float32
+	pcm    [codec.MaxPacketSamples]float32
+	left   []float32 // of pcm, not given yet
+	pos    int64     // of the next packet's first sample
+	err    error
 }
 
 func openOpus(r io.ReadSeeker) (*opusStream, error) {
