@@ -158,6 +158,10 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 	case r.Quit:
 		c.cancel()
 		return tea.Quit
+	case r.Run != "":
+		return c.run(r.Run)
+	case r.Targets != nil:
+		c.target(*r.Targets)
 	case r.Intent != nil:
 		return c.submit(r.Intent, top, r.Sent, r.More...)
 	case r.Preview != nil:
@@ -176,7 +180,7 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 func (c *Console) passed(k tea.KeyPressMsg) tea.Cmd {
 	name := keyName(k)
 	switch act := actOf[name]; act {
-	case "play", "skip", "live", "help", "add", "technical", "board":
+	case "play", "skip", "live", "help", "add", "technical", "board", "command", "find":
 		return c.act(act, name)
 	}
 	c.say(theme.Dim, fmt.Sprintf(c.text.Disabled.Unknown, name))
@@ -259,11 +263,16 @@ func init() {
 			c.cur.Focus = (c.cur.Focus + 2) % 3
 			return nil
 		},
-		"prev":  func(c *Console) tea.Cmd { return c.step(-1) },
-		"next":  func(c *Console) tea.Cmd { return c.step(1) },
-		"left":  func(c *Console) tea.Cmd { return c.pan(-1, 0) },
-		"right": func(c *Console) tea.Cmd { return c.pan(1, 0) },
-		"open":  (*Console).details, "mark": (*Console).mark, "everywhere": (*Console).everywhere, "mute": (*Console).mute,
+		"prev":      func(c *Console) tea.Cmd { return c.step(-1) },
+		"next":      func(c *Console) tea.Cmd { return c.step(1) },
+		"left":      func(c *Console) tea.Cmd { return c.sideways(-1) },
+		"right":     func(c *Console) tea.Cmd { return c.sideways(1) },
+		"pan-up":    func(c *Console) tea.Cmd { return c.pan(0, 1) },
+		"pan-down":  func(c *Console) tea.Cmd { return c.pan(0, -1) },
+		"pan-left":  func(c *Console) tea.Cmd { return c.pan(-1, 0) },
+		"pan-right": func(c *Console) tea.Cmd { return c.pan(1, 0) },
+		"box":       (*Console).box, "find": (*Console).find, "command": (*Console).command,
+		"open": (*Console).details, "mark": (*Console).mark, "everywhere": (*Console).everywhere, "mute": (*Console).mute,
 		"zoom-in":  func(c *Console) tea.Cmd { return c.zoom(1.5) },
 		"zoom-out": func(c *Console) tea.Cmd { return c.zoom(1 / 1.5) },
 		"zoom-fit": func(c *Console) tea.Cmd { return c.zoom(0) },
@@ -279,6 +288,7 @@ func (c *Console) dead(why string) tea.Cmd {
 func (c *Console) later() tea.Cmd { return c.dead(c.text.Disabled.NotBuilt) }
 
 func (c *Console) back() tea.Cmd {
+	c.keys.corner = nil
 	if c.guide.tour.on && c.cur.Focus == panel.FocusClusters {
 		c.guide.tour.on, c.guide.card = false, true // the card says how to go on
 		return nil
@@ -293,8 +303,7 @@ func (c *Console) technical() tea.Cmd {
 }
 
 func (c *Console) help() tea.Cmd {
-	t := c.text.Dialog.Info
-	c.open(&dialog.Scroll{Title: t.Help, Foot: t.Scroll, Lines: helpLines})
+	c.open(dialog.NewHelp(helpLines))
 	return nil
 }
 

@@ -29,7 +29,7 @@ type Options struct {
 	Books   Books
 	Trials  Trials           // the sample commune only
 	Lang    string           // "vi" (default) or "en"
-	Theme   string           // "night" (default), "day", "mono"
+	Theme   string           // "night" (default), "day", "mono", "contrast"
 	Glyphs  string           // "braille" (default) or "ascii"
 	Demo    bool             // the sample commune: leaving ends it
 	Now     func() time.Time // wall time
@@ -69,6 +69,8 @@ type known struct {
 	meters   *station.Meters
 	metersAt time.Time
 	asked    station.BroadcastID // already asked about
+	ground   *station.Map
+	mapRev   string // of ground, or of the one that is being read
 }
 
 // note is the footer's sentence.
@@ -83,7 +85,10 @@ type keyState struct {
 	armed    time.Time // Ctrl+X was pressed once
 	number   string    // digits typed
 	numberAt time.Time
-	opened   time.Time // when a window opened by itself; zero: the operator opened it
+	opened   time.Time       // when a window opened by itself; zero: the operator opened it
+	corner   *station.LatLon // of a box that is being drawn
+	drag     *[2]int         // the cell of the map where the button went down
+	history  []string        // of the command line, the newest last
 }
 
 // beat is the screen's clock: slow, or fast while levels move.
@@ -173,7 +178,7 @@ func (c *Console) sounds() bool {
 // scene is what the panels may see at this moment.
 func (c *Console) scene() *panel.Scene {
 	now := c.opts.Now()
-	s := &panel.Scene{Snap: c.known.snap, Wall: now, T: c.text, Th: c.theme, Cursor: c.cur,
+	s := &panel.Scene{Snap: c.known.snap, Wall: now, T: c.text, Th: c.theme, Cursor: c.cur, Map: c.known.ground,
 		Link: panel.Link(c.known.link), Demo: c.opts.Demo, Joined: c.known.snap != nil}
 	if s.Snap == nil {
 		s.Snap = &station.Snapshot{}

@@ -74,7 +74,7 @@ func (c *Console) step(by int) tea.Cmd {
 	s := c.scene()
 	switch c.cur.Focus {
 	case panel.FocusMap:
-		return c.pan(0, -by)
+		return c.walk(0, -by)
 	case panel.FocusQueue:
 		q := s.Snap.Queue.Entries
 		if len(q) == 0 {
@@ -96,10 +96,7 @@ func (c *Console) step(by int) tea.Cmd {
 const panStep = 3.0
 
 func (c *Console) pan(x, y int) tea.Cmd {
-	if c.cur.Focus != panel.FocusMap {
-		c.cur.Focus = panel.FocusMap
-		return nil
-	}
+	c.cur.Focus = panel.FocusMap
 	c.cur.PanX = min(max(c.cur.PanX+float64(x)*panStep/c.cur.Zoom, -50), 50)
 	c.cur.PanY = min(max(c.cur.PanY+float64(y)*panStep/c.cur.Zoom, -50), 50)
 	return nil
@@ -113,7 +110,7 @@ func (c *Console) zoom(by float64) tea.Cmd {
 		c.cur.Zoom, c.cur.PanX, c.cur.PanY = 1, 0, 0
 		return nil
 	}
-	if c.cur.Zoom == 1 && c.cur.Focus == panel.FocusClusters {
+	if c.cur.Zoom == 1 && c.cur.Focus != panel.FocusQueue {
 		c.cur.PanX, c.cur.PanY = panel.Offset(c.scene(), c.cur.Cluster)
 	}
 	c.cur.Zoom = min(c.cur.Zoom*by, maxZoom)
@@ -133,6 +130,7 @@ func (c *Console) number(digit string) {
 		for i := range c.known.snap.Clusters {
 			if v := &c.known.snap.Clusters[i]; v.Number == n {
 				c.cur.Cluster = v.ID
+				c.reveal()
 				if c.cur.Focus == panel.FocusQueue {
 					c.cur.Focus = panel.FocusClusters
 				}
@@ -165,8 +163,7 @@ func (c *Console) mark() tea.Cmd {
 	} else {
 		c.cur.Marks[v.ID] = true
 	}
-	s = c.scene()
-	c.say(theme.Plain, fmt.Sprintf(c.text.Foot.Marked, s.Where(s.Targets(), s.Meant(s.Targets()), false)))
+	c.sayTargets()
 	return nil
 }
 

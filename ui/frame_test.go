@@ -36,7 +36,7 @@ func TestMainScreen(t *testing.T) {
 	}
 	for name, make := range scenes {
 		for _, lang := range []string{"vi", "en"} {
-			for _, size := range [][2]int{{80, 24}, {120, 36}} {
+			for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 36}, {200, 50}} {
 				golden := fmt.Sprintf("%s-%s-%dx%d", name, lang, size[0], size[1])
 				t.Run(golden, func(t *testing.T) {
 					drive(t, make(), size[0], size[1], func(o *ui.Options) { o.Lang = lang }, func(_ *uitest.Desk, d *uitest.Driver) {

@@ -41,7 +41,7 @@ func TestGreenFadesWithoutNewProof(t *testing.T) {
 func TestVirtualLoudspeakerIsGreenInTheSampleCommuneOnly(t *testing.T) {
 	s := uitest.Playing()
 	s.Station.Demo = false
-	drive(t, s, 120, 36, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+	drive(t, s, 120, 36, func(o *ui.Options) { o.Books = nil }, func(_ *uitest.Desk, d *uitest.Driver) {
 		d.Sees("0 đang phát", "LOA ẢO, không ra tiếng")
 		d.SeesNot("DEMO")
 	})

@@ -6,6 +6,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
 	"loaxa/ui/text"
 	"loaxa/ui/theme"
@@ -56,11 +57,18 @@ var Bindings = []Binding{
 	{"mark", []string{"space", "ctrl+@", "ctrl+space"}, "Space, Ctrl+Space", "clusters"},
 	{"everywhere", []string{"ctrl+a"}, "Ctrl+A", "clusters"},
 	{"mute", []string{"ctrl+t"}, "Ctrl+T", "clusters"},
+	{"pan-left", []string{"shift+left"}, "Shift+←", "clusters"},
+	{"pan-right", []string{"shift+right"}, "Shift+→", "clusters"},
+	{"pan-up", []string{"shift+up"}, "Shift+↑", "clusters"},
+	{"pan-down", []string{"shift+down"}, "Shift+↓", "clusters"},
+	{"find", []string{"/", "ctrl+r"}, "/, Ctrl+R", "clusters"},
+	{"box", []string{"end"}, "End", "clusters"},
 	{"zoom-in", []string{"pgup", "+", "="}, "PgUp, +", "clusters"},
 	{"zoom-out", []string{"pgdown", "-"}, "PgDn, -", "clusters"},
 	{"zoom-fit", []string{"home"}, "Home", "clusters"},
 	{"number", []string{"0", "1", "2", "3", "4", "5", "6", "7", "8", "9"}, "0…9", "clusters"},
 
+	{"command", []string{":", "ctrl+n"}, ":, Ctrl+N", "other"},
 	{"technical", []string{"ctrl+y"}, "Ctrl+Y", "other"},
 	{"trials", []string{"ctrl+w"}, "Ctrl+W", "other"},
 	{"quit", []string{"ctrl+q", "ctrl+c"}, "Ctrl+Q", "other"},
@@ -104,21 +112,30 @@ func Markdown(lang string) string {
 	return b.String()
 }
 
-// helpLines is the key card as a window shows it.
-func helpLines(s *panel.Scene, w int) []panel.Line {
+// helpLines is the key card as a window shows it; want, folded, is what was
+// typed to search it.
+func helpLines(s *panel.Scene, w int, want string) []panel.Line {
 	t := s.T.Keys
 	var out []panel.Line
-	for i, g := range groups {
-		if i > 0 {
-			out = append(out, nil)
-		}
-		out = append(out, panel.L(theme.Title, " "+t.Group[g]))
+	for _, g := range groups {
+		var rows []panel.Line
 		for _, k := range Bindings {
-			if k.Group == g {
-				out = append(out, panel.Line{{R: theme.Key, S: "  " + panel.Pad(k.Shown, 18)}, {R: theme.Plain, S: t.Long[k.Act]}})
+			if k.Group == g && strings.Contains(dialog.Fold(k.Shown+" "+t.Long[k.Act]+" "+t.Group[g]), want) {
+				rows = append(rows, panel.Line{{R: theme.Key, S: "  " + panel.Pad(k.Shown, 18)}, {R: theme.Plain, S: t.Long[k.Act]}})
 			}
 		}
+		if len(rows) == 0 {
+			continue
+		}
+		if len(out) > 0 {
+			out = append(out, nil)
+		}
+		out = append(append(out, panel.L(theme.Title, " "+t.Group[g])), rows...)
 	}
+	if want != "" {
+		return append(out, commandLines(s, want)...)
+	}
+	out = append(append(out, nil), commandLines(s, want)...)
 	out = append(out, nil)
 	words := []string{t.Note}
 	for _, m := range s.Snap.Station.Missing {

@@ -84,6 +84,10 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		c.onImported(msg)
 	case toldMsg:
 		c.onTold(msg)
+	case mapMsg:
+		c.onMap(msg)
+	case tea.MouseMsg:
+		return c.mouse(msg)
 	}
 	return nil
 }
@@ -121,15 +125,20 @@ func (c *Console) pulled(m pulledMsg) tea.Cmd {
 	if c.known.snap != nil {
 		c.follow()
 	}
+	return tea.Batch(c.readMap(), c.hurry())
+}
+
+// hurry makes the screen's clock faster when something begins to sound.
+func (c *Console) hurry() tea.Cmd {
 	if c.wantBeat() >= c.beat.every {
 		return nil
 	}
-	if cmd := c.tick(); c.beat.every == meterBeat && !c.beat.waiting {
-		c.beat.waiting = true
-		return tea.Batch(cmd, c.askMeters())
-	} else {
+	cmd := c.tick()
+	if c.beat.every != meterBeat || c.beat.waiting {
 		return cmd
 	}
+	c.beat.waiting = true
+	return tea.Batch(cmd, c.askMeters())
 }
 
 // unattended is how long after the last key the selection goes back to the top

@@ -18,7 +18,7 @@ import (
 type ConsoleOptions struct {
 	Data   string `help:"The station's data folder." placeholder:"DIR"`
 	Lang   string `help:"Language of the screen." enum:"vi,en" default:"vi"`
-	Theme  string `help:"day, night or mono." enum:"day,night,mono" default:"night"`
+	Theme  string `help:"day, night, mono or contrast." enum:"day,night,mono,contrast" default:"night"`
 	Glyphs string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
 	Demo   bool   `hidden:""`
 }

@@ -30,6 +30,8 @@ type Result struct {
 	Cancel  bool             // stop the running import
 	Preview *Preview         // a card to be drawn
 	Quit    bool             // leave the screen
+	Run     string           // a line of the command line
+	Targets *station.Targets // where is to be heard; not nil: chosen
 	Pass    bool             // the key is none of the window's: the main screen may take it
 }
 

@@ -45,6 +45,13 @@ func NewEmergency(s *panel.Scene) *Emergency {
 	return e
 }
 
+// Drill chooses the drill, unless something is open that stands before it.
+func (e *Emergency) Drill(s *panel.Scene) {
+	if e.allowed(s, drill) {
+		e.chosen = drill
+	}
+}
+
 // choices lists what may be chosen now: an open emergency must be ended before
 // a new one; an open drill never stands in the way of a real one.
 func (e *Emergency) choices(s *panel.Scene) []choice {

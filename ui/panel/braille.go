@@ -1,6 +1,10 @@
 package panel
 
-import "loaxa/app/station"
+import (
+	"math"
+
+	"loaxa/app/station"
+)
 
 // Dots is a drawing of dots, two by four in a cell, as braille shows them.
 type Dots struct {
@@ -37,14 +41,20 @@ func (d *Dots) Cell(x, y int, ascii bool) string {
 }
 
 // Line draws from a to b, in dots; only what lies inside is walked.
-func (d *Dots) Line(x0, y0, x1, y1 float64) {
+func (d *Dots) Line(x0, y0, x1, y1 float64) { d.Dashed(x0, y0, x1, y1, 1, 0, 0) }
+
+// Dashed draws a line of on dots lit and off dark. The pattern begins before
+// its start; next is where a line that goes on from the end begins it.
+func (d *Dots) Dashed(x0, y0, x1, y1 float64, on, off int, before float64) (next float64) {
 	t0, t1 := 0.0, 1.0
 	dx, dy := x1-x0, y1-y0
+	long := max(abs(dx), abs(dy))
+	next = before + long
 	// Liang–Barsky: clip to the drawing before walking.
 	for _, e := range [4][2]float64{{-dx, x0}, {dx, float64(2*d.W-1) - x0}, {-dy, y0}, {dy, float64(4*d.H-1) - y0}} {
 		switch p, q := e[0], e[1]; {
 		case p == 0 && q < 0:
-			return
+			return next
 		case p < 0:
 			t0 = max(t0, q/p)
 		case p > 0:
@@ -52,14 +62,19 @@ func (d *Dots) Line(x0, y0, x1, y1 float64) {
 		}
 	}
 	if t0 > t1 {
-		return
+		return next
 	}
+	at := math.Mod(before+t0*long, float64(on+off))
 	x0, y0, x1, y1 = x0+t0*dx, y0+t0*dy, x0+t1*dx, y0+t1*dy
 	steps := int(max(abs(x1-x0), abs(y1-y0))) + 1
 	for i := 0; i <= steps; i++ {
+		if (int(at)+i)%(on+off) >= on {
+			continue
+		}
 		f := float64(i) / float64(steps)
 		d.Set(int(x0+f*(x1-x0)+0.5), int(y0+f*(y1-y0)+0.5))
 	}
+	return next
 }
 
 func abs(f float64) float64 { return max(f, -f) }

@@ -3,7 +3,6 @@ package panel
 import (
 	"fmt"
 	"math"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -22,8 +21,11 @@ type chart struct {
 	lat, lon float64 // middle of the view
 	perDot   float64 // kilometres
 	cell     [][]mapCell
-	hidden   int
+	taken    [][]bool // by glyphs, labels and the overview
+	spots    []spot
+	hidden   int // clusters under another one or out of sight
 	noPlace  int
+	bare     int // clusters whose number found no room
 }
 
 type mapCell struct {
@@ -35,16 +37,7 @@ type mapCell struct {
 func Map(s *Scene, a Area) []string {
 	t := s.T.Map
 	w, h := a.W-2, a.H-2
-	title := "F2 " + fmt.Sprintf(t.Title, s.Snap.Station.Name)
-	if s.Demo {
-		title += " · " + t.Demo
-	}
-	if ansi.StringWidth(title) > a.W-4 {
-		title = "F2 " + s.Snap.Station.Name
-		if s.Demo {
-			title = t.Demo + " · " + title
-		}
-	}
+	title := mapTitle(s, a.W-4)
 	focus := s.Cursor.Focus == FocusMap
 	legend := h >= 14
 	var names []Line
@@ -67,12 +60,33 @@ func Map(s *Scene, a Area) []string {
 		foot += " · " + fmt.Sprintf(t.Hidden, c.hidden)
 	case c.noPlace > 0:
 		foot += " · " + fmt.Sprintf(t.NoPlace, c.noPlace)
+	case c.bare > 0:
+		foot += " · " + fmt.Sprintf(t.Bare, c.bare)
 	case w >= 40:
 		foot += " · " + t.Zoom
 	default:
 		foot += " · " + t.ZoomShort
 	}
 	return Box(s.Th, focus, title, foot, body, a)
+}
+
+// mapTitle keeps the mark DEMO and the source whatever the room.
+func mapTitle(s *Scene, w int) string {
+	t := s.T.Map
+	title, mark := "F2 "+fmt.Sprintf(t.Title, s.Snap.Station.Name), ""
+	if s.Demo {
+		mark = t.Demo
+	}
+	if src := s.ground().Source; src != "" && src != mark {
+		title += " · " + fmt.Sprintf(t.Source, src)
+	}
+	if mark == "" {
+		return title
+	}
+	if ansi.StringWidth(title+" · "+mark) > w {
+		return mark + " · F2 " + s.Snap.Station.Name
+	}
+	return title + " · " + mark
 }
 
 func legendLines(s *Scene, w int) (out []Line) {
@@ -85,34 +99,32 @@ func legendLines(s *Scene, w int) (out []Line) {
 
 func placed(c *station.ClusterView) bool { return c.Lat != 0 || c.Lon != 0 }
 
-// draw projects outline and clusters; false when there is nothing to place.
-func draw(s *Scene, w, h int) (*chart, bool) {
-	pts := slices.Clone(s.Snap.Station.Outline)
-	c := &chart{dots: NewDots(w, h)}
+// points are all places that the whole map must show.
+func points(s *Scene) (pts []station.LatLon, noPlace int) {
+	for _, l := range s.ground().Lines {
+		if l.Kind == station.MapOutline {
+			pts = append(pts, l.Points...)
+		}
+	}
 	for i := range s.Snap.Clusters {
 		if cl := &s.Snap.Clusters[i]; placed(cl) {
 			pts = append(pts, station.LatLon{Lat: cl.Lat, Lon: cl.Lon})
 		} else {
-			c.noPlace++
+			noPlace++
 		}
 	}
-	if len(pts) == 0 {
+	return pts, noPlace
+}
+
+// draw projects ground and clusters; false when there is nothing to place.
+func draw(s *Scene, w, h int) (*chart, bool) {
+	pts, none := points(s)
+	if len(pts) == 0 || w < 1 || h < 1 {
 		return nil, false
 	}
+	c := &chart{dots: NewDots(w, h), noPlace: none}
 	c.fit(pts, w, h, s.Cursor)
-	out := s.Snap.Station.Outline
-	for i := 1; i < len(out); i++ {
-		x0, y0 := c.at(out[i-1].Lat, out[i-1].Lon)
-		x1, y1 := c.at(out[i].Lat, out[i].Lon)
-		c.dots.Line(x0, y0, x1, y1)
-	}
-	c.cell = make([][]mapCell, h)
-	for y := range c.cell {
-		c.cell[y] = make([]mapCell, w)
-		for x := range c.cell[y] {
-			c.cell[y][x] = mapCell{c.dots.Cell(x, y, s.Th.G.ASCII), theme.Line}
-		}
-	}
+	c.ground(s)
 	c.clusters(s)
 	return c, true
 }
@@ -142,85 +154,6 @@ func (c *chart) at(lat, lon float64) (x, y float64) {
 	x = (lon-c.lon)*kmPerDegree*math.Cos(c.lat*math.Pi/180)/c.perDot + float64(c.dots.W) - 1
 	y = (c.lat-lat)*kmPerDegree/c.perDot + float64(2*c.dots.H)
 	return x, y
-}
-
-// clusters puts the glyphs, those in trouble first so that none of them is
-// hidden, then the numbers where they do not collide.
-func (c *chart) clusters(s *Scene) {
-	type spot struct {
-		cl   *station.ClusterView
-		x, y int
-	}
-	var spots []spot
-	taken := map[[2]int]bool{}
-	for _, cl := range s.Ordered() {
-		if !placed(cl) {
-			continue
-		}
-		fx, fy := c.at(cl.Lat, cl.Lon)
-		x, y := int(math.Floor(fx/2)), int(math.Floor(fy/4))
-		if x < 0 || y < 0 || x >= c.dots.W || y >= c.dots.H {
-			c.hidden++
-			continue
-		}
-		if taken[[2]int{x, y}] {
-			c.hidden++
-			continue
-		}
-		taken[[2]int{x, y}] = true
-		glyph, role := s.Glyph(s.State(cl))
-		if cl.ID == s.Cursor.Cluster && s.Cursor.Focus != FocusQueue {
-			role = theme.Selected
-		}
-		c.cell[y][x] = mapCell{glyph, role}
-		spots = append(spots, spot{cl, x, y})
-	}
-	names := s.Cursor.Zoom >= 2 || c.dots.W >= 76
-	for _, sp := range spots {
-		_, role := s.Glyph(s.State(sp.cl))
-		if sp.cl.ID == s.Cursor.Cluster && s.Cursor.Focus != FocusQueue {
-			role = theme.Selected
-		}
-		num := strconv.Itoa(sp.cl.Number)
-		if s.Cursor.Marks[sp.cl.ID] {
-			num += s.Th.G.Mark
-		}
-		words := []string{num}
-		if names {
-			words = []string{num + " " + sp.cl.Name, num}
-		}
-		c.label(sp.x, sp.y, words, role, taken)
-	}
-}
-
-// label writes the first of words that fits free of glyphs and other labels:
-// right of the glyph, left of it, above, below.
-func (c *chart) label(x, y int, words []string, r theme.Role, taken map[[2]int]bool) {
-	for _, word := range words {
-		rs := []rune(word)
-		for _, p := range [][2]int{{x + 1, y}, {x - len(rs), y}, {x, y - 1}, {x, y + 1}} {
-			if !c.free(p[0], p[1], len(rs), taken) {
-				continue
-			}
-			for i, ch := range rs {
-				taken[[2]int{p[0] + i, p[1]}] = true
-				c.cell[p[1]][p[0]+i] = mapCell{string(ch), r}
-			}
-			return
-		}
-	}
-}
-
-func (c *chart) free(x, y, n int, taken map[[2]int]bool) bool {
-	if y < 0 || y >= c.dots.H || x < 0 || x+n > c.dots.W {
-		return false
-	}
-	for i := -1; i <= n; i++ { // a cell of air on both sides, but for the glyph's own
-		if taken[[2]int{x + i, y}] && i >= 0 && i < n {
-			return false
-		}
-	}
-	return !taken[[2]int{x + n, y}] || n == 0
 }
 
 func (c *chart) lines() []Line {
@@ -263,11 +196,8 @@ func Offset(s *Scene, id station.ClusterID) (east, north float64) {
 	if v == nil || !placed(v) {
 		return 0, 0
 	}
-	at := *s
-	at.Cursor = Cursor{}
-	c, ok := draw(&at, 40, 20)
-	if !ok {
-		return 0, 0
-	}
+	pts, _ := points(s)
+	c := &chart{dots: NewDots(40, 20)}
+	c.fit(pts, 40, 20, Cursor{})
 	return (v.Lon - c.lon) * kmPerDegree * math.Cos(c.lat*math.Pi/180), (v.Lat - c.lat) * kmPerDegree
 }

@@ -45,13 +45,29 @@ func Clusters(s *Scene, a Area) []string {
 		body = append(body, nil)
 	}
 	foot := t.Keys
-	if n := len(s.Targets().Clusters); n > 0 {
-		foot = s.Th.G.Mark + " " + fmt.Sprintf(t.Targets, n) + " · " + t.Keys
-	}
-	if !wide && len(s.Targets().Clusters) == 0 {
+	if tg := s.Targets(); len(tg.Clusters) > 0 {
+		can, meant := s.Reachable(tg)
+		foot = s.Th.G.Mark + " " + fmt.Sprintf(s.T.Keys.Line.Reach, s.Where(tg, meant, true), can, meant)
+	} else if !wide {
 		foot = ""
 	}
 	return Box(s.Th, s.Cursor.Focus == FocusClusters, title, foot, append(body, tail...), a)
+}
+
+// InList is the cluster at a row of the list's panel, the frame included; ""
+// for none.
+func InList(s *Scene, a Area, y int) station.ClusterID {
+	inner, rows, at := a.W-2, a.H-2, y-1
+	head := 0
+	if inner >= 64 {
+		head = 1
+	}
+	list := s.Ordered()
+	from, to := window(len(list), rows-head-len(notSure(s, inner, rows)), slices.IndexFunc(list, func(c *station.ClusterView) bool { return c.ID == s.Cursor.Cluster }))
+	if i := from + at - head; at >= head && i < to {
+		return list[i].ID
+	}
+	return ""
 }
 
 // window picks which of n rows to show in room so that at is seen; one row is

@@ -99,18 +99,51 @@ func (s *Scene) Event(e station.Event) string {
 }
 
 func keyLine(s *Scene, left, right []KeyHint, w int) string {
-	var r Line
+	l, r := L(theme.Plain, " "), Line{}
 	for _, k := range right {
 		r = append(r, Seg{theme.Key, "  " + k.Key}, Seg{theme.Title, " " + k.Word})
 	}
 	r = append(r, Seg{theme.Plain, " "})
-	l := L(theme.Plain, " ")
-	for _, k := range left {
-		part := Line{{theme.Key, k.Key}, {theme.Plain, " " + k.Word + "  "}}
-		if l.Width()+part.Width()+r.Width() > w {
-			break
-		}
-		l = append(l, part...)
+	for _, k := range fitting(left, r.Width(), w) {
+		l = append(l, Seg{theme.Key, k.Key}, Seg{theme.Plain, " " + k.Word + "  "})
 	}
 	return Spread(l, r, w).Paint(s.Th)
+}
+
+// width is the room of a hint at the left: key, word and what stands between.
+func (k KeyHint) width() int { return ansi.StringWidth(k.Key+k.Word) + 3 }
+
+// fitting are the hints that find room beside the right ones.
+func fitting(left []KeyHint, right, w int) []KeyHint {
+	at := 1
+	for i, k := range left {
+		if at+k.width()+right > w {
+			return left[:i]
+		}
+		at += k.width()
+	}
+	return left
+}
+
+// HintAt is the key at a cell of the key line; "" for none.
+func HintAt(left, right []KeyHint, x, w int) string {
+	room := 1
+	for _, k := range right {
+		room += k.width()
+	}
+	at := 1
+	for _, k := range fitting(left, room, w) {
+		if x >= at && x < at+k.width()-2 {
+			return k.Key
+		}
+		at += k.width()
+	}
+	at = w - room
+	for _, k := range right {
+		if x >= at+2 && x < at+k.width() {
+			return k.Key
+		}
+		at += k.width()
+	}
+	return ""
 }

@@ -215,6 +215,8 @@ func upstream(s *Scene, long bool) Line {
 	switch {
 	case !s.Link.Up:
 		return Line{head, {theme.Unsure, "?"}}
+	case s.Joined && !s.Snap.Station.Internet:
+		return s.noInternet(long)
 	case !u.Configured:
 		return Line{head, {theme.Dim, c.Unconfigured}}
 	case u.Up && u.Waiting == 0:
@@ -227,6 +229,23 @@ func upstream(s *Scene, long bool) Line {
 		words = c.Cut
 	}
 	return Line{head, {theme.Warn, fmt.Sprintf(words, s.T.Age(s.since(u.Since)), u.Waiting)}}
+}
+
+// noInternet is the second failure at once: the tier above and all clusters on
+// SIM cards are out of reach, the commune's own network is not.
+func (s *Scene) noInternet(long bool) Line {
+	far := 0
+	for i := range s.Snap.Clusters {
+		if strings.Contains(s.Snap.Clusters[i].Kind, "4G") {
+			far++
+		}
+	}
+	words := s.T.Count.NoInternet[1]
+	if long {
+		words = s.T.Count.NoInternet[0]
+	}
+	u := s.Snap.Upstream
+	return L(theme.Warn, fmt.Sprintf(words, s.T.Short(s.since(u.Since)), far, u.Waiting))
 }
 
 // since is the age of a wall time of the station; unknown wall times are 0.
@@ -253,9 +272,6 @@ func faults(s *Scene, long bool) Line {
 		}
 	}
 	word := c.Faults
-	if s.Joined && !s.Snap.Station.Internet {
-		return append(L(theme.Warn, c.NoInternet+"  "), faultCount(s, word, fresh, long)...)
-	}
 	return faultCount(s, word, fresh, long)
 }
 

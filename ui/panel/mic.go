@@ -23,8 +23,7 @@ func Mic(s *Scene, a Area) []string {
 		}
 	case m.Open:
 		mid(theme.Live, " "+t.Open+" · "+t.Speak+" ")
-		body = append(body, nil)
-		mid(theme.Title, text.Clock(s.Age(m.OpenedAt)))
+		body = append(append(body, nil), timer(s, w, a.H-2)...)
 		if m.Limit > 0 {
 			mid(theme.Plain, fmt.Sprintf(t.Limit, text.Clock(s.micLeft())))
 		}
@@ -58,6 +57,16 @@ func Mic(s *Scene, a Area) []string {
 		body = append(body, s.micRests(w)...)
 	}
 	return Box(s.Th, false, "F4 "+t.Title, "", body, a)
+}
+
+// timer is how long the microphone has been open, in large type where there is
+// room.
+func timer(s *Scene, w, rows int) []Line {
+	words := text.Clock(s.Age(s.Snap.Mic.OpenedAt))
+	if l := Large(s.Th, words, w); l != nil && rows >= 13 {
+		return l
+	}
+	return []Line{centre(theme.Title, words, w)}
 }
 
 // micRests is a microphone that nobody uses.

@@ -75,17 +75,7 @@ func Queue(s *Scene, a Area) []string {
 		words := fmt.Sprintf(t.Until, text.Clock(total), s.Wall.Add(total).Format("15:04"))
 		tail = append(tail, L(theme.Dim, " "+words))
 	}
-	if next := s.NextFixed(); next != nil && s.Link.Up {
-		line := L(theme.Plain, " "+Cut(fmt.Sprintf(s.T.Dialog.Plan.Count.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall)))+" · "+next.Title, w-2))
-		switch spare, _, ok := s.Spare(); {
-		case roomy && ok:
-			tail = append(tail, line, SpareLine(s, spare, w))
-		case roomy:
-			tail = append(tail, line)
-		case ok && spare < 0 || len(list) == 0:
-			tail = append(tail, L(theme.Warn, " "+Cut(fmt.Sprintf(s.T.Dialog.Plan.Count.Fixed, next.At.Format("15:04"), text.Clock(next.At.Sub(s.Wall))), w-2)))
-		}
-	}
+	tail = append(fixed(s, w, roomy), tail...)
 	room := max(0, rows-len(body)-len(tail))
 	at := slices.IndexFunc(list, func(r QueueRow) bool { return r.Entry.ID == s.Cursor.Entry })
 	from, to := window(len(list), room, at)
@@ -103,6 +93,25 @@ func Queue(s *Scene, a Area) []string {
 		foot = t.Keys
 	}
 	return Box(s.Th, s.Cursor.Focus == FocusQueue, "F3 "+t.Title, foot, append(body, tail...), a)
+}
+
+// fixed is the next start that keeps its second, how long until then, and
+// whether the list fits before it.
+func fixed(s *Scene, w int, roomy bool) (out []Line) {
+	spare, next, ok := s.Spare()
+	if next == nil || !s.Link.Up {
+		return nil
+	}
+	letter := s.T.Dialog.Plan.Slot.Mode[0]
+	if next.Mode == station.StartSkip {
+		letter = s.T.Dialog.Plan.Slot.Mode[3]
+	}
+	l := Line{{theme.Key, " " + letter + " "}, {theme.Plain, next.At.Format("15:04") + " "}, {theme.Plain, next.Title}}
+	out = append(out, Spread(l, L(theme.Plain, "  "+fmt.Sprintf(s.T.Queue.In, text.Clock(next.At.Sub(s.Wall)))+" "), w))
+	if ok && (roomy || spare < 0) {
+		out = append(out, SpareLine(s, spare, w))
+	}
+	return out
 }
 
 func (s *Scene) queueRuns() bool {

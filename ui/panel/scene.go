@@ -23,7 +23,8 @@ type Scene struct {
 	Th     *theme.Theme
 	Cursor Cursor
 	Demo   bool
-	Joined bool // a snapshot came
+	Joined bool         // a snapshot came
+	Map    *station.Map // what is drawn behind the clusters; nil: none came
 }
 
 // Link is whether the station on this machine can be reached.

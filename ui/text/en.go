@@ -17,7 +17,7 @@ var en = Text{
 		UpSending: "linked, sending %d entries", Cut: "cut for %s, %d saved, waiting",
 		CutShort: "cut %s, %d waiting", Upstream: "UPSTREAM", Faults: "FAULTS:", FaultsNone: "none",
 		FaultsCounted: "%d new", Disk: "DISK FAILING since %s: on air, NOT SAVED", DiskShort: "DISK FAILING since %s",
-		NoInternet: "INTERNET: lost",
+		NoInternet: [2]string{"INTERNET CUT %s: %d clusters on SIM cards and the upper tier out of reach, %d entries wait", "INTERNET CUT %s, %d SIM clusters; %d wait"},
 	},
 	Cluster: Cluster{
 		Title: "Clusters %d · trouble first", TitleShort: "Clusters · trouble first",
@@ -36,9 +36,11 @@ var en = Text{
 	Map: Map{
 		Title: "Map · %s", Demo: "DEMO", Legend: "%s playing %s idle %s shaky %s lost %s unknown",
 		Zoom: "+/- zoom", ZoomShort: "+/- zoom",
+		Bare: "%d without room for a number, press +", Source: "source: %s",
 		Hidden: "%d hidden, press + to zoom", NoPlace: "%d without coordinates", Empty: "No cluster has coordinates yet",
 	},
 	Queue: Queue{
+		In:    "in %s",
 		Title: "Play list", Empty: "The play list is empty", EmptyHow: "Ctrl+O: choose from the library",
 		After: After{AfterLive: "After the microphone: resumes by itself", AfterEmergency: "After the emergency: resumes by itself",
 			AfterOperator: "After “play now”: resumes by itself", AfterSlot: "After the timetable's programme: resumes by itself"},
@@ -48,7 +50,7 @@ var en = Text{
 		Keys: "Ctrl+O add · Del remove · Ctrl+F skip", More: "↓ %d more",
 	},
 	Mic: Mic{
-		Title: "Microphone", Ready: "READY", Press: "press F4 to speak", Stop: "press F4: stop", Open: "OPEN", Speak: "SPEAK NOW",
+		Title:  "Microphone", Ready: "READY", Press: "press F4 to speak", Stop: "press F4: stop", Open: "OPEN", Speak: "SPEAK NOW",
 		OpenLine: "MIC OPEN", Chime: "chime sounds, wait %s", Limit: "closes in %s", LimitShort: "closes in %s",
 		Levels: [4]string{"GOOD", "TOO QUIET", "TOO LOUD", "NO SIGNAL"}, OutTitle: "SOUND TO CLUSTERS",
 		OutNone: "nothing on air", Level: "Level",
@@ -79,6 +81,7 @@ var en = Text{
 	Books: enBooks,
 	Keys:  enKeys,
 	Disabled: Disabled{
+		PlaysNow:  "The list plays already",
 		NoStation: "The station on this machine is not reached yet", NoQueue: "The play list is empty: Ctrl+O adds",
 		NoEntry: "No entry selected: F3, then ↑↓", NoCluster: "No cluster selected: F2, then ↑↓",
 		NotDemo: "In the sample commune only", NotBuilt: "This screen is not in the running version", NoBoard: "No board on the roster yet",

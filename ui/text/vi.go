@@ -17,7 +17,7 @@ var vi = Text{
 		UpSending: "nối tốt, còn %d mục đang gửi", Cut: "ngắt %s, %d mục đã lưu, chờ gửi",
 		CutShort: "ngắt %s, %d mục chờ gửi", Upstream: "TUYẾN TRÊN", Faults: "SỰ CỐ:", FaultsNone: "không",
 		FaultsCounted: "%d mới", Disk: "Ổ ĐĨA LỖI từ %s: vẫn phát, KHÔNG LƯU ĐƯỢC", DiskShort: "Ổ ĐĨA LỖI từ %s",
-		NoInternet: "INTERNET: mất",
+		NoInternet: [2]string{"INTERNET MẤT %s: %d cụm dùng SIM và tuyến trên không tới được, %d mục chờ gửi", "INTERNET MẤT %s, %d cụm SIM; %d mục chờ"},
 	},
 	Cluster: Cluster{
 		Title: "Cụm loa %d · nơi có vấn đề xếp trước", TitleShort: "Cụm loa · có vấn đề xếp trước",
@@ -36,9 +36,11 @@ var vi = Text{
 	Map: Map{
 		Title: "Bản đồ · %s", Demo: "DEMO", Legend: "%s phát %s chờ %s chập chờn %s mất %s không rõ",
 		Zoom: "+/- phóng to, thu nhỏ", ZoomShort: "+/- phóng",
+		Bare: "%d cụm không đủ chỗ ghi số, bấm +", Source: "nguồn: %s",
 		Hidden: "%d cụm bị che, bấm + phóng to", NoPlace: "%d cụm chưa có tọa độ", Empty: "Chưa có tọa độ cụm loa nào",
 	},
 	Queue: Queue{
+		In:    "sau %s",
 		Title: "Danh sách phát", Empty: "Danh sách trống", EmptyHow: "Ctrl+O: chọn bài trong kho",
 		After: After{AfterLive: "Sau khi ngừng mic: tự phát tiếp bài đang dở", AfterEmergency: "Hết khẩn cấp: tự phát tiếp bài đang dở",
 			AfterOperator: "Hết bài phát ngay: tự phát tiếp bài dở", AfterSlot: "Hết chương trình theo lịch: tự phát tiếp bài dở"},
@@ -48,7 +50,7 @@ var vi = Text{
 		Keys: "Ctrl+O thêm · Del bỏ · Ctrl+F bỏ qua", More: "↓ còn %d bài",
 	},
 	Mic: Mic{
-		Title: "Micrô", Ready: "SẴN SÀNG", Press: "bấm F4 để đọc", Stop: "bấm F4: ngừng mic", Open: "ĐANG MỞ", Speak: "MỜI ĐỌC",
+		Title:  "Micrô", Ready: "SẴN SÀNG", Press: "bấm F4 để đọc", Stop: "bấm F4: ngừng mic", Open: "ĐANG MỞ", Speak: "MỜI ĐỌC",
 		OpenLine: "MICRÔ ĐANG MỞ", Chime: "đang dạo chuông, chờ %s", Limit: "tự ngắt sau %s", LimitShort: "tự ngắt %s",
 		Levels: [4]string{"VỪA", "NHỎ QUÁ", "TO QUÁ", "KHÔNG CÓ TIẾNG"}, OutTitle: "TIẾNG RA LOA",
 		OutNone: "không phát gì", Level: "Mức tiếng",
@@ -79,6 +81,7 @@ var vi = Text{
 	Books: viBooks,
 	Keys:  viKeys,
 	Disabled: Disabled{
+		PlaysNow:  "Danh sách đang phát rồi",
 		NoStation: "Chưa liên lạc được với đài trên máy này", NoQueue: "Danh sách phát trống: bấm Ctrl+O để thêm bài",
 		NoEntry: "Chưa chọn bài nào: bấm F3, rồi ↑↓", NoCluster: "Chưa chọn cụm loa nào: bấm F2, rồi ↑↓",
 		NotDemo: "Chỉ có ở xã mẫu", NotBuilt: "Màn hình này chưa có trong bản đang chạy", NoBoard: "Chưa khai bảng điện tử nào",

@@ -21,9 +21,9 @@ type Count struct {
 	Unconfigured, Up, UpSending       string // UpSending %d entries
 	Cut, CutShort                     string // %s age, %d entries
 	Upstream                          string
-	Faults, FaultsNone, FaultsCounted string // FaultsCounted %d
-	Disk, DiskShort                   string // %s since
-	NoInternet                        string
+	Faults, FaultsNone, FaultsCounted string    // FaultsCounted %d
+	Disk, DiskShort                   string    // %s since
+	NoInternet                        [2]string // long, short: %s age, %d clusters on SIM cards, %d entries
 }
 
 // Cluster is the cluster panel.
@@ -52,6 +52,7 @@ type Map struct {
 	Title, Demo, Legend    string // Title %s; Legend five glyphs
 	Zoom, ZoomShort        string
 	Hidden, NoPlace, Empty string // %d
+	Bare, Source           string // Bare %d; Source %s
 }
 
 // Queue is the play list panel.
@@ -60,7 +61,7 @@ type Queue struct {
 	After
 	HeldLate, HeldHand, Stopped string
 	Next, Left, Now, Until      string // Left %s; Until %s %s
-	Keys, More                  string // More %d
+	Keys, More, In              string // More %d; In %s
 }
 
 // After says by what the play list goes on.
@@ -221,6 +222,17 @@ type Keys struct {
 	Long                                  map[string]string // by act, in help
 	Group                                 map[string]string
 	Note                                  string
+	Line                                  CommandLine
+}
+
+// CommandLine is the line of ":" and the window that finds places.
+type CommandLine struct {
+	Title, Hint, Unknown, Nearest, Commands string // Unknown %s; Nearest %s what was typed, %s the nearest
+	Find, FindHint, FindKeys, NoPlace       string
+	Zone, ZoneKind, Box, BoxFrom, NoMap     string // Zone %s; ZoneKind %d clusters
+	Reach                                   string // %s where; %d of %d
+	HelpKeys, HelpNone                      string
+	Names, Help                             map[string]string // by act: its words, separated by "|"; what it does
 }
 
 // Disabled says why a key does nothing now.
@@ -228,6 +240,6 @@ type Disabled struct {
 	NoStation, NoQueue, NoEntry, NoCluster string
 	NotBuilt, NoBoard, NoArchive, NoUndo   string
 	Playing, NoMic, NotPlaying, NoEvents   string
-	NotDemo                                string
+	NotDemo, PlaysNow                      string
 	Unknown                                string // %s key
 }

@@ -29,7 +29,9 @@ const (
 	Selected
 	Key
 	Level
-	Line // outline of the commune
+	Line  // outline of the commune
+	Road  // on the map
+	Water // rivers
 	roles
 )
 
@@ -82,7 +84,7 @@ var ascii = Glyphs{
 }
 
 // Names are the themes that New knows.
-var Names = []string{"night", "day", "mono"}
+var Names = []string{"night", "day", "mono", "contrast"}
 
 // New makes the theme of a name; an unknown name is "night". glyphs "ascii"
 // asks for the small set of shapes.
@@ -115,26 +117,36 @@ func fg(c string) lipgloss.Style { return lipgloss.NewStyle().Foreground(lipglos
 
 func on(f, b string) lipgloss.Style { return fg(f).Background(lipgloss.Color(b)).Bold(true) }
 
+func on1(f, b string) lipgloss.Style { return fg(f).Background(lipgloss.Color(b)) }
+
 var palettes = map[string][roles]lipgloss.Style{
 	"night": {
 		Plain: fg("#d7dadf"), Dim: fg("#7f8894"), Title: fg("#e8eaed").Bold(true), Frame: fg("#4c5561"),
 		Focus: fg("#7cc4ff").Bold(true), Good: fg("#6fce7c"), Warn: fg("#f2c14e").Bold(true), Bad: fg("#ff8a5c").Bold(true),
 		Unsure: fg("#b9a7e0"), Live: on("#101418", "#f2c14e"), Emergency: on("#ffffff", "#c4161c"),
 		Drill: on("#ffffff", "#6a3fa0"), Selected: on("#ffffff", "#2b5f8f"), Key: fg("#7cc4ff"), Level: fg("#6fce7c"),
-		Line: fg("#5f7f6a"),
+		Line: fg("#7fa08a"), Road: fg("#5b5145"), Water: fg("#3f6585"),
 	},
 	"day": {
 		Plain: fg("#1d2126"), Dim: fg("#5d6670"), Title: fg("#000000").Bold(true), Frame: fg("#9aa3ad"),
 		Focus: fg("#0b5cad").Bold(true), Good: fg("#1b7a2e"), Warn: fg("#8a5a00").Bold(true), Bad: fg("#b03a00").Bold(true),
 		Unsure: fg("#5b3fa0"), Live: on("#000000", "#ffc933"), Emergency: on("#ffffff", "#c4161c"),
 		Drill: on("#ffffff", "#6a3fa0"), Selected: on("#ffffff", "#0b5cad"), Key: fg("#0b5cad"), Level: fg("#1b7a2e"),
-		Line: fg("#4f7a5c"),
+		Line: fg("#4f7a5c"), Road: fg("#b7a58c"), Water: fg("#7fa6c9"),
 	},
 	"mono": {
 		Plain: lipgloss.NewStyle(), Dim: lipgloss.NewStyle().Faint(true), Title: bold(), Frame: lipgloss.NewStyle().Faint(true),
 		Focus: bold(), Good: lipgloss.NewStyle(), Warn: bold(), Bad: bold().Underline(true), Unsure: lipgloss.NewStyle().Italic(true),
 		Live: bold().Reverse(true), Emergency: bold().Reverse(true), Drill: bold().Reverse(true).Underline(true),
 		Selected: lipgloss.NewStyle().Reverse(true), Key: bold(), Level: lipgloss.NewStyle(), Line: lipgloss.NewStyle().Faint(true),
+		Road: lipgloss.NewStyle().Faint(true), Water: lipgloss.NewStyle().Faint(true),
+	},
+	"contrast": {
+		Plain: on1("#ffffff", "#000000"), Dim: on1("#ffffff", "#000000"), Title: on("#ffffff", "#000000"), Frame: on1("#ffffff", "#000000"),
+		Focus: on("#ffff00", "#000000"), Good: on("#00ff00", "#000000"), Warn: on("#ffff00", "#000000"), Bad: on("#ff8080", "#000000").Underline(true),
+		Unsure: on("#ffb0ff", "#000000"), Live: on("#000000", "#ffff00"), Emergency: on("#ffffff", "#d00000"), Drill: on("#000000", "#e0a0ff"),
+		Selected: on("#000000", "#ffffff"), Key: on("#00ffff", "#000000"), Level: on("#00ff00", "#000000"), Line: on1("#ffffff", "#000000"),
+		Road: on1("#b0b0b0", "#000000"), Water: on1("#80c0ff", "#000000"),
 	},
 }
 

@@ -82,7 +82,17 @@ func (Books) Export(context.Context, station.LogQuery, func(done, total int64)) 
 	return "exports/nhat-ky-2026-11-22.csv", nil
 }
 
-// Map implements ui.Books.
+// Map implements ui.Books: a border, a road, a river and two hamlets, all DEMO.
 func (Books) Map(context.Context) (station.Map, error) {
-	return station.Map{Lines: []station.MapLine{{Kind: station.MapOutline, Points: Outline()}}, Source: "DEMO"}, nil
+	line := func(kind station.MapKind, pts ...[2]float64) station.MapLine {
+		l := station.MapLine{Kind: kind}
+		for _, p := range pts {
+			l.Points = append(l.Points, station.LatLon{Lat: p[0], Lon: p[1]})
+		}
+		return l
+	}
+	return station.Map{Source: "DEMO", Lines: []station.MapLine{{Kind: station.MapOutline, Points: Outline()},
+		line(station.MapRoad, [2]float64{14.030, 108.425}, [2]float64{14.000, 108.470}, [2]float64{13.975, 108.5525}, [2]float64{13.930, 108.590}, [2]float64{13.885, 108.600}),
+		line(station.MapRiver, [2]float64{13.990, 108.420}, [2]float64{13.950, 108.490}, [2]float64{13.915, 108.540}, [2]float64{13.892, 108.580}, [2]float64{13.884, 108.615})},
+		Places: []station.MapPlace{{Name: "Làng mẫu A", LatLon: station.LatLon{Lat: 14.035, Lon: 108.47}}, {Name: "Làng mẫu B", LatLon: station.LatLon{Lat: 13.905, Lon: 108.545}}}}, nil
 }
