@@ -50,7 +50,7 @@ var en = Text{
 		Keys: "Ctrl+O add · Del remove · Ctrl+F skip", More: "↓ %d more",
 	},
 	Mic: Mic{
-		Title:  "Microphone", Ready: "READY", Press: "press F4 to speak", Stop: "press F4: stop", Open: "OPEN", Speak: "SPEAK NOW",
+		Title: "Microphone", Ready: "READY", Press: "press F4 to speak", Stop: "press F4: stop", Open: "OPEN", Speak: "SPEAK NOW",
 		OpenLine: "MIC OPEN", Chime: "chime sounds, wait %s", Limit: "closes in %s", LimitShort: "closes in %s",
 		Levels: [4]string{"GOOD", "TOO QUIET", "TOO LOUD", "NO SIGNAL"}, OutTitle: "SOUND TO CLUSTERS",
 		OutNone: "nothing on air", Level: "Level",

@@ -50,7 +50,7 @@ var vi = Text{
 		Keys: "Ctrl+O thêm · Del bỏ · Ctrl+F bỏ qua", More: "↓ còn %d bài",
 	},
 	Mic: Mic{
-		Title:  "Micrô", Ready: "SẴN SÀNG", Press: "bấm F4 để đọc", Stop: "bấm F4: ngừng mic", Open: "ĐANG MỞ", Speak: "MỜI ĐỌC",
+		Title: "Micrô", Ready: "SẴN SÀNG", Press: "bấm F4 để đọc", Stop: "bấm F4: ngừng mic", Open: "ĐANG MỞ", Speak: "MỜI ĐỌC",
 		OpenLine: "MICRÔ ĐANG MỞ", Chime: "đang dạo chuông, chờ %s", Limit: "tự ngắt sau %s", LimitShort: "tự ngắt %s",
 		Levels: [4]string{"VỪA", "NHỎ QUÁ", "TO QUÁ", "KHÔNG CÓ TIẾNG"}, OutTitle: "TIẾNG RA LOA",
 		OutNone: "không phát gì", Level: "Mức tiếng",
