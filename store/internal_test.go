@@ -299,21 +299,3 @@ func FuzzEntry(f *testing.F) {
 		}
 	})
 }
-
-func BenchmarkAppend(b *testing.B) {
-	for _, size := range []int{300, 1024} {
-		b.Run(fmt.Sprint(size), func(b *testing.B) {
-			db, err := Open(filepath.Join(b.TempDir(), "j.db"), Options{Wall: wall})
-			if err != nil {
-				b.Fatal(err)
-			}
-			defer db.Close()
-			p := make([]byte, size)
-			for b.Loop() {
-				if _, err := db.Append(Write{Class: "asrun", Payload: p}); err != nil {
-					b.Fatal(err)
-				}
-			}
-		})
-	}
-}

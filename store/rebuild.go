@@ -205,27 +205,26 @@ func (p *plan) carried() (map[Hash]bool, error) {
 }
 
 // entry makes the new entry of an item: what it says and when it was said stay
-// as they were. A fact takes its new number as its key.
-func (p *plan) entry(it item) (Entry, error) {
+// as they were. A fact takes its new number as its key. from is the base; nil
+// without one.
+func (p *plan) entry(it item, from *book) (Entry, error) {
 	class, key, _ := bytesCut(it.key)
 	e := Entry{Class: class, Key: key, Op: Put}
 	switch {
 	case it.base:
-		r, ok, err := p.base.Get(class, key)
-		if err != nil || !ok {
-			return e, errors.Join(fmt.Errorf("%w: record %s/%s", ErrCorrupt, class, key), err)
+		v := from.record.Get([]byte(it.key))
+		if v == nil {
+			return e, fmt.Errorf("%w: record %s/%s is gone", ErrCorrupt, class, key)
 		}
-		e.Version, e.Payload = r.Version, r.Payload
-		err = p.base.book(func(b *book) error {
-			if old, _, err := b.raw(it.seq); err == nil {
-				e.Boot, e.Mono, e.Wall, e.ClockQuality = old.Boot, old.Mono, old.Wall, old.ClockQuality
-			} else {
-				e.Wall = b.wallOf(it.seq)
-			}
-			return nil
-		})
+		r, _, err := from.decode(class, key, v)
 		if err != nil {
 			return e, err
+		}
+		e.Version, e.Payload = r.Version, r.Payload
+		if old, _, err := from.raw(it.seq); err == nil {
+			e.Boot, e.Mono, e.Wall, e.ClockQuality = old.Boot, old.Mono, old.Wall, old.ClockQuality
+		} else {
+			e.Wall = from.wallOf(it.seq)
 		}
 	case it.rec:
 		_, r, err := p.pool.record(it.key)
@@ -295,6 +294,17 @@ func (p *plan) build(path string) (err error) {
 // batch writes items from at on in one transaction and returns the next. The
 // recovery itself is the first entry.
 func (p *plan) batch(db *bolt.DB, items []item, at int) (next int, err error) {
+	if p.base == nil {
+		return p.batchFrom(db, items, at, nil)
+	}
+	err = p.base.book(func(b *book) (err error) {
+		next, err = p.batchFrom(db, items, at, b)
+		return err
+	})
+	return next, err
+}
+
+func (p *plan) batchFrom(db *bolt.DB, items []item, at int, from *book) (next int, err error) {
 	next = at
 	err = db.Update(func(tx *bolt.Tx) error {
 		b, err := currentBook(tx)
@@ -307,7 +317,7 @@ func (p *plan) batch(db *bolt.DB, items []item, at int) (next int, err error) {
 			}
 		}
 		for size := 0; next < len(items) && next-at < dropBatch && size < MaxWriteBytes; next++ {
-			e, err := p.entry(items[next])
+			e, err := p.entry(items[next], from)
 			if err != nil {
 				return err
 			}

@@ -105,11 +105,6 @@ func OpenSafe(path string, opt SafeOptions) (*Safe, *Recovery, error) {
 	}
 	s.side = s.log
 	s.log.follow(&s.Reader, nil, s.Head())
-	if rec != nil { // until its side log is complete a copy is all that the new life has
-		if err := s.CopyNow(); err != nil {
-			opt.Warn("no copy after a repair", err)
-		}
-	}
 	return s, rec, nil
 }
 
