@@ -228,11 +228,11 @@ type Keys struct {
 // CommandLine is the line of ":" and the window that finds places.
 type CommandLine struct {
 	Title, Hint, Unknown, Nearest, Commands string // Unknown %s; Nearest %s what was typed, %s the nearest
-	Find, FindHint, FindKeys, NoPlace       string
-	Zone, ZoneKind, Box, BoxFrom, NoMap     string // Zone %s; ZoneKind %d clusters
-	Reach                                   string // %s where; %d of %d
-	HelpKeys, HelpNone                      string
-	Names, Help                             map[string]string // by act: its words, separated by "|"; what it does
+	FindWords
+	Zone, ZoneKind, Box, BoxFrom, NoMap string // Zone %s; ZoneKind %d clusters
+	Reach                               string // %s where; %d of %d
+	HelpKeys, HelpNone                  string
+	Names, Help                         map[string]string // by act: its words, separated by "|"; what it does
 }
 
 // Disabled says why a key does nothing now.
@@ -242,4 +242,9 @@ type Disabled struct {
 	Playing, NoMic, NotPlaying, NoEvents   string
 	NotDemo, PlaysNow                      string
 	Unknown                                string // %s key
+}
+
+// FindWords is the window that finds places.
+type FindWords struct {
+	Find, FindHint, FindKeys, NoPlace string
 }
