@@ -293,6 +293,7 @@ func (s *patient) sound() {
 		switch m := s.snap.Mic; m.State {
 		case station.MicBroken, station.MicNone:
 			state, do = findWarn, "plug the microphone in and start the station again, or set mic in "+StationFile
+		default: // it is there
 		}
 		s.say("microphone", state, string(s.snap.Mic.State)+" "+s.snap.Mic.Why, do)
 		return

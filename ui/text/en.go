@@ -119,7 +119,7 @@ var enBooks = Books{
 		station.EvStopAll: "{who} pressed STOP ALL", station.EvCard: "board {name} got “{title}”",
 		station.EvBoardMismatch: "board {name} shows something else, in the fault book (F9)", station.EvFaultAck: "{who} has seen the fault {name}",
 		station.EvMute: "{name}: {reason}", station.EvItemAdded: "the library has “{title}”",
-		station.EvRepaired: "the JOURNAL was damaged and built anew: {reason} {title}", station.EvCopies: "copies of the journal: {reason}",
+		station.EvRepaired: "the JOURNAL was built anew: {reason} {title}", station.EvCopies: "copies of the journal: {reason}",
 		station.EvBoot: "station started", station.EvDisk: "disk: {reason}",
 		station.EvClusterFault: "{name} reports a fault: {reason}",
 		station.EvCorrection:   "CORRECTION of the emergency: {title}", station.EvAllClear: "all clear: {title}",

@@ -119,7 +119,7 @@ var viBooks = Books{
 		station.EvStopAll: "{who} bấm NGỪNG HẾT", station.EvCard: "bảng {name} nhận tin “{title}”",
 		station.EvBoardMismatch: "bảng {name} hiện sai, đã ghi sổ sự cố (F9)", station.EvFaultAck: "{who} đã xem sự cố {name}",
 		station.EvMute: "{name}: {reason}", station.EvItemAdded: "kho có thêm “{title}”",
-		station.EvRepaired: "SỔ GHI hỏng, đã dựng lại: {reason} {title}", station.EvCopies: "bản sao sổ ghi: {reason}",
+		station.EvRepaired: "SỔ GHI đã được dựng lại: {reason} {title}", station.EvCopies: "bản sao sổ ghi: {reason}",
 		station.EvBoot: "đài khởi động", station.EvDisk: "ổ đĩa: {reason}",
 		station.EvClusterFault: "{name} báo hỏng: {reason}",
 		station.EvCorrection:   "ĐÍNH CHÍNH tin khẩn cấp: {title}", station.EvAllClear: "báo yên: {title}",
