@@ -71,7 +71,7 @@ func checkReads(t testing.TB, s source.Source, sizes []int) int64 {
 // await gives what runs beside a source the time it has in the pump.
 func await(s source.Source, n int) {
 	b, ok := s.(source.Buffered)
-	for range 5000 {
+	for range 60_000 {
 		if !ok || b.Ready() >= n {
 			return
 		}
@@ -105,4 +105,19 @@ func checkAfterEnd(t testing.TB, s source.Source) {
 	if err := s.Close(); err != nil {
 		t.Errorf("7: close: %v", err)
 	}
+}
+
+// Read gives the next n samples of a source, however slowly its decoder works.
+func Read(t testing.TB, s source.Source, n int) []float32 {
+	t.Helper()
+	out := make([]float32, n)
+	for at := 0; at < n; {
+		k := min(n-at, 4800)
+		await(s, k)
+		if got := s.Read(out[at : at+k]); got < k {
+			break
+		}
+		at += k
+	}
+	return out
 }

@@ -108,7 +108,7 @@ func TestGaplessThroughFiles(t *testing.T) {
 			defer b.Close()
 			out := make([]float32, len(whole))
 			for at := 0; at < len(out); at += frame.Samples {
-				for range 1000 {
+				for range 60_000 {
 					if b.Ready(frame.Samples) {
 						break
 					}

@@ -78,8 +78,7 @@ func TestImportMeasures(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer src.Close()
-	out := make([]float32, 4800)
-	src.Read(out)
+	out := audiotest.Read(t, src, 4800)
 	if db := audiotest.SNR(audiotest.Sine(1000, 0.1, 100_000, 4800), out); db < 60 {
 		t.Errorf("played from the middle: %.1f dB", db)
 	}
@@ -203,6 +202,13 @@ func TestEveryKindOfFile(t *testing.T) {
 		{"d.ogg", "vorbis", []string{"sox", wav, "OUT"}},
 		{"e.wav", "wav", []string{"sox", wav, "-b", "24", "-r", "22050", "-c", "2", "OUT"}},
 		{"float.wav", "wav", []string{"sox", wav, "-b", "32", "-e", "float", "OUT"}},
+		{"u-law.wav", "ffmpeg", []string{"sox", wav, "-e", "u-law", "OUT"}},
+		{"rf64.wav", "ffmpeg", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "-rf64", "always", "OUT"}},
+		{"mpeg-2.5.mp3", "ffmpeg", []string{"lame", "--quiet", "--resample", "11.025", "-b", "32", wav, "OUT"}},
+		{"six.flac", "ffmpeg", []string{"sox", wav, "-c", "6", "OUT"}},
+		{"six.wav", "wav", []string{"sox", wav, "-c", "6", "OUT"}},
+		{"six.ogg", "ffmpeg", []string{"sox", wav, "-c", "6", "OUT"}},
+		{"six.opus", "ffmpeg", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "-ac", "6", "OUT"}},
 		{"f.m4a", "ffmpeg", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "OUT"}},
 		{"g.opus", "opus", []string{"ffmpeg", "-loglevel", "error", "-i", wav, "OUT"}},
 	} {
@@ -221,7 +227,8 @@ func TestEveryKindOfFile(t *testing.T) {
 			if item.Codec != c.codec {
 				t.Errorf("codec %s, want %s", item.Codec, c.codec)
 			}
-			if c.name != "f.m4a" && item.Samples != 288_000 { // aac's padding is not cut
+			padded := c.name == "f.m4a" || c.name == "mpeg-2.5.mp3" // what the encoder put around it is not cut
+			if !padded && item.Samples != 288_000 {
 				t.Errorf("%d samples of 6 s", item.Samples)
 			}
 			src, err := l.Open(context.Background(), item.ID, 0)
@@ -229,9 +236,8 @@ func TestEveryKindOfFile(t *testing.T) {
 				t.Fatal(err)
 			}
 			defer src.Close()
-			out := make([]float32, 19200)
-			src.Read(out)
-			if level := audiotest.DB(audiotest.RMS(out)); math.Abs(level+12) > 1 {
+			out := audiotest.Read(t, src, 19200)
+			if level := audiotest.DB(audiotest.RMS(out)); math.Abs(level+12) > 1 && !strings.HasPrefix(c.name, "six") {
 				t.Errorf("level %.1f dBFS, want -12", level)
 			}
 		})

@@ -46,8 +46,7 @@ func TestOpusencFilesDecodeAsOpusdecDoes(t *testing.T) {
 				t.Errorf("%.1f dB to opusdec", db)
 			}
 			for _, from := range []int64{1, 77_777, 200_001} {
-				part := make([]float32, 9600)
-				mustFile(t, path, from).Read(part)
+				part := audiotest.Read(t, mustFile(t, path, from), 9600)
 				if db := audiotest.SNR(got[from:from+9600], part); db < 50 {
 					t.Errorf("from %d: %.1f dB to a play from the start", from, db)
 				}
