@@ -45,6 +45,8 @@ type commands struct {
 type districtCommands struct {
 	Run    boot.DistrictOptions       `cmd:"" default:"withargs" help:"Serve stations."`
 	Status boot.DistrictStatusOptions `cmd:"" help:"What a running district knows."`
+	Enroll boot.DistrictEnroll        `cmd:"" help:"Let a new station in by a code."`
+	Revoke boot.DistrictRevoke        `cmd:"" help:"Let a station in no more; its link ends at once."`
 	Order  boot.DistrictOrderOptions  `cmd:"" help:"Orders that are carried to stations; the district signs none."`
 }
 

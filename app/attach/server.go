@@ -32,7 +32,8 @@ type Parts struct {
 	// Order judges an order or a key set that somebody brought; confirmed: who
 	// brought it vouches for its times.
 	Order func(ctx context.Context, doc []byte, actor string, confirmed bool) (any, error)
-	ID    string // the station's fingerprint
+	Enrol func(in station.Invitation, actor string) (station.EnrolCode, error) // opens a code
+	ID    string                                                               // the station's fingerprint
 	Build string
 	Actor func(net.Conn) string // who is at the other end, by the system's word
 }
@@ -300,6 +301,8 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 			return nil, ErrUnknown
 		}
 		return c.parts.Order(ctx, a.Doc, c.actor, a.Confirmed)
+	case kindEnrol:
+		return c.enrol(m)
 	case kindStop:
 		// The answer goes out before the socket closes.
 		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })

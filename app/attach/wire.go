@@ -59,6 +59,7 @@ const (
 	kindStop // ends the station in order
 	kindKeep // what keeps the journal is asked to work: Path says what
 	kindOrder
+	kindEnrol // opens a code for one machine
 )
 
 // ErrUnknown answers a question that this end has not learnt.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"loaxa/app/station"
+	"loaxa/app/trust"
 	"loaxa/devices/board"
 	"loaxa/devices/board/player"
 	"loaxa/devices/board/raster"
@@ -16,8 +17,9 @@ import (
 // BoardOptions are the flags of `loaxa board`.
 type BoardOptions struct {
 	Data    string `help:"Folder of the board: key and last card." required:"" type:"path"`
-	Station string `help:"Address of the station." required:"" placeholder:"ADDR"`
-	Peer    string `help:"Fingerprint of the station's key." required:"" placeholder:"FP"`
+	Station string `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
+	Peer    string `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
+	Enroll  string `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
 	Page    string `help:"Address of the board's own page; keep it on 127.0.0.1." default:"127.0.0.1:7440"`
 	Size    string `help:"Size in LEDs." default:"96x32"`
 	Listen  string `help:"Not used: a board opens no door." hidden:""`
@@ -35,6 +37,9 @@ func (o *BoardOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	defer r.end()
+	if o.Station, o.Peer, err = r.belong(ctx, o.Station, o.Peer, o.Enroll, trust.EnrolBoard, ""); err != nil {
+		return err
+	}
 	pin := &pinnedKey{}
 	dial, err := r.dialStation(o.Station, o.Peer, pin)
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loaxa/app/agent"
+	"loaxa/app/trust"
 	"loaxa/audio/frame"
 	"loaxa/audio/wavfile"
 )
@@ -16,8 +17,9 @@ import (
 // ClusterOptions are the flags of `loaxa cluster`.
 type ClusterOptions struct {
 	Data     string  `help:"Folder of the pole: its key." required:"" type:"path"`
-	Station  string  `help:"Address of the station." required:"" placeholder:"ADDR"`
-	Peer     string  `help:"Fingerprint of the station's key." required:"" placeholder:"FP"`
+	Station  string  `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
+	Peer     string  `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
+	Enroll   string  `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
 	Out      string  `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
 	ClockPPM float64 `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
 	Name     string  `help:"What this pole calls itself."`
@@ -38,6 +40,9 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	defer r.end()
+	if o.Station, o.Peer, err = r.belong(ctx, o.Station, o.Peer, o.Enroll, trust.EnrolCluster, o.Name); err != nil {
+		return err
+	}
 	pin := &pinnedKey{}
 	dial, err := r.dialStation(o.Station, o.Peer, pin)
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"loaxa/app/district"
@@ -71,8 +72,11 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang, Orders: orders,
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
-	known := func(id string) bool { return slices.Contains(ids, id) }
-	addr, err := r.serveMachines(o.Listen, door{known: known, name: func(*http.Request) string { return doorStation }}, srv.Handler())
+	peers, err := r.openPeers(o.Name, ids)
+	if err != nil {
+		return err
+	}
+	addr, err := r.serveMachines(o.Listen, peers.door(), srv.Handler())
 	if err != nil {
 		return err
 	}
@@ -81,7 +85,10 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	r.announce(Ready{Addr: addr, Page: page})
+	var looking sync.WaitGroup
+	looking.Go(func() { r.lookAtPeers(ctx, peers, srv) })
 	r.lookAtOrders(ctx, orders)
+	looking.Wait()
 	return nil
 }
 

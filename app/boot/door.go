@@ -39,11 +39,12 @@ type door struct {
 	known  func(id string) bool
 	name   func(*http.Request) string
 	turned func(station.StrangerRefused) // does not wait; nil: nobody is told
+	enrol  http.Handler                  // asked by machines that nobody knows yet; nil: none is let in
 }
 
 // door is the station's.
 func (s *stationRooms) door() door {
-	return door{known: s.known, turned: s.strangers.turned, name: func(r *http.Request) string {
+	return door{known: s.known, turned: s.strangers.turned, enrol: s.enrolling.codes, name: func(r *http.Request) string {
 		switch r.URL.Path {
 		case cluster.Path:
 			return doorCluster
@@ -152,6 +153,11 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 	}
 	seldom := newSeldom(now)
 	guard := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.enrol != nil && r.URL.Path == trust.EnrolPath {
+			w.Header().Set("Connection", "close")
+			d.enrol.ServeHTTP(w, r)
+			return
+		}
 		peer, err := trust.PeerID(r.TLS)
 		if err == nil && !d.known(peer) {
 			err = &trust.UnknownPeerError{Got: peer}

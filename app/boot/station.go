@@ -35,6 +35,7 @@ type StationOptions struct {
 	Mic      string `help:"Microphone: auto, fifo:PATH, file:PATH or none."`
 	District string `help:"Address of the upstream end." placeholder:"ADDR:PORT"`
 	Peer     string `help:"Fingerprint of the upstream's key." placeholder:"FP"`
+	Enroll   string `help:"Code that the upstream shows (loaxa district enroll)." placeholder:"CODE"`
 	Pins     string `help:"Pin file: clusters and boards that belong to this station." type:"path"`
 	Sample   bool   `help:"Make a sample programme and play it." hidden:""`
 	Tap      string `help:"Write every packet sent to this file." type:"path" hidden:""`
@@ -61,16 +62,17 @@ type stationRooms struct {
 
 // airRooms are the rooms that a sound passes, and the desk that decides.
 type airRooms struct {
-	capture  *soundcard.Capture
-	micName  string // for people
-	engine   *audio.Engine
-	fleet    *devices.Fleet
-	boards   *board.Server
-	crew     *playout.Playout
-	recorder *recorder
-	monitor  *monitor
-	desk     *onair.Desk
-	orders   *orderGate
+	capture   *soundcard.Capture
+	micName   string // for people
+	engine    *audio.Engine
+	fleet     *devices.Fleet
+	boards    *board.Server
+	crew      *playout.Playout
+	recorder  *recorder
+	monitor   *monitor
+	desk      *onair.Desk
+	orders    *orderGate
+	enrolling *enrolling
 }
 
 // Run is the engine without a screen, until ctx ends.
@@ -87,6 +89,11 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	s := &stationRooms{running: r}
 	if s.conf, err = o.config(dir); err != nil {
 		return err
+	}
+	if o.Enroll != "" {
+		if err := s.enrolUpstream(ctx, dir, o.Enroll); err != nil {
+			return err
+		}
 	}
 	s.words = words.In(s.conf.Language)
 	pins, err := LoadPins(o.Pins)
@@ -136,7 +143,11 @@ func (o *StationOptions) config(dir string) (Config, error) {
 			*f.to = *f.flag
 		}
 	}
-	if err := c.validate(); err != nil {
+	check := c
+	if o.Enroll != "" && c.Upstream.Peer == "" {
+		check.Upstream.Address = "" // whose key it is the code will prove
+	}
+	if err := check.validate(); err != nil {
 		return c, &UseError{err.Error()}
 	}
 	return c, nil
@@ -190,6 +201,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if s.orders, err = openOrders(s); err != nil {
 		return err
 	}
+	s.enrolling = s.openEnrolling()
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.nameOn(c))
@@ -261,7 +273,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 		return "", "", err
 	}
 	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
-		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())
@@ -269,6 +281,9 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	if addr, err = s.serveMachines(s.conf.Listen, s.door(), mux); err != nil {
 		return "", "", err
 	}
+	s.enrolling.mu.Lock()
+	s.enrolling.addr = addr
+	s.enrolling.mu.Unlock()
 	page, err = s.servePage(s.conf.Page, s.pages())
 	return addr, page, err
 }

@@ -198,7 +198,7 @@ func TestCountersAreUsedOnce(t *testing.T) {
 // TestMutatedOrdersAreNotObeyed changes good orders in every way a line or a
 // hand can: none is taken.
 func TestMutatedOrdersAreNotObeyed(t *testing.T) {
-	n := 200_000
+	n := 100_000
 	if testing.Short() {
 		n = 20_000
 	}
