@@ -32,9 +32,8 @@ type Ctl struct {
 	Export    CtlExport    `cmd:"" help:"Write what was aired to a file for a spreadsheet."`
 	Slot      CtlSlot      `cmd:"" help:"The timetable."`
 	Record    CtlRecord    `cmd:"" help:"Record the microphone without airing it."`
-	Order     CtlOrder     `cmd:"" help:"Bring a signed order or key set by file."`
-	Enroll    CtlEnroll    `cmd:"" help:"Let a new cluster or board in by a code."`
 	Shutdown  CtlShutdown  `cmd:"" help:"End the station in order: everything falls silent. loaxa starts it again."`
+	CtlAbove
 }
 
 // The commands of ctl.

@@ -21,6 +21,12 @@ import (
 // ordersFolder is where a district keeps what it carries.
 const ordersFolder = "orders"
 
+// CtlAbove is what concerns other keys than the desk's own.
+type CtlAbove struct {
+	Order  CtlOrder  `cmd:"" help:"Bring a signed order or key set by file."`
+	Enroll CtlEnroll `cmd:"" help:"Let a new cluster or board in by a code."`
+}
+
 // CtlOrder is `loaxa ctl order`.
 type CtlOrder struct {
 	File    string `arg:"" help:"Order or key set, as signed." type:"path"`

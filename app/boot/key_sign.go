@@ -19,11 +19,6 @@ import (
 type KeySign struct {
 	File    string        `arg:"" help:"The key." type:"path"`
 	Out     string        `help:"File that takes the order." required:"" type:"path"`
-	Text    string        `help:"What is to be read."`
-	Item    string        `help:"Id of a sound in the stations' libraries, instead of a text."`
-	Class   string        `help:"operator, priority or emergency." enum:"operator,priority,emergency" default:"emergency"`
-	Siren   string        `help:"Id of a siren pattern; the station's own without it."`
-	Level   int           `help:"Risk level 1 to 5."`
 	Test    bool          `help:"An exercise: stations say so in every word."`
 	Cancel  string        `help:"Id of an order to take back, instead of anything to be heard." placeholder:"ID"`
 	Station []string      `help:"Fingerprint of a station; may be given again." placeholder:"FP"`
@@ -32,8 +27,18 @@ type KeySign struct {
 	Valid   time.Duration `help:"How long it is valid: at most 6h for an emergency, 15m for an exercise." default:"1h"`
 	After   time.Duration `help:"Not before so long from now."`
 	Replace string        `help:"Id of an order that this one replaces." placeholder:"ID"`
+	signWhat
 	signExtra
 	secret
+}
+
+// signWhat is what is to be heard.
+type signWhat struct {
+	Text  string `help:"What is to be read."`
+	Item  string `help:"Id of a sound in the stations' libraries, instead of a text."`
+	Class string `help:"operator, priority or emergency." enum:"operator,priority,emergency" default:"emergency"`
+	Siren string `help:"Id of a siren pattern; the station's own without it."`
+	Level int    `help:"Risk level 1 to 5."`
 }
 
 type signExtra struct {
