@@ -135,7 +135,7 @@ func TestAConsoleReadsTheBooks(t *testing.T) {
 	}
 	// A console that is newer than the station is told so, and stays attached.
 	var v any
-	if err := c.ask(ctx, message{Kind: kindOrder + 90}, nil, &v); err == nil || err.Error() != ErrUnknown.Error() {
+	if err := c.ask(ctx, message{Kind: kindBeat + 90}, nil, &v); err == nil || err.Error() != ErrUnknown.Error() {
 		t.Errorf("a question from the future: %v", err)
 	}
 	if _, err := c.Map(ctx); err != nil || !c.Link().Up {
@@ -376,4 +376,59 @@ func TestAnEmergencyWaitsBehindNothing(t *testing.T) {
 	}
 	cancel()
 	wg.Wait()
+}
+
+// TestAStationThatHangsIsNotBelieved: one that stops to show life keeps its
+// socket open; the console says that it does not answer. One that never showed
+// life, an older build, is believed.
+func TestAStationThatHangsIsNotBelieved(t *testing.T) {
+	for _, beats := range []bool{true, false} {
+		l, err := net.Listen("unix", filepath.Join(t.TempDir(), "s"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		hang := make(chan struct{})
+		gone := make(chan struct{})
+		go func() {
+			defer close(gone)
+			conn, err := l.Accept()
+			if err != nil {
+				return
+			}
+			defer func() { _ = conn.Close() }()
+			_, _ = readMessage(conn, maxToServer)
+			m := message{Kind: kindHello}
+			_ = m.put(hello{Min: ProtocolMin, Max: ProtocolMax})
+			_ = writeMessage(conn, m)
+			if beats {
+				_ = writeMessage(conn, message{Kind: kindBeat})
+			}
+			m = message{Kind: kindSnapshot}
+			_ = m.put(&station.Snapshot{Rev: 7})
+			_ = writeMessage(conn, m)
+			_ = l.Close()
+			<-hang
+		}()
+		c := NewClient(func(ctx context.Context) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", l.Addr().String())
+		}, "test")
+		c.quiet = 200 * time.Millisecond
+		ctx, cancel := context.WithCancel(context.Background())
+		over := make(chan error, 1) // one end
+		go func() { over <- c.Run(ctx) }()
+		until(t, "the picture", func() bool { return c.Snapshot() != nil })
+		if beats {
+			until(t, "it is not believed", func() bool { return !c.Link().Up })
+		} else {
+			time.Sleep(3 * c.quiet)
+			if !c.Link().Up {
+				t.Error("an older station was not believed")
+			}
+		}
+		cancel()
+		<-over
+		close(hang)
+		<-gone
+	}
 }

@@ -43,6 +43,7 @@ type Client struct {
 	conn    *session
 	waiting chan struct{} // closed when conn is set
 	next    uint64
+	quiet   time.Duration // quietWait
 }
 
 // session is one connection and what is asked on it.
@@ -64,7 +65,7 @@ type asked struct {
 
 // NewClient returns a client that connects in Run.
 func NewClient(dial func(ctx context.Context) (net.Conn, error), build string) *Client {
-	c := &Client{dial: dial, build: build, changed: make(chan struct{}, 1), waiting: make(chan struct{})}
+	c := &Client{dial: dial, build: build, quiet: quietWait, changed: make(chan struct{}, 1), waiting: make(chan struct{})}
 	c.link.Store(&Link{Since: time.Now(), Why: ErrDetached.Error()})
 	return c
 }
@@ -133,14 +134,22 @@ func (c *Client) once(ctx context.Context) error {
 	if err := s.send(message{Kind: kindSubscribe}); err != nil {
 		return err
 	}
+	beats := false // an older station sends none
 	for {
 		m, err := readMessage(conn, maxToClient)
 		if err != nil {
 			return ErrDetached
 		}
+		if beats = beats || m.Kind == kindBeat; beats {
+			_ = conn.SetReadDeadline(time.Now().Add(c.quiet))
+		}
 		c.take(s, m)
 	}
 }
+
+// quietWait is how long a station may say nothing before nobody knows what it
+// does: what it proved of the loudspeakers is no older than that.
+const quietWait = station.ProofLife
 
 func (c *Client) take(s *session, m message) {
 	switch m.Kind {

@@ -50,6 +50,10 @@ type Books interface {
 // snapshotEvery bounds how often a console is sent a picture.
 const snapshotEvery = 40 * time.Millisecond
 
+// beatEvery is the pause between signs of life: a station that hangs keeps its
+// sockets open.
+const beatEvery = time.Second
+
 // Server serves a desk. The zero value is not usable; call NewServer.
 type Server struct {
 	parts Parts
@@ -144,6 +148,8 @@ func (c *client) greet() bool {
 func (c *client) write(ctx context.Context, subscribe <-chan struct{}) {
 	var changed <-chan struct{}
 	var later <-chan time.Time
+	beat := time.NewTicker(beatEvery)
+	defer beat.Stop()
 	send := func(m message) bool {
 		_ = c.conn.SetWriteDeadline(time.Now().Add(10 * time.Second))
 		return writeMessage(c.conn, m) == nil
@@ -155,6 +161,8 @@ func (c *client) write(ctx context.Context, subscribe <-chan struct{}) {
 			return
 		case m := <-c.out:
 			ok = send(m)
+		case <-beat.C:
+			ok = changed == nil || send(message{Kind: kindBeat})
 		case <-subscribe:
 			if changed == nil {
 				signal, end := c.parts.Desk.Subscribe()
