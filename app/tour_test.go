@@ -193,7 +193,7 @@ func TestEveryTrialOnATerminal(t *testing.T) {
 
 	c.trial("2", "ĐANG HỎNG")
 	c.shows("✕2")
-	c.shows("INTERNET: mất")
+	c.shows("INTERNET MẤT")
 	c.trial("2", "Mất điện ở đài 4 giây")
 	whole()
 
