@@ -8,6 +8,10 @@
 // of another node's journal. Both share one layout and one Reader, so that a
 // Proof of one can be compared with a Proof of the other.
 //
+// A Safe is a DB with what keeps it: a side log, hot copies, and a repair at
+// opening that works on copies only, begins a new epoch and names what was
+// lost.
+//
 // State: bbolt's single writer owns the file; nothing is allotted outside its
 // transaction. A Writer owns the queue in front of it. When that queue is full
 // the caller gets ErrFull at once and raises an alarm: whoever makes sound
