@@ -71,7 +71,7 @@ func (c *terminal) film(t *testing.T, cols, rows int) (stop func(path string)) {
 			select {
 			case <-end:
 				return
-			case <-time.After(200 * time.Millisecond):
+			case <-time.After(400 * time.Millisecond):
 			}
 		}
 	})
@@ -108,7 +108,41 @@ func TestRecordSession(t *testing.T) {
 	c.shows("DEMO")
 	stop := c.film(t, 120, 36)
 	c.shows("12 đang phát")
-	time.Sleep(4 * time.Second)
+	look := func(d time.Duration) { time.Sleep(d) } // what a person reads
+	look(2 * time.Second)
+	c.press(keyEnter) // the seven steps
+	look(2 * time.Second)
+	c.press("\x0f") // Ctrl+O
+	look(time.Second)
+	c.press("\x07") // Ctrl+G
+	look(2 * time.Second)
+	c.press(keyF4)
+	look(time.Second)
+	c.press(keyEnter)
+	c.shows("MỜI ĐỌC")
+	look(4 * time.Second)
+	c.press(keyF4)
+	look(2 * time.Second)
+	c.press("\x17") // Ctrl+W
+	c.press("3")
+	look(time.Second)
+	c.press(keyEsc)
+	look(2 * time.Second)
+	c.press("\x17", "3", keyEsc)
+	look(2 * time.Second)
+	c.press(keyF12)
+	look(time.Second)
+	c.press("3")
+	look(time.Second)
+	c.press(ctrlK)
+	look(4 * time.Second)
+	c.press(keyF12)
+	look(time.Second)
+	c.press("\x1b[19~") // F8: the correction
+	look(4 * time.Second)
+	c.press("\x1b[19~") // F8: the log
+	look(3 * time.Second)
+	c.press(keyEsc)
 	stop(path)
 	c.press(keyEsc, ctrlQ)
 	c.shows("Enter: thoát")

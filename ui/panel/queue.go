@@ -203,7 +203,11 @@ func otherRow(s *Scene, b *station.BroadcastView, w int) Line {
 	}
 	right := ""
 	if b.Length > 0 {
-		right = fmt.Sprintf(s.T.Queue.Left, text.Clock(max(0, b.Length-s.position(b, b.Piece.From)))) + " "
+		at := b.Piece.From // where it was cut
+		if b.Phase == station.OnAir {
+			at = s.position(b, at)
+		}
+		right = fmt.Sprintf(s.T.Queue.Left, text.Clock(max(0, b.Length-at))) + " "
 	}
 	l := Line{{role, " " + mark + " "}, {theme.Dim, s.T.Queue.Now + " "}, {role, Title(s, b)}}
 	if ansi.StringWidth(right) > 0 {
