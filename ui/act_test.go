@@ -90,6 +90,23 @@ func TestNoTextIsNoWallBeforeTheSiren(t *testing.T) {
 	})
 }
 
+func TestPreparedTextsStandBehindTab(t *testing.T) {
+	snap := uitest.Playing()
+	snap.Station.Rules.Phrases = []string{"Xả lũ hồ An Khê", "Cháy rừng"}
+	drive(t, snap, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2")
+		d.Type("của tôi")
+		d.Press("tab")
+		d.Sees("Xả lũ hồ An Khê", "Tab: tin soạn sẵn (1/2)")
+		d.Press("tab", "tab")
+		d.Sees("của tôi")
+		d.Press("tab", "tab", "ctrl+k")
+		if in := desk.Asked()[0].(station.EmergencyStart); in.Text != "Cháy rừng" {
+			t.Errorf("aired %q", in.Text)
+		}
+	})
+}
+
 func TestDrillLooksAndReadsDifferent(t *testing.T) {
 	drive(t, uitest.Live(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Press("f12", "1")

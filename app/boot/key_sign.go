@@ -21,8 +21,6 @@ type KeySign struct {
 	Out     string        `help:"File that takes the order." required:"" type:"path"`
 	Test    bool          `help:"An exercise: stations say so in every word."`
 	Cancel  string        `help:"Id of an order to take back, instead of anything to be heard." placeholder:"ID"`
-	Station []string      `help:"Fingerprint of a station; may be given again." placeholder:"FP"`
-	Area    []string      `help:"Name of an area; may be given again."`
 	To      string        `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 	Valid   time.Duration `help:"How long it is valid: at most 6h for an emergency, 15m for an exercise." default:"1h"`
 	After   time.Duration `help:"Not before so long from now."`
@@ -42,8 +40,10 @@ type signWhat struct {
 }
 
 type signExtra struct {
-	Counter uint64 `help:"Number of the last order, when the key's counter file was lost."`
-	JSON    bool   `help:"Print the order as JSON."`
+	Station []string `help:"Fingerprint of a station; may be given again." placeholder:"FP"`
+	Area    []string `help:"Name of an area; may be given again."`
+	Counter uint64   `help:"Number of the last order, when the key's counter file was lost."`
+	JSON    bool     `help:"Print the order as JSON."`
 }
 
 var orderClasses = map[string]station.Class{"operator": station.Operator, "priority": station.Priority, "emergency": station.Emergency}

@@ -35,6 +35,8 @@ type Emergency struct {
 	marked bool // only the marked clusters
 	text   textarea.Model
 	words  textarea.Model // of the drill
+	phrase int            // the prepared text that stands in the field; 0: the operator's own
+	own    string
 }
 
 // NewEmergency makes the window with nothing chosen.
@@ -103,6 +105,9 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 			e.level = (e.level + 1) % 6
 		}
 		return Result{}
+	case "tab":
+		e.nextPhrase(s)
+		return Result{}
 	}
 	if a := e.area(); a != nil {
 		editArea(a, msg)
@@ -110,6 +115,24 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 	}
 	e.choose(s, press(msg), typed(msg))
 	return Result{}
+}
+
+// nextPhrase puts the next prepared text into the field; what was typed comes
+// back after the last.
+func (e *Emergency) nextPhrase(s *panel.Scene) {
+	ps := s.Snap.Station.Rules.Phrases
+	if e.chosen != sirenText || len(ps) == 0 {
+		return
+	}
+	if e.phrase == 0 {
+		e.own = e.text.Value()
+	}
+	e.phrase = (e.phrase + 1) % (len(ps) + 1)
+	if e.phrase == 0 {
+		e.text.SetValue(e.own)
+		return
+	}
+	e.text.SetValue(ps[e.phrase-1])
 }
 
 func (e *Emergency) allowed(s *panel.Scene, c choice) bool {
@@ -320,6 +343,9 @@ func (e *Emergency) tail(s *panel.Scene, role theme.Role, w int) []panel.Line {
 		}
 	case sirenText:
 		out = append(out, panel.Line{{R: theme.Plain, S: " " + fmt.Sprintf(a.Level, s.T.Books.Level[e.level])}, {R: theme.Key, S: "   " + a.LevelKeys}})
+		if n := len(s.Snap.Station.Rules.Phrases); n > 0 {
+			out = append(out, panel.L(theme.Key, " "+fmt.Sprintf(s.T.Dialog.Correct.Phrase, e.phrase, n)))
+		}
 		will = fmt.Sprintf(a.WillText, where)
 		if strings.TrimSpace(e.text.Value()) == "" {
 			warn(a.NoText)

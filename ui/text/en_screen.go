@@ -89,6 +89,7 @@ var enCorrect = Correct{
 	Correct: "CORRECTION: what was said is not true   (F8: at once)", AllClear: "End it with the ALL-CLEAR", WillClear: "Ctrl+K: ends what is open, then the all-clear and its words where it was heard",
 	WillCorrect: "Ctrl+K: silences it at once, then reads twice and shows: “CORRECTION: The emergency message aired at %s is NOT TRUE…”",
 	Corrected:   "Correction is on air", Cleared: "All-clear is on air", CorrectDrill: "CORRECTION: this is a drill only   (F8: at once)", ClearDrill: "End the drill with the all-clear",
+	Phrase: "Tab: prepared text (%d/%d)",
 }
 
 var enAdvice = map[station.EventKind]string{

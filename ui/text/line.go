@@ -3,10 +3,10 @@ package text
 var viLine = CommandLine{
 	Title: "Gõ lệnh", Hint: "Tab gõ nốt · ↑↓ lệnh trước · Enter làm · Esc thôi", Unknown: "Không có lệnh “%s” · F1 xem các lệnh",
 	Nearest: "Không có lệnh “%s”, có phải: %s?", Commands: "Lệnh, gõ sau dấu : hoặc Ctrl+N",
-	FindWords: FindWords{Find: "Chọn nơi phát", FindHint: "tên, số, hoặc vùng; gõ không dấu cũng được", FindKeys: "Enter đánh dấu, bỏ dấu · Ctrl+A cả xã · Esc xong",
+	FindWords: FindWords{NoMap: "Cụm này chưa có tọa độ trên bản đồ", Find: "Chọn nơi phát", FindHint: "tên, số, hoặc vùng; gõ không dấu cũng được", FindKeys: "Enter đánh dấu, bỏ dấu · Ctrl+A cả xã · Esc xong",
 		NoPlace: "Không có nơi nào khớp"}, Zone: "Vùng %s", ZoneKind: "%d cụm", Box: "Đã đánh dấu %d cụm trong khung",
-	BoxFrom: "Góc thứ nhất ở %s. Đi tới góc kia rồi bấm End lần nữa · Esc thôi", NoMap: "Cụm này chưa có tọa độ trên bản đồ",
-	Reach: "Nơi phát: %s · %d/%d cụm liên lạc được", HelpKeys: "Gõ để tìm · ↑↓ xem tiếp · Esc đóng", HelpNone: "Không có phím hay lệnh nào khớp",
+	BoxFrom: "Góc thứ nhất ở %s. Đi tới góc kia rồi bấm End lần nữa · Esc thôi",
+	Reach:   "Nơi phát: %s · %d/%d cụm liên lạc được", HelpKeys: "Gõ để tìm · ↑↓ xem tiếp · Esc đóng", HelpNone: "Không có phím hay lệnh nào khớp",
 	Names: map[string]string{
 		"play": "phát", "pause": "dừng", "skip": "bỏ-qua", "live": "mic|micrô|đọc", "emergency": "khẩn|khẩn-cấp", "drill": "diễn-tập",
 		"find": "tìm", "zone": "vùng", "show": "xem", "everywhere": "cả-xã", "queue": "lịch|danh-sách", "add": "kho|thêm", "board": "bảng",
@@ -26,10 +26,10 @@ var viLine = CommandLine{
 var enLine = CommandLine{
 	Title: "Command", Hint: "Tab completes · ↑↓ earlier ones · Enter does it · Esc leaves", Unknown: "There is no command “%s” · F1 lists them",
 	Nearest: "There is no command “%s”, did you mean %s?", Commands: "Commands, typed after : or Ctrl+N",
-	FindWords: FindWords{Find: "Choose where", FindHint: "a name, a number or a zone; tone marks may be left out", FindKeys: "Enter marks, unmarks · Ctrl+A everywhere · Esc done",
+	FindWords: FindWords{NoMap: "This cluster has no place on the map", Find: "Choose where", FindHint: "a name, a number or a zone; tone marks may be left out", FindKeys: "Enter marks, unmarks · Ctrl+A everywhere · Esc done",
 		NoPlace: "Nothing matches"}, Zone: "Zone %s", ZoneKind: "%d clusters", Box: "Marked %d clusters in the box",
-	BoxFrom: "First corner at %s. Walk to the other corner and press End again · Esc leaves", NoMap: "This cluster has no place on the map",
-	Reach: "Where: %s · %d of %d clusters in reach", HelpKeys: "Type to search · ↑↓ more · Esc closes", HelpNone: "No key or command matches",
+	BoxFrom: "First corner at %s. Walk to the other corner and press End again · Esc leaves",
+	Reach:   "Where: %s · %d of %d clusters in reach", HelpKeys: "Type to search · ↑↓ more · Esc closes", HelpNone: "No key or command matches",
 	Names: map[string]string{
 		"play": "play", "pause": "pause", "skip": "skip", "live": "mic|live", "emergency": "emergency", "drill": "drill",
 		"find": "find", "zone": "zone", "show": "show", "everywhere": "everywhere|all", "queue": "timetable|list", "add": "library|add", "board": "board",

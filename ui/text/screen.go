@@ -135,6 +135,7 @@ type Correct struct {
 	WillCorrect, WillClear   string // %s where
 	Corrected, Cleared       string
 	CorrectDrill, ClearDrill string
+	Phrase                   string // %d of %d
 }
 
 // Trials is the window that breaks parts of the sample commune.

@@ -90,6 +90,7 @@ var viCorrect = Correct{
 	Correct: "ĐÍNH CHÍNH: tin vừa phát không đúng   (F8: làm ngay)", AllClear: "Kết thúc, phát tín hiệu BÁO YÊN", WillClear: "Ctrl+K: ngừng tin đang mở, phát tín hiệu báo yên và lời kết thúc cảnh báo ở những nơi đã nghe",
 	WillCorrect: "Ctrl+K: ngừng ngay, rồi đọc hai lần và hiện lên bảng: “ĐÍNH CHÍNH: Tin khẩn cấp đài phát lúc %s là KHÔNG ĐÚNG…”",
 	Corrected:   "Đang phát đính chính", Cleared: "Đang báo yên", CorrectDrill: "ĐÍNH CHÍNH: đây chỉ là diễn tập   (F8: làm ngay)", ClearDrill: "Kết thúc diễn tập, phát tín hiệu báo yên",
+	Phrase: "Tab: tin soạn sẵn (%d/%d)",
 }
 
 var viAdvice = map[station.EventKind]string{

@@ -229,10 +229,10 @@ type Keys struct {
 type CommandLine struct {
 	Title, Hint, Unknown, Nearest, Commands string // Unknown %s; Nearest %s what was typed, %s the nearest
 	FindWords
-	Zone, ZoneKind, Box, BoxFrom, NoMap string // Zone %s; ZoneKind %d clusters
-	Reach                               string // %s where; %d of %d
-	HelpKeys, HelpNone                  string
-	Names, Help                         map[string]string // by act: its words, separated by "|"; what it does
+	Zone, ZoneKind, Box, BoxFrom string // Zone %s; ZoneKind %d clusters
+	Reach                        string // %s where; %d of %d
+	HelpKeys, HelpNone           string
+	Names, Help                  map[string]string // by act: its words, separated by "|"; what it does
 }
 
 // Disabled says why a key does nothing now.
@@ -246,5 +246,5 @@ type Disabled struct {
 
 // FindWords is the window that finds places.
 type FindWords struct {
-	Find, FindHint, FindKeys, NoPlace string
+	Find, FindHint, FindKeys, NoPlace, NoMap string
 }
