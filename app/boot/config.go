@@ -44,6 +44,7 @@ type Upstream struct {
 	Address string `toml:"address" comment:"host:port, empty for none"`
 	Peer    string `toml:"peer" comment:"fingerprint of the upstream's key"`
 
+	Next  string   `toml:"next" comment:"fingerprint of the upstream's next key, before it changes over; empty: none"`
 	Root  string   `toml:"root" comment:"fingerprint of the key that signs whose orders are taken; empty: no orders"`
 	Areas []string `toml:"areas" comment:"areas of orders that this station lies in"`
 }
@@ -130,9 +131,12 @@ func (c Config) validate() error {
 			return fmt.Errorf("%s: %q is not host:port", name, a)
 		}
 	}
-	if c.Upstream.Root != "" {
-		if err := trust.CheckFingerprint(c.Upstream.Root); err != nil {
-			return fmt.Errorf("upstream.root: %w", err)
+	for name, fp := range map[string]string{"root": c.Upstream.Root, "next": c.Upstream.Next} {
+		if fp == "" {
+			continue
+		}
+		if err := trust.CheckFingerprint(fp); err != nil {
+			return fmt.Errorf("upstream.%s: %w", name, err)
 		}
 	}
 	if len(c.Upstream.Areas) > station.MaxOrderAreas {

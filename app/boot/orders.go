@@ -133,16 +133,17 @@ func (g *orderGate) takeOrder(ctx context.Context, doc []byte, via string, confi
 	if why != nil {
 		return g.refuse(doc, s.Order, why, via)
 	}
+	in := station.OrderReceived{Order: s, Document: doc, Via: via}
 	urgent := s.Class.IsEmergency() || s.Kind == station.OrderCancel
 	if !urgent {
 		// Below an emergency nothing sounds before its row is on disk.
-		taken := station.OrderRecord{Order: s.Order, State: station.OrderTaken, At: g.clock.Now(), Via: via, Document: doc}
+		taken := station.NewOrderRecord(in, station.OrderTaken, g.clock.Now())
 		if err := g.save(ctx, station.Record{Class: station.ClassOrder, Key: s.ID.String(), Value: taken}); err != nil {
 			g.forget(&s.Order)
 			return mirror.Receipt{Code: string(station.NotSaved)}
 		}
 	}
-	ans, err := g.ask(ctx, station.OrderReceived{Order: s, Document: doc, Via: via}, s.Issuer)
+	ans, err := g.ask(ctx, in, s.Issuer)
 	if err != nil || ans.Refusal != nil {
 		if ans.Refusal == nil {
 			ans.Refusal = &station.Refusal{Code: station.StationStopping}

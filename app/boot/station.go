@@ -235,7 +235,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 }
 
 func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
-	conf, err := s.id.ClientConfig(s.conf.Upstream.Peer, s.clock.Bounded)
+	conf, err := s.id.ClientConfig(s.conf.Upstream.Peer, s.clock.Bounded, s.conf.Upstream.Next)
 	if err != nil {
 		return err
 	}
@@ -247,7 +247,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	s.sender = mirror.NewSender(s.journal.db, mirror.SenderOptions{
 		Acked: told.Acked, LastAck: told.LastAck,
 		Identity: mirror.Identity{Node: s.id.ID(), Name: s.conf.Name, Build: s.Build, Boot: s.journal.db.Boot()},
-		Peer:     s.conf.Upstream.Peer,
+		Peer:     s.upstreamName(),
 		Wall:     func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) },
 		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, dialTCP),
 		Timing:   mirrorTiming(s.conf.Demo),

@@ -25,6 +25,15 @@ type upstreamTold struct {
 	LastAck time.Time    `json:"lastAck"`
 }
 
+// upstreamName is what the upstream must call itself; with two keys pinned TLS
+// alone says whether it is the right one.
+func (s *stationRooms) upstreamName() string {
+	if s.conf.Upstream.Next != "" {
+		return ""
+	}
+	return s.conf.Upstream.Peer
+}
+
 // readUpstream returns what an earlier run was told by the peer; nothing when
 // there is none.
 func readUpstream(dir, peer string) (t upstreamTold, err error) {

@@ -88,7 +88,8 @@ func (d *decision) orderEmergency(o station.Order) *station.Refusal {
 // are closed.
 func (d *decision) orderRow(in station.OrderReceived, state station.OrderState) {
 	o := in.Order.Order
-	rec := station.OrderRecord{Order: o, State: state, At: d.now, Via: clip(in.Via), Broadcast: d.out.Started, Document: in.Document}
+	rec := station.NewOrderRecord(in, state, d.now)
+	rec.Via, rec.Broadcast = clip(in.Via), d.out.Started
 	title := o.Issuer
 	if t := cmp.Or(firstLine(o.Content.Text), d.s.Items[o.Content.Item].Title); t != "" {
 		title += ": " + t

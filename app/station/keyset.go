@@ -53,7 +53,7 @@ type SignedKeySet struct {
 
 // Bounds of a key set.
 const (
-	MaxKeySetBytes = 64 << 10
+	MaxKeySetBytes = 44 << 10 // so that its record fits one journal entry
 	MaxKeys        = 200
 )
 

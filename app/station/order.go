@@ -118,8 +118,8 @@ type OrderApproval struct {
 
 // Bounds of an order.
 const (
-	MaxOrderBytes    = 64 << 10
-	MaxOrderStations = 500
+	MaxOrderBytes    = 32 << 10 // so that its record fits one journal entry
+	MaxOrderStations = 200
 	MaxOrderAreas    = 100
 	MaxOrderNumbers  = 500
 	MaxOrderName     = 120 // bytes of a name, an area, a zone, a tone

@@ -13,6 +13,9 @@ const (
 
 // OrderRecord is an order that was taken: a record of class "order", keyed by
 // its id. From these the replay set is made anew after a start.
+//
+// The audience is in the document only: with it a long list would stand there
+// twice.
 type OrderRecord struct {
 	Order
 	State     OrderState  `json:"state"`
@@ -36,6 +39,13 @@ type RefusedOrder struct {
 	Hash    string  `json:"hash"`           // SHA-256 of its document, hex
 	Skipped int     `json:"skipped"`        // more like it since the last record, not written down
 	Keys    bool    `json:"keys,omitempty"` // it was a key set
+}
+
+// NewOrderRecord is the record of an order that is taken.
+func NewOrderRecord(in OrderReceived, state OrderState, at Stamp) OrderRecord {
+	r := OrderRecord{Order: in.Order.Order, State: state, At: at, Via: in.Via, Document: in.Document}
+	r.Audience = Audience{}
+	return r
 }
 
 // OrderReceipt is what was heard of an order: a record of class "receipt".

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"math/big"
+	"slices"
 	"time"
 )
 
@@ -62,8 +63,9 @@ func (i *Identity) ServerConfig(known func(id string) error, now func() time.Tim
 	return c, nil
 }
 
-// ClientConfig is TLS 1.3 for a dialler that expects the key named by peer.
-func (i *Identity) ClientConfig(peer string, now func() time.Time) (*tls.Config, error) {
+// ClientConfig is TLS 1.3 for a dialler that expects the key named by peer, or
+// one of next: a key that was announced to follow it.
+func (i *Identity) ClientConfig(peer string, now func() time.Time, next ...string) (*tls.Config, error) {
 	c, err := i.config(now)
 	if err != nil {
 		return nil, err
@@ -75,7 +77,7 @@ func (i *Identity) ClientConfig(peer string, now func() time.Time) (*tls.Config,
 		if err != nil {
 			return err
 		}
-		if id != peer {
+		if id != peer && !slices.Contains(next, id) {
 			return &UnknownPeerError{Got: id, Want: peer}
 		}
 		return nil

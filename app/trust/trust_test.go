@@ -118,6 +118,10 @@ func TestPinnedKeys(t *testing.T) {
 	if _, ce := shake(t, sc, wrong); !errors.As(ce, &unknown) || unknown.Got != server.ID() {
 		t.Fatalf("a server with another key was accepted: %v", ce)
 	}
+	changed, _ := client.ClientConfig(other.ID(), time.Now, server.ID())
+	if se, ce := shake(t, sc, changed); se != nil || ce != nil {
+		t.Fatalf("a key that was announced was refused: %v, %v", se, ce)
+	}
 	stranger, _ := other.ClientConfig(server.ID(), time.Now)
 	if se, ce := shake(t, sc, stranger); !errors.As(se, &unknown) || ce == nil {
 		t.Fatalf("an unknown client was accepted: %v, %v", se, ce)
