@@ -60,7 +60,7 @@ const (
 	kindKeep // what keeps the journal is asked to work: Path says what
 	kindOrder
 	kindEnrol // opens a code for one machine
-	kindBeat // a sign of life, each beatEvery to who subscribed
+	kindBeat  // a sign of life, each beatEvery to who subscribed
 )
 
 // ErrUnknown answers a question that this end has not learnt.
