@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/bits"
 	"math/cmplx"
+	"sync"
 )
 
 // Bounds of the howl detector. It works at 4 kHz: what horns carry furthest
@@ -187,6 +188,18 @@ func flatten(a []complex128) {
 	}
 }
 
+// howlTurns are the roots of one of the detector's transform.
+var howlTurns = sync.OnceValue(func() []complex128 { return roots(howlSize) })
+
+func roots(n int) []complex128 {
+	tw := make([]complex128, n/2)
+	for k := range tw {
+		s, c := math.Sincos(-2 * math.Pi * float64(k) / float64(n))
+		tw[k] = complex(c, s)
+	}
+	return tw
+}
+
 // fft transforms in place (Cooley and Tukey 1965); the inverse is not scaled.
 func fft(x []complex128, inverse bool) {
 	n := len(x)
@@ -196,19 +209,19 @@ func fft(x []complex128, inverse bool) {
 			x[i], x[j] = x[j], x[i]
 		}
 	}
-	sign := -2 * math.Pi
-	if inverse {
-		sign = -sign
+	tw := howlTurns()
+	if n != howlSize {
+		tw = roots(n)
 	}
-	tw := make([]complex128, n/2)
 	for size := 2; size <= n; size *= 2 {
 		half := size / 2
-		for k := range half {
-			s, c := math.Sincos(sign * float64(k) / float64(size))
-			tw[k] = complex(c, s)
-		}
+		step := n / size
 		for from := 0; from < n; from += size {
-			for k, w := range tw[:half] {
+			for k := range half {
+				w := tw[k*step]
+				if inverse {
+					w = cmplx.Conj(w)
+				}
 				u, v := x[from+k], x[from+k+half]*w
 				x[from+k], x[from+k+half] = u+v, u-v
 			}
