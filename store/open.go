@@ -165,7 +165,7 @@ func (r *Reader) open(path string, opt Options, kind, node string) error {
 	}
 	r.bolt, r.file, r.path, r.moved = db, file, path, make(chan struct{})
 	err = r.view(func(tx *bolt.Tx) error {
-		if err := boltCheck(tx); err != nil {
+		if err := r.checkedPages(tx); err != nil {
 			return err
 		}
 		return recognise(tx, kind, node)
