@@ -265,7 +265,7 @@ func (l *ladder) fill(epoch Epoch, base *Reader) (*pool, error) {
 			return nil, err
 		}
 	}
-	if l.scan && epochOf(l.path) == epoch {
+	if of := epochOf(l.path); l.scan && (of == epoch || of.IsZero()) {
 		if err := p.addDamaged(l.path); err != nil {
 			return nil, err
 		}

@@ -279,7 +279,9 @@ func (p *pool) entry(seq uint64, prev Hash) (e Entry, ok bool) {
 		return e, true
 	}
 	if (prev == Hash{}) {
-		prev = p.hints[seq-1].h
+		if prev = p.hints[seq-1].h; prev == (Hash{}) {
+			prev = p.entries[seq-1].h // not proved itself, but what e hangs on
+		}
 	}
 	return e, Chain(prev, &e) == e.H
 }
@@ -301,17 +303,25 @@ func bytesCut(k string) (class, key string, ok bool) {
 	return string(c), string(v), ok
 }
 
-// epochOf finds the epoch a damaged file names; zero if none.
+// epochOf finds the epoch a damaged file names, if its first hash agrees; zero
+// if none does.
 func epochOf(path string) (e Epoch) {
 	f, err := os.Open(path)
 	if err != nil {
 		return e
 	}
 	defer f.Close()
-	_ = scanLeaves(f, func(_ int64, k, _ []byte) { // what cannot be read names nothing
+	var first Hash
+	_ = scanLeaves(f, func(_ int64, k, v []byte) { // what cannot be read names nothing
+		if bytes.Equal(k, keyGenesis) && len(v) == len(first) {
+			copy(first[:], v)
+		}
 		if len(k) == len(bookPrefix)+len(e) && string(k[:len(bookPrefix)]) == bookPrefix {
 			copy(e[:], k[len(bookPrefix):])
 		}
 	})
+	if Genesis(e) != first {
+		return Epoch{} // a bit of one of them was turned: files beside it know better
+	}
 	return e
 }
