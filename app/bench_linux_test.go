@@ -46,10 +46,15 @@ const benchFor = 8 * time.Second
 // watch reports what the process uses over benchFor.
 func watch(b *testing.B, p *proc) {
 	b.Helper()
-	before, _ := use(b, p.cmd.Process.Pid)
+	watchPID(b, p.cmd.Process.Pid)
+}
+
+func watchPID(b *testing.B, pid int) {
+	b.Helper()
+	before, _ := use(b, pid)
 	began := time.Now()
 	time.Sleep(benchFor)
-	after, rss := use(b, p.cmd.Process.Pid)
+	after, rss := use(b, pid)
 	b.ReportMetric(100*float64(after-before)/float64(time.Since(began)), "%core")
 	b.ReportMetric(float64(rss)/1e6, "MB")
 	b.ReportMetric(0, "ns/op")
@@ -70,31 +75,89 @@ func BenchmarkStationIdle(b *testing.B) {
 	}
 }
 
+// screenOf opens a console of 120 by 36 cells on a terminal of its own.
+func screenOf(b *testing.B, v village) *terminal {
+	b.Helper()
+	c := onTerminal(b, 120, 36, nil, "console", "--data", v.station)
+	c.shows("LOA:")
+	return c
+}
+
+// BenchmarkConsoleIdle is a console of a station that plays nothing.
+func BenchmarkConsoleIdle(b *testing.B) {
+	for range b.N {
+		v, s := benchStation(b, 12)
+		c := screenOf(b, v)
+		time.Sleep(2 * time.Second)
+		watchPID(b, c.cmd.Process.Pid)
+		_ = c.cmd.Process.Kill()
+		s.kill()
+	}
+}
+
+// BenchmarkConsoleOnAir is a console while twelve poles play and report.
+func BenchmarkConsoleOnAir(b *testing.B) {
+	for range b.N {
+		v, s, poles := onAir(b)
+		c := screenOf(b, v)
+		time.Sleep(2 * time.Second)
+		watchPID(b, c.cmd.Process.Pid)
+		_ = c.cmd.Process.Kill()
+		for _, p := range poles {
+			p.kill()
+		}
+		s.kill()
+	}
+}
+
+// BenchmarkConsoleFirstFrame is from the start of the console's program to its
+// first true frame on the terminal.
+func BenchmarkConsoleFirstFrame(b *testing.B) {
+	v, _ := benchStation(b, 60)
+	eventually(b, "the roster is known", func() bool { return len(snapshot(b, v.station).Clusters) == 60 })
+	var times []time.Duration
+	for b.Loop() {
+		began := time.Now()
+		c := screenOf(b, v)
+		times = append(times, time.Since(began))
+		_ = c.cmd.Process.Kill()
+		<-c.end
+	}
+	slices.Sort(times)
+	b.ReportMetric(float64(times[(len(times)*99-1)/100]), "p99-ns")
+}
+
 // BenchmarkStationOnAir has twelve poles as processes beside it; what they use
 // is not counted.
 func BenchmarkStationOnAir(b *testing.B) {
 	for range b.N {
-		v, s := benchStation(b, 12)
-		var poles []*proc
-		for _, c := range v.clusters {
-			poles = append(poles, start(b, "cluster", "--data", c, "--station", s.ready.Addr, "--peer", v.stationID, "--out", "virtual"))
-		}
-		must(b, "ctl", "--data", v.station, "play", audiotest.WriteWAV(b, "dai.wav", audiotest.Noise(1, 0.2, 60*frame.Rate)))
-		eventually(b, "all play", func() bool {
-			n := 0
-			for _, c := range snapshot(b, v.station).Clusters {
-				if c.State == station.ClusterPlaying {
-					n++
-				}
-			}
-			return n == 12
-		})
+		_, s, poles := onAir(b)
 		watch(b, s)
 		for _, p := range poles {
 			p.kill()
 		}
 		s.kill()
 	}
+}
+
+// onAir is a station whose twelve poles play.
+func onAir(b *testing.B) (v village, s *proc, poles []*proc) {
+	b.Helper()
+	v, s = benchStation(b, 12)
+	for _, c := range v.clusters {
+		poles = append(poles, start(b, "cluster", "--data", c, "--station", s.ready.Addr, "--peer", v.stationID, "--out", "virtual"))
+	}
+	must(b, "ctl", "--data", v.station, "play", audiotest.WriteWAV(b, "dai.wav", audiotest.Noise(1, 0.2, 60*frame.Rate)))
+	eventually(b, "all play", func() bool {
+		n := 0
+		for _, c := range snapshot(b, v.station).Clusters {
+			if c.State == station.ClusterPlaying {
+				n++
+			}
+		}
+		return n == 12
+	})
+	return v, s, poles
 }
 
 // BenchmarkAttach is from the connection to the first true picture.

@@ -22,7 +22,7 @@ import (
 // terminal is a real pseudo-terminal with the program on it and an emulator
 // that reads what a person would see.
 type terminal struct {
-	t   *testing.T
+	t   testing.TB
 	cmd *exec.Cmd
 	pty *os.File
 	mu  sync.Mutex
@@ -30,7 +30,7 @@ type terminal struct {
 	end chan struct{}
 }
 
-func onTerminal(t *testing.T, cols, rows int, env []string, args ...string) *terminal {
+func onTerminal(t testing.TB, cols, rows int, env []string, args ...string) *terminal {
 	t.Helper()
 	cmd := program(args...)
 	cmd.Env = append(append(cmd.Env, "TERM=xterm-256color", "LANG=C.UTF-8"), env...)

@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 
+	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/x/ansi"
 
 	"loaxa/app/station"
@@ -110,6 +111,24 @@ func TestSmallWindowSaysSoAndStillStops(t *testing.T) {
 	})
 }
 
+// mouse is something that a hand on a mouse does somewhere on the screen.
+func mouse(r *rand.Rand, w, h int) tea.Msg {
+	m := tea.Mouse{X: r.IntN(w), Y: r.IntN(h), Button: tea.MouseLeft}
+	switch r.IntN(5) {
+	case 0:
+		m.Button = tea.MouseWheelUp
+		return tea.MouseWheelMsg(m)
+	case 1:
+		m.Button = tea.MouseWheelDown
+		return tea.MouseWheelMsg(m)
+	case 2:
+		return tea.MouseMotionMsg(m)
+	case 3:
+		return tea.MouseReleaseMsg(m)
+	}
+	return tea.MouseClickMsg(m)
+}
+
 // TestMonkey presses keys at random. Whatever comes, nothing panics, the frame
 // keeps its shape, and no siren sounds without its guard: the window's key, a
 // choice, and Ctrl+K after it.
@@ -125,17 +144,30 @@ func TestMonkey(t *testing.T) {
 	seed := uint64(20261122)
 	r := rand.New(rand.NewPCG(seed, 1))
 	fired := 0
-	for round := range 12 {
-		drive(t, snaps[round%len(snaps)], 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+	sizes := [][2]int{{80, 24}, {120, 36}, {200, 50}, {60, 20}}
+	for round := range 40 {
+		w, h := sizes[round%len(sizes)][0], sizes[round%len(sizes)][1]
+		drive(t, snaps[round%len(snaps)], w, h, func(o *ui.Options) { o.Demo = round%5 == 0 }, func(desk *uitest.Desk, d *uitest.Driver) {
 			opened, chosen := false, false
-			for step := range 500 {
+			var last []string
+			for step := range 2500 {
 				k := keys[r.IntN(len(keys))]
 				before := len(desk.Asked())
-				d.Press(k)
+				if step%7 == 3 {
+					m := mouse(r, w, h)
+					k = fmt.Sprintf("%T", m)
+					d.Send(m)
+				} else {
+					d.Press(k)
+				}
+				last = append(last, k)
 				for _, in := range desk.Asked()[before:] {
 					_, siren := in.(station.EmergencyStart)
+					if _, wrong := in.(station.EmergencyCorrect); wrong && (!opened || k != "f8" && k != "ctrl+k") {
+						t.Errorf("seed %d round %d step %d: %s corrected unguarded", seed, round, step, k)
+					}
 					if siren && (k != "ctrl+k" || !opened || !chosen) {
-						t.Errorf("seed %d round %d step %d: %s sounded a siren unguarded", seed, round, step, k)
+						t.Errorf("seed %d round %d step %d: %s sounded a siren unguarded after %v: %+v", seed, round, step, k, last[max(0, len(last)-14):], in)
 					}
 					if siren {
 						fired++
@@ -143,13 +175,13 @@ func TestMonkey(t *testing.T) {
 					}
 				}
 				switch {
-				case k == "f12" || k == "ctrl+k":
+				case k == "f12" || k == "ctrl+k" || k == "tea.MouseClickMsg": // on the key line
 					opened = true
-				case opened && slices.Contains(choices, k):
+				case opened && (slices.Contains(choices, k) || k == "tea.MouseWheelMsg"):
 					chosen = true
 				}
 				if step%50 == 0 {
-					fits(t, d, 80, 24, fmt.Sprintf("round %d step %d", round, step))
+					fits(t, d, w, h, fmt.Sprintf("round %d step %d", round, step))
 					desk.Show(snaps[r.IntN(len(snaps))])
 				}
 			}

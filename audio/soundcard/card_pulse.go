@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/jfreymuth/pulse"
+	"github.com/jfreymuth/pulse/proto"
 
 	"loaxa/audio/frame"
 )
@@ -177,6 +178,8 @@ func (p *pulseCard) Close() error {
 	return nil
 }
 
+// openCardPlayer opens a card. One that was chosen by its name is the one that
+// is meant: when it is pulled out the server must not lead the sound to another.
 func openCardPlayer(name string, pull Pull) (Player, error) {
 	p := &pulseCard{}
 	p.open = func(c *pulse.Client) (func(), func(), error) {
@@ -188,7 +191,8 @@ func openCardPlayer(name string, pull Pull) (Player, error) {
 			pull(out)
 			p.moved(len(out))
 			return len(out), nil
-		}), pulse.PlaybackSink(to), pulse.PlaybackMono, pulse.PlaybackSampleRate(frame.Rate), pulse.PlaybackLatency(cardLatency))
+		}), pulse.PlaybackSink(to), pulse.PlaybackMono, pulse.PlaybackSampleRate(frame.Rate), pulse.PlaybackLatency(cardLatency),
+			pulse.PlaybackRawOption(func(o *proto.CreatePlaybackStream) { o.NoMove = name != "" }))
 		if err != nil {
 			return nil, nil, err
 		}
@@ -211,7 +215,8 @@ func openCardCapture(name string, take func([]float32)) (func() error, error) {
 			take(in)
 			p.moved(len(in))
 			return len(in), nil
-		}), pulse.RecordSource(from), pulse.RecordMono, pulse.RecordSampleRate(frame.Rate), pulse.RecordLatency(cardLatency))
+		}), pulse.RecordSource(from), pulse.RecordMono, pulse.RecordSampleRate(frame.Rate), pulse.RecordLatency(cardLatency),
+			pulse.RecordRawOption(func(o *proto.CreateRecordStream) { o.NoMove = name != "" }))
 		if err != nil {
 			return nil, nil, err
 		}
