@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"loaxa/app/station"
 	"loaxa/audio/audiotest"
 	"loaxa/audio/frame"
 )
@@ -222,4 +223,13 @@ func TestEveryTrialOnATerminal(t *testing.T) {
 	c.shows("KHÔNG LIÊN LẠC ĐƯỢC VỚI ĐÀI")
 	whole()
 	c.leave()
+}
+
+func hasFault(s *station.Snapshot, kind station.EventKind, words string) bool {
+	for _, f := range s.Faults {
+		if f.Kind == kind && strings.Contains(f.Subject+f.Reason, words) {
+			return true
+		}
+	}
+	return false
 }

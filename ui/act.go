@@ -327,7 +327,7 @@ func (c *Console) settings() tea.Cmd {
 }
 
 func (c *Console) faults() tea.Cmd {
-	c.open(&dialog.Faults{})
+	c.open(dialog.NewFaults(c.scene()))
 	return nil
 }
 

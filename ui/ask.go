@@ -2,12 +2,14 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
 
 	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
+	"loaxa/ui/theme"
 )
 
 // askLimit is how long the station may take to read its journal.
@@ -36,6 +38,7 @@ func (c *Console) feed() tea.Cmd {
 	if ask == nil {
 		return nil
 	}
+	slow := c.text.Dialog.Log.File.Slow
 	books, trials, ctx, t := c.opts.Books, c.opts.Trials, c.ctx, dialog.Told{Ask: *ask}
 	ofTrials := ask.Kind == dialog.AskTrials || ask.Kind == dialog.AskTrial
 	if books == nil && !ofTrials || trials == nil && ofTrials {
@@ -60,7 +63,10 @@ func (c *Console) feed() tea.Cmd {
 		case dialog.AskTrials:
 			t.Trials, err = trials.List(ctx)
 		}
-		if err != nil {
+		switch {
+		case errors.Is(err, context.DeadlineExceeded):
+			t.Err = slow
+		case err != nil:
 			t.Err = err.Error()
 		}
 		return toldMsg{a, t}
@@ -93,6 +99,10 @@ func (c *Console) turn(act string) (tea.Cmd, bool) {
 	}
 	if is := same[act]; is != nil && is(c.top()) {
 		return nil, false // its own key is the screen's
+	}
+	if r, ok := c.top().(dialog.Refusable); ok && r.Busy() {
+		c.say(theme.Warn, c.text.Disabled.Typing)
+		return nil, true
 	}
 	c.stack = c.stack[:len(c.stack)-1]
 	if act == "map" {

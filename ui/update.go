@@ -257,7 +257,11 @@ func (c *Console) onAnswer(m answerMsg) {
 	case m.err != nil:
 		c.stay(theme.Warn, fmt.Sprintf(f.Failed, m.err))
 	case m.answer.Refusal != nil:
-		c.stay(theme.Warn, c.text.Refusal(m.answer.Refusal))
+		words := c.text.Refusal(m.answer.Refusal)
+		c.stay(theme.Warn, words)
+		if r, ok := m.from.(dialog.Refusable); ok {
+			r.Refused(words)
+		}
 		if m.answer.Refusal.Code == station.NotSaved {
 			return // it was done: nothing to press again
 		}

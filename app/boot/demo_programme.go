@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"loaxa/app/onair"
 	"loaxa/app/station"
 	"loaxa/audio/library"
 )
@@ -78,10 +79,18 @@ func (s *stationRooms) enqueue(ctx context.Context, id station.ItemID) {
 	}
 }
 
+// submit asks the desk as a patient person would: while everything starts at
+// once on a small machine it may be too busy to take an order.
 func (s *stationRooms) submit(ctx context.Context, in station.Intent) {
-	a, err := s.desk.Submit(ctx, in, demoActor)
-	if err == nil && a.Refusal != nil {
-		err = a.Refusal
+	var err error
+	for range 50 {
+		var a onair.Answer
+		if a, err = s.desk.Submit(ctx, in, demoActor); err == nil && a.Refusal != nil {
+			err = a.Refusal
+		}
+		if a.Refusal == nil || a.Refusal.Code != station.DeskBusy {
+			break
+		}
 	}
 	if err != nil {
 		s.warn("sample programme", err)

@@ -123,6 +123,14 @@ func (d *Log) Told(s *panel.Scene, t Told) {
 	}
 }
 
+// kinds is how many filters a tab has: broadcasts are neither faults nor refusals.
+func (d *Log) kinds(s *panel.Scene) int {
+	if d.tab == 0 {
+		return len(s.T.Dialog.Log.Kinds) - 2
+	}
+	return len(s.T.Dialog.Log.Kinds)
+}
+
 // shown are the broadcasts of the chosen kind.
 func (d *Log) shown() []station.Aired {
 	var out []station.Aired
@@ -162,6 +170,7 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 	}
 	if at, ok := tabKey(key, "f8", d.tab, 2); ok {
 		d.tab = at
+		d.kind = min(d.kind, d.kinds(s)-1)
 		return Result{}
 	}
 	if d.place[d.tab].key(key, n, 10) {
@@ -175,10 +184,10 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 		}
 		return Result{Close: true}
 	case "tab":
-		d.kind = (d.kind + 1) % len(s.T.Dialog.Log.Kinds)
+		d.kind = (d.kind + 1) % d.kinds(s)
 		d.place[d.tab].at = 0
 	case "shift+tab":
-		d.kind = (d.kind + len(s.T.Dialog.Log.Kinds) - 1) % len(s.T.Dialog.Log.Kinds)
+		d.kind = (d.kind + d.kinds(s) - 1) % d.kinds(s)
 		d.place[d.tab].at = 0
 	case "ctrl+e":
 		d.export = true
@@ -210,7 +219,7 @@ func (d *Log) Hints(s *panel.Scene) []panel.KeyHint {
 func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 	t, w, h := s.T.Dialog.Log, a.W-2, a.H-2
 	if d.detail != nil {
-		return panel.Box(s.Th, true, "F8 "+t.Title, "", d.detail.lines(s, w, h), a)
+		return panel.Box(s.Th, true, "F8 "+t.Title, foot(d.Hints(s)), d.detail.lines(s, w, h), a)
 	}
 	d.filter.SetWidth(16)
 	d.filter.Focus()
@@ -226,6 +235,9 @@ func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 	if d.tab == 1 {
 		n = len(d.rows)
 	}
+	if n >= logRows || d.tab == 0 && len(d.aired) >= logRows {
+		tail = append(tail, panel.L(theme.Dim, " "+t.File.More))
+	}
 	switch {
 	case d.read.why != "":
 		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.File.Failed, d.read.why)))
@@ -240,7 +252,7 @@ func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 	default:
 		body = append(body, d.place[1].rows(n, h-len(body)-len(tail), func(i int) panel.Line { return logLine(s, d.rows[i], w) })...)
 	}
-	return panel.Box(s.Th, true, "F8 "+t.Title, "", fill(body, tail, h), a)
+	return panel.Box(s.Th, true, "F8 "+t.Title, foot(d.Hints(s)), fill(body, tail, h), a)
 }
 
 // whole counts the clusters that played all of a broadcast.
@@ -337,6 +349,9 @@ func (r *receipts) refresh(all []station.Aired) {
 func (r *receipts) key(s *panel.Scene, key string) Result {
 	if r.place.key(key, len(r.a.Receipts), 10) {
 		return Result{}
+	}
+	if key == "ctrl+g" && r.a.Record != "" && (r.a.Class.IsEmergency() || r.a.Drill) {
+		return note(s.T.Dialog.Log.Who.NotAgain)
 	}
 	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
 		to := r.a.Receipts[r.place.at]

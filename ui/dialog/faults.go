@@ -13,7 +13,30 @@ import (
 
 // Faults is F9, the fault book: what needs a hand first, then what a person
 // has seen, then what is over.
-type Faults struct{ place list }
+type Faults struct {
+	place list
+	id    string // that is selected: others may come above it
+}
+
+// NewFaults makes the screen with the first fault selected.
+func NewFaults(s *panel.Scene) *Faults {
+	f := &Faults{}
+	f.follow(grouped(s))
+	return f
+}
+
+// follow keeps the selection on its fault.
+func (f *Faults) follow(all []station.Fault) {
+	for i, x := range all {
+		if x.ID == f.id {
+			f.place.at = i
+		}
+	}
+	f.place.at = max(0, min(f.place.at, len(all)-1))
+	if f.place.at < len(all) {
+		f.id = all[f.place.at].ID
+	}
+}
 
 // faultGroup is where a fault stands: 0 new, 1 seen, 2 over.
 func faultGroup(f station.Fault) int {
@@ -42,7 +65,11 @@ func grouped(s *panel.Scene) (out []station.Fault) {
 func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
 	all := grouped(s)
 	key := press(msg)
+	f.follow(all)
 	if f.place.key(key, len(all), 10) {
+		if f.place.at < len(all) {
+			f.id = all[f.place.at].ID
+		}
 		return Result{}
 	}
 	switch key {
@@ -79,12 +106,12 @@ func (f *Faults) View(s *panel.Scene, a panel.Area) []string {
 	t, w, h := s.T.Dialog.Lists, a.W-2, a.H-2
 	all := grouped(s)
 	if len(all) == 0 {
-		return panel.Box(s.Th, true, "F9 "+t.Faults, "", fill([]panel.Line{nil, panel.L(theme.Good, " "+t.FaultsNone)}, nil, h), a)
+		return panel.Box(s.Th, true, "F9 "+t.Faults, foot(f.Hints(s)), fill([]panel.Line{nil, panel.L(theme.Good, " "+t.FaultsNone)}, nil, h), a)
 	}
-	f.place.at = min(f.place.at, len(all)-1)
+	f.follow(all)
 	tail := adviceLines(s, all[f.place.at], w)
 	body := f.place.rows(len(all), max(1, h-len(tail)), func(i int) panel.Line { return faultLine(s, all[i], w) })
-	return panel.Box(s.Th, true, "F9 "+t.Faults, "", fill(body, tail, h), a)
+	return panel.Box(s.Th, true, "F9 "+t.Faults, foot(f.Hints(s)), fill(body, tail, h), a)
 }
 
 // adviceLines say what to do about a fault, and whom to ring.

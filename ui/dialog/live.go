@@ -32,6 +32,12 @@ func NewLive(s *panel.Scene) *Live {
 	return l
 }
 
+// Refused implements Refusable: a recording that did not begin is not waited for.
+func (l *Live) Refused(string) { l.asked = false }
+
+// Busy implements Refusable.
+func (l *Live) Busy() bool { return false }
+
 func (l *Live) title(s *panel.Scene) string {
 	if t := strings.TrimSpace(l.name.Value()); t != "" {
 		return t

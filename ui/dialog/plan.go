@@ -23,6 +23,7 @@ type Plan struct {
 	item  *itemForm
 	pick  *Pick
 	undo  []station.Intent // takes the last changes of the list back
+	sent  *slotForm        // was sent and not answered with a refusal yet
 	will  *will
 	said  panel.Note
 }
@@ -32,6 +33,31 @@ type will struct {
 	words string
 	does  []station.Intent
 	sent  string
+	undo  []station.Intent
+	key   string // that does it: another than the one that asked; "": Enter
+}
+
+func (w *will) confirm() string {
+	if w.key == "" {
+		return "enter"
+	}
+	return w.key
+}
+
+// shown is the key as people read it.
+func (w *will) shown() string {
+	switch w.key {
+	case "ctrl+g":
+		return "Ctrl+G"
+	case "delete":
+		return "Delete"
+	}
+	return "Enter"
+}
+
+// keys are the line that says how it is carried out or left.
+func (w *will) keys(yes, no string) string {
+	return " " + w.shown() + ": " + yes + " · Esc: " + no
 }
 
 // NewPlan makes the screen on its first tab.
@@ -91,8 +117,8 @@ func (p *Plan) Update(s *panel.Scene, msg tea.Msg) Result {
 	case p.will != nil:
 		w := p.will
 		switch key {
-		case "enter":
-			p.will = nil
+		case w.confirm():
+			p.will, p.undo = nil, w.undo
 			return Result{Intent: w.does[0], More: w.does[1:], Sent: w.sent}
 		case "esc":
 			p.will = nil
@@ -199,12 +225,12 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 	d := r.due
 	switch d.State {
 	case station.DueComing:
-		p.will = &will{words: fmt.Sprintf(t.Ask.SkipAsk, d.At.Format("15:04"), d.Title), does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}},
+		p.will = &will{words: fmt.Sprintf(t.Ask.SkipAsk, d.At.Format("15:04"), d.Title), key: "delete", does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}},
 			sent: fmt.Sprintf(t.Ask.Skip, d.Title)}
 	case station.DueMissed:
 		for _, sl := range s.Snap.Plan.Slots {
 			if sl.ID == d.Slot && len(sl.Items) > 0 {
-				p.will = &will{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), does: []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}},
+				p.will = &will{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), key: "ctrl+g", does: []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}},
 					sent: d.Title}
 			}
 		}
@@ -226,8 +252,11 @@ func (p *Plan) takeBack(s *panel.Scene) Result {
 func (p *Plan) fillGap(s *panel.Scene) Result {
 	t := s.T.Dialog.Plan
 	spare, next, ok := s.Spare()
-	if next == nil {
+	switch {
+	case next == nil:
 		return note(t.Count.NoFixed)
+	case ok && spare < 0:
+		return note(fmt.Sprintf(t.Count.Over, text.Clock(-spare)))
 	}
 	if !ok {
 		spare = next.At.Sub(s.Wall)
@@ -243,6 +272,19 @@ func (p *Plan) fillGap(s *panel.Scene) Result {
 	p.will = w
 	return Result{}
 }
+
+// Refused implements Refusable: what was not done needs no undo, and what was
+// typed comes back.
+func (p *Plan) Refused(words string) {
+	p.undo = nil
+	if p.sent != nil {
+		p.form, p.sent = p.sent, nil
+		p.form.why = words
+	}
+}
+
+// Busy implements Refusable.
+func (p *Plan) Busy() bool { return p.form != nil || p.item != nil }
 
 func note(words string) Result { return Result{Note: panel.Note{R: theme.Warn, S: words}} }
 
@@ -265,7 +307,7 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 			sl := slots[p.slots.at]
 			p.will = &will{words: fmt.Sprintf(t.Slot.Delete, sl.Title), does: []station.Intent{station.SlotRemove{ID: sl.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, sl.Title)}
 			sl.ID = 0
-			p.undo = []station.Intent{station.SlotPut{Slot: sl}}
+			p.will.undo = []station.Intent{station.SlotPut{Slot: sl}}
 		}
 	case "ctrl+z":
 		return p.takeBack(s)

@@ -17,7 +17,7 @@ func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
 	k := func(key string, i int) panel.KeyHint { return panel.KeyHint{Key: key, Word: h[i]} }
 	switch {
 	case p.will != nil:
-		return []panel.KeyHint{k("Enter", 6), k("Esc", 7)}
+		return []panel.KeyHint{{Key: p.will.shown(), Word: h[6]}, k("Esc", 7)}
 	case p.form != nil || p.item != nil:
 		return []panel.KeyHint{k("Enter", 5), k("Esc", 7)}
 	case p.tab == 0:
@@ -38,7 +38,7 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 		for _, l := range indent(p.will.words, w) {
 			tail = append(tail, panel.L(theme.Live, " "+l+" "))
 		}
-		tail = append(tail, panel.Line{{R: theme.Key, S: " Enter: " + t.Hints[6] + " · Esc: " + t.Hints[7]}})
+		tail = append(tail, panel.L(theme.Key, p.will.keys(t.Hints[6], t.Hints[7])))
 	}
 	room := h - len(body) - len(tail)
 	switch {
@@ -54,7 +54,7 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 	default:
 		body = append(body, p.pick.lines(s, w, room)...)
 	}
-	return panel.Box(s.Th, true, "F3 "+t.Title, "", fill(body, tail, h), a)
+	return panel.Box(s.Th, true, "F3 "+t.Title, foot(p.Hints(s)), fill(body, tail, h), a)
 }
 
 func (p *Plan) todayLines(s *panel.Scene, w, room int) []panel.Line {

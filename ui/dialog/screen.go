@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"context"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -154,4 +155,23 @@ type Importer interface {
 	Started(pr *Progress)
 	// Done says how it ended; why is empty when all went well.
 	Done(s *panel.Scene, it station.Item, why string)
+}
+
+// Refusable is a window that must know when what it sent was refused.
+type Refusable interface {
+	Dialog
+	// Refused says why, in words.
+	Refused(words string)
+	// Busy tells that something typed would be lost with the window.
+	Busy() bool
+}
+
+// foot names every key of a screen on its lower edge: the key line below has
+// no room for all of them on a narrow screen.
+func foot(hints []panel.KeyHint) string {
+	words := make([]string, len(hints))
+	for i, h := range hints {
+		words[i] = h.Key + " " + h.Word
+	}
+	return strings.Join(words, " · ")
 }

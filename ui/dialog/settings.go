@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"math"
 	"regexp"
 	"slices"
 	"strconv"
@@ -22,6 +23,7 @@ type Settings struct {
 	zones    list
 	clusters list
 	edit     *editing
+	sent     *editing // was sent and not answered with a refusal yet
 	will     *will
 }
 
@@ -126,7 +128,7 @@ func (d *Settings) Update(s *panel.Scene, msg tea.Msg) Result {
 	case d.will != nil:
 		w := d.will
 		switch key {
-		case "enter":
+		case w.confirm():
 			d.will = nil
 			return Result{Intent: w.does[0], Sent: w.sent}
 		case "esc":
@@ -239,7 +241,7 @@ func (d *Settings) editKey(s *panel.Scene, msg tea.Msg) Result {
 			e.at, e.why = bad, fmt.Sprintf(t.BadNumber, e.fields[bad].label)+" "+e.fields[bad].hint
 			return Result{}
 		}
-		d.edit = nil
+		d.edit, d.sent = nil, e
 		return Result{Intent: in, Sent: t.Saved}
 	}
 	name := e.fields[0].value()
@@ -251,7 +253,7 @@ func (d *Settings) editKey(s *panel.Scene, msg tea.Msg) Result {
 	if id == "" {
 		id = zoneID(s, name)
 	}
-	d.edit = nil
+	d.edit, d.sent = nil, e
 	return Result{Intent: station.ZonePut{Zone: station.Zone{ID: id, Name: name}}, Sent: t.Saved}
 }
 
@@ -296,12 +298,25 @@ func (e *editing) readCluster(s *panel.Scene) (in station.ClusterPut, bad int) {
 	c.Zones = t.Zones
 	for i, to := range []*float64{&c.Lat, &c.Lon} {
 		*to, err = strconv.ParseFloat(strings.Replace(get(6+i), ",", ".", 1), 64)
-		if err != nil || *to < -180 || *to > 180 || i == 0 && (*to < -90 || *to > 90) {
+		if bound := []float64{90, 180}[i]; err != nil || math.IsNaN(*to) || math.Abs(*to) > bound {
 			return in, 6 + i
 		}
 	}
 	return station.ClusterPut{Cluster: c}, -1
 }
+
+// Refused implements Refusable: what was typed comes back.
+func (d *Settings) Refused(words string) {
+	if d.sent != nil {
+		d.edit, d.sent = d.sent, nil
+		d.edit.why = words
+		return
+	}
+	d.rules.why = words
+}
+
+// Busy implements Refusable.
+func (d *Settings) Busy() bool { return d.edit != nil }
 
 // Hints implements Full.
 func (d *Settings) Hints(s *panel.Scene) []panel.KeyHint {
@@ -342,7 +357,7 @@ func (d *Settings) View(s *panel.Scene, a panel.Area) []string {
 	default:
 		body = append(body, machineLines(s, w)...)
 	}
-	return panel.Box(s.Th, true, "F10 "+t.Title, "", fill(body, tail, h), a)
+	return panel.Box(s.Th, true, "F10 "+t.Title, foot(d.Hints(s)), fill(body, tail, h), a)
 }
 
 func (d *Settings) zoneLines(s *panel.Scene, w, room int) []panel.Line {

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -29,11 +30,12 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 	}
 	var titles []string
 	for _, id := range sl.Items {
-		for _, it := range s.Snap.Items {
-			if it.ID == id {
-				titles = append(titles, it.Title)
-			}
+		i := slices.IndexFunc(s.Snap.Items, func(it station.Item) bool { return it.ID == id })
+		if i < 0 {
+			titles = append(titles, "?"+string(id)) // it left the library: not dropped in silence
+			continue
 		}
+		titles = append(titles, s.Snap.Items[i].Title)
 	}
 	mode, off := letters[sl.Mode], 0
 	if sl.Off {
@@ -115,7 +117,7 @@ func (p *Plan) slotKey(s *panel.Scene, msg tea.Msg) Result {
 		p.form.why = why
 		return Result{}
 	}
-	p.form = nil
+	p.form, p.sent = nil, p.form
 	return Result{Intent: station.SlotPut{Slot: sl}, Sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(sl.Minute), sl.Title)}
 }
 
@@ -174,6 +176,10 @@ func itemsOf(s *panel.Scene, v string) (ids []station.ItemID, bad string) {
 	for _, part := range strings.Split(v, ";") {
 		want := Fold(strings.TrimSpace(part))
 		if want == "" {
+			continue
+		}
+		if id, gone := strings.CutPrefix(strings.TrimSpace(part), "?"); gone {
+			ids = append(ids, station.ItemID(id))
 			continue
 		}
 		best := -1

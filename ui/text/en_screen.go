@@ -13,10 +13,10 @@ var enLog = LogScreen{
 	},
 	Who: LogWho{
 		Missed: "Did not hear all: %s", Unknown: "Cannot report, nobody knows: %s", Whole: "Every cluster played all of it",
-		Receipts: "What each cluster played:", Played: "On air for %s", Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there",
+		Receipts: "What each cluster played:", Played: "On air for %s", NotAgain: "The recording of an emergency is not aired again: people would take it for real", Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there",
 	},
 	File: LogFile{
-		Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
+		More: "There is more: type to find, or Ctrl+E for a file", Slow: "the station did not answer in time, wait a little", Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
 	},
 }
 

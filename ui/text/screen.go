@@ -23,11 +23,13 @@ type LogRow struct {
 type LogWho struct {
 	Missed, Unknown, Whole      string // Missed and Unknown %s
 	Receipts, Played, Recording string // Played %s
+	NotAgain                    string
 }
 
 // LogFile is what is said of an export.
 type LogFile struct {
 	Exporting, Saved, Failed string // Saved and Failed %s
+	More, Slow               string
 }
 
 // PlanScreen is F3.

@@ -13,10 +13,10 @@ var viLog = LogScreen{
 	},
 	Who: LogWho{
 		Missed: "Chưa nghe đủ: %s", Unknown: "Không báo về được, không biết: %s", Whole: "Tất cả các cụm đều nghe đủ",
-		Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s", Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó",
+		Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s", NotAgain: "Không phát lại bản ghi khẩn cấp ra loa: bà con dễ hiểu nhầm", Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó",
 	},
 	File: LogFile{
-		Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
+		More: "Còn nữa: gõ chữ để tìm, hoặc Ctrl+E ghi ra tệp", Slow: "đài chưa trả lời kịp, chờ một chút", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
 	},
 }
 
@@ -26,7 +26,7 @@ var viPlan = PlanScreen{
 	Hints: [8]string{"thẻ kế", "thêm", "đổi chỗ", "bỏ", "chèn nhạc", "sửa", "đồng ý", "quay lại"},
 	Count: PlanCount{
 		Now: "Bài này còn %s", Fixed: "Tới mục đúng giờ %s: còn %s", NoFixed: "Không có mục đúng giờ nào sắp tới",
-		Over: "Thừa %s: danh sách dài hơn thời gian còn lại", Under: "Thiếu %s · Ctrl+N chèn nhạc cho vừa giờ", Fits: "Vừa giờ",
+		Over: "Quá %s: danh sách dài hơn thời gian còn lại", Under: "Thừa %s · Ctrl+N chèn nhạc cho vừa giờ", Fits: "Vừa giờ",
 		End: "Hết danh sách: còn %s, lúc %s",
 	},
 	Slot: PlanSlot{
