@@ -101,7 +101,7 @@ func (c *Console) turn(act string) (tea.Cmd, bool) {
 		return nil, false // its own key is the screen's
 	}
 	if r, ok := c.top().(dialog.Refusable); ok && r.Busy() {
-		c.say(theme.Warn, c.text.Disabled.Typing)
+		c.say(theme.Warn, c.text.Dialog.Log.File.Typing)
 		return nil, true
 	}
 	c.stack = c.stack[:len(c.stack)-1]

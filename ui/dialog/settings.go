@@ -386,23 +386,3 @@ func (d *Settings) clusterLines(s *panel.Scene, w, room int) []panel.Line {
 		return panel.Spread(left, panel.L(theme.Dim, "  "+c.Head+" "+c.Phone+"  "+panel.Pad(c.Kind, 6)), w)
 	})
 }
-
-// machineLines say what this machine lacks, and where the station keeps what.
-func machineLines(s *panel.Scene, w int) []panel.Line {
-	t, st := s.T.Dialog.Settings, s.Snap.Station
-	var out []panel.Line
-	for _, m := range st.Missing {
-		words := s.T.Books.Missing[m]
-		if words == "" {
-			words = m
-		}
-		for _, l := range indent("• "+words, w) {
-			out = append(out, panel.L(theme.Warn, " "+l))
-		}
-	}
-	if len(out) == 0 {
-		out = append(out, panel.L(theme.Good, " "+t.Machine.Nothing))
-	}
-	out = append(out, nil, panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Folder, st.DataDir)), panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Version, st.Version)))
-	return append(out, panel.L(theme.Dim, " "+fmt.Sprintf(t.Machine.Key, st.ID)))
-}

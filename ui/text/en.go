@@ -84,7 +84,7 @@ var en = Text{
 		PlaysNow:  "The list plays already",
 		NoStation: "The station on this machine is not reached yet", NoQueue: "The play list is empty: Ctrl+O adds",
 		NoEntry: "No entry selected: F3, then ↑↓", NoCluster: "No cluster selected: F2, then ↑↓",
-		NotDemo: "In the sample commune only", Typing: "Something is half written: save it, or Esc, before you leave", NotBuilt: "This screen is not in the running version", NoBoard: "No board on the roster yet",
+		NotDemo: "In the sample commune only", NotBuilt: "This screen is not in the running version", NoBoard: "No board on the roster yet",
 		NoArchive: "This station takes no new files from the screen", NoUndo: "Nothing was removed lately",
 		Playing: "This entry is on air: Ctrl+F skips it", NoMic: "No microphone: plug one in, name it in the station file",
 		NotPlaying: "Nothing is playing", NoEvents: "Nothing in the log yet",

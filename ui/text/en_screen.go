@@ -16,7 +16,7 @@ var enLog = LogScreen{
 		Receipts: "What each cluster played:", Played: "On air for %s", NotAgain: "The recording of an emergency is not aired again: people would take it for real", Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there",
 	},
 	File: LogFile{
-		More: "There is more: type to find, or Ctrl+E for a file", Slow: "the station did not answer in time, wait a little", Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
+		Typing: "Something is half written: save it, or Esc, before you leave", More: "There is more: type to find, or Ctrl+E for a file", Slow: "the station did not answer in time, wait a little", Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
 	},
 }
 

@@ -30,6 +30,7 @@ type LogWho struct {
 type LogFile struct {
 	Exporting, Saved, Failed string // Saved and Failed %s
 	More, Slow               string
+	Typing                   string // a form is open
 }
 
 // PlanScreen is F3.

@@ -84,7 +84,7 @@ var vi = Text{
 		PlaysNow:  "Danh sách đang phát rồi",
 		NoStation: "Chưa liên lạc được với đài trên máy này", NoQueue: "Danh sách phát trống: bấm Ctrl+O để thêm bài",
 		NoEntry: "Chưa chọn bài nào: bấm F3, rồi ↑↓", NoCluster: "Chưa chọn cụm loa nào: bấm F2, rồi ↑↓",
-		NotDemo: "Chỉ có ở xã mẫu", Typing: "Đang sửa dở: Lưu, hoặc Esc để bỏ, rồi hãy sang màn hình khác", NotBuilt: "Màn hình này chưa có trong bản đang chạy", NoBoard: "Chưa khai bảng điện tử nào",
+		NotDemo: "Chỉ có ở xã mẫu", NotBuilt: "Màn hình này chưa có trong bản đang chạy", NoBoard: "Chưa khai bảng điện tử nào",
 		NoArchive: "Đài này không nhận tệp mới từ màn hình", NoUndo: "Không có bài nào vừa bỏ để lấy lại",
 		Playing: "Bài này đang phát: bấm Ctrl+F để bỏ qua", NoMic: "Không có micrô: cắm micrô, khai trong tệp của đài",
 		NotPlaying: "Không có bài nào đang phát", NoEvents: "Chưa có việc gì trong nhật ký",

@@ -16,7 +16,7 @@ var viLog = LogScreen{
 		Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s", NotAgain: "Không phát lại bản ghi khẩn cấp ra loa: bà con dễ hiểu nhầm", Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó",
 	},
 	File: LogFile{
-		More: "Còn nữa: gõ chữ để tìm, hoặc Ctrl+E ghi ra tệp", Slow: "đài chưa trả lời kịp, chờ một chút", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
+		Typing: "Đang sửa dở: Lưu, hoặc Esc để bỏ, rồi hãy sang màn hình khác", More: "Còn nữa: gõ chữ để tìm, hoặc Ctrl+E ghi ra tệp", Slow: "đài chưa trả lời kịp, chờ một chút", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
 	},
 }
 

@@ -240,7 +240,7 @@ type Disabled struct {
 	NoStation, NoQueue, NoEntry, NoCluster string
 	NotBuilt, NoBoard, NoArchive, NoUndo   string
 	Playing, NoMic, NotPlaying, NoEvents   string
-	NotDemo, Typing, PlaysNow              string
+	NotDemo, PlaysNow                      string
 	Unknown                                string // %s key
 }
 
