@@ -131,8 +131,13 @@ func (c *Console) inQuit() bool {
 	return ok
 }
 
-// open puts a window on top; what was below comes back when it closes.
+// open puts a window on top; what was below comes back when it closes, but for
+// a screen under another screen.
 func (c *Console) open(d dialog.Dialog) {
+	held, _ := c.top().(dialog.Refusable)
+	if _, screen := d.(dialog.Full); screen && c.full() != nil && (held == nil || !held.Busy()) {
+		c.stack = c.stack[:len(c.stack)-1] // a screen takes another's place
+	}
 	c.stack = append(c.stack, d)
 	c.keys.opened = time.Time{}
 }

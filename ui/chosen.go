@@ -142,11 +142,11 @@ func (c *Console) markBox(a, b station.LatLon) {
 	c.sayTargets()
 }
 
-// zone marks the clusters of the zone whose name begins like what was typed.
+// zone marks the clusters of the zone of the name that was typed; for a part of one the search opens.
 func (c *Console) zone(name string) tea.Cmd {
-	want := dialog.Fold(name)
+	want := plainWord(name)
 	at := slices.IndexFunc(c.known.snap.Station.Zones, func(z station.Zone) bool {
-		return want != "" && (dialog.Fold(z.Name) == want || dialog.Fold(z.ID) == want)
+		return want != "" && (plainWord(z.Name) == want || plainWord(z.ID) == want)
 	})
 	if at < 0 {
 		c.open(dialog.NewFind(c.scene(), name))

@@ -29,9 +29,7 @@ var choices = map[string][][2]string{
 }
 
 // plainWord is how words are compared: folded, hyphens as spaces.
-func plainWord(s string) string {
-	return strings.Join(strings.Fields(strings.ReplaceAll(dialog.Fold(s), "-", " ")), " ")
-}
+func plainWord(s string) string { return dialog.Plain(s) }
 
 // words are the names of an act, of the screen's own language first.
 func commandNames(lang, act string) (names []string) {

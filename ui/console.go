@@ -89,6 +89,7 @@ type keyState struct {
 	corner   *station.LatLon // of a box that is being drawn
 	drag     *[2]int         // the cell of the map where the button went down
 	history  []string        // of the command line, the newest last
+	half     bool            // the beginning of a key of the Linux text console came
 }
 
 // beat is the screen's clock: slow, or fast while levels move.

@@ -14,16 +14,14 @@ import (
 // key line acts. Nothing goes on air by a click: F12 opens its window, Ctrl+X
 // asks for the second time.
 func (c *Console) mouse(msg tea.MouseMsg) tea.Cmd {
-	m := msg.Mouse()
-	if _, up := msg.(tea.MouseReleaseMsg); !up && m.Button == tea.MouseLeft {
-		if _, down := msg.(tea.MouseClickMsg); down && m.Y == c.size.H-1 {
-			return c.clickKey(m.X)
-		}
+	m, l := msg.Mouse(), c.layout()
+	if _, down := msg.(tea.MouseClickMsg); down && m.Button == tea.MouseLeft && m.Y == c.size.H-1 && !l.tooSmall {
+		return c.clickKey(m.X)
 	}
+	c.keys.last = c.opts.Now() // somebody is there
 	if len(c.stack) > 0 {
 		return c.wheelKeys(msg)
 	}
-	l := c.layout()
 	if l.tooSmall || c.known.snap == nil {
 		return nil
 	}
@@ -40,9 +38,11 @@ func (c *Console) mouse(msg tea.MouseMsg) tea.Cmd {
 	return nil
 }
 
-// wheelKeys lets the wheel move in a window as the arrows do.
+// wheelKeys lets the wheel move in a window as the arrows do; in the emergency
+// window it would choose, which takes a key.
 func (c *Console) wheelKeys(msg tea.MouseMsg) tea.Cmd {
 	w, ok := msg.(tea.MouseWheelMsg)
+	ok = ok && !c.inEmergency()
 	switch {
 	case ok && w.Button == tea.MouseWheelUp:
 		return c.toDialog(tea.KeyPressMsg{Code: tea.KeyUp})
@@ -151,8 +151,15 @@ func (c *Console) clickKey(x int) tea.Cmd {
 	return c.press(named(name))
 }
 
-// named makes the key press of a shown key: "f4", "ctrl+g".
+// keysByName are the keys that are shown by their names.
+var keysByName = map[string]rune{"enter": tea.KeyEnter, "esc": tea.KeyEscape, "tab": tea.KeyTab, "delete": tea.KeyDelete, "insert": tea.KeyInsert,
+	"home": tea.KeyHome, "end": tea.KeyEnd, "space": tea.KeySpace}
+
+// named makes the key press of a shown key: "f4", "ctrl+g", "enter".
 func named(name string) tea.KeyPressMsg {
+	if code, ok := keysByName[name]; ok {
+		return tea.KeyPressMsg{Code: code}
+	}
 	if rest, ok := strings.CutPrefix(name, "ctrl+"); ok {
 		return tea.KeyPressMsg{Code: []rune(rest)[0], Mod: tea.ModCtrl}
 	}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	uv "github.com/charmbracelet/ultraviolet"
 
 	"loaxa/app/station"
 	"loaxa/ui/dialog"
@@ -64,8 +65,10 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.size.W, c.size.H = msg.Width, msg.Height
+	case uv.UnknownCsiEvent:
+		c.keys.half = string(msg) == consoleKey
 	case tea.KeyPressMsg:
-		return c.press(msg)
+		return c.press(c.whole(msg))
 	case tea.PasteMsg:
 		return c.toDialog(msg)
 	case changedMsg:
@@ -90,6 +93,20 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		return c.mouse(msg)
 	}
 	return nil
+}
+
+// consoleKey begins F1 to F5 on the Linux text console; A to E follow it. The
+// terminal library knows these keys of xterm only and hands both over apart.
+const consoleKey = "\x1b[["
+
+// whole gives the key that a beginning and k are together.
+func (c *Console) whole(k tea.KeyPressMsg) tea.KeyPressMsg {
+	half := c.keys.half
+	c.keys.half = false
+	if n := strings.Index("ABCDE", k.Text); half && n >= 0 && k.Text != "" {
+		return tea.KeyPressMsg{Code: tea.KeyF1 + rune(n)}
+	}
+	return k
 }
 
 // wait ends when the desk says that there is something newer.
@@ -141,15 +158,16 @@ func (c *Console) hurry() tea.Cmd {
 	return tea.Batch(cmd, c.askMeters())
 }
 
-// unattended is how long after the last key the selection goes back to the top
-// of the list, where trouble stands.
+// unattended is how long after the last key or click the selection goes back to
+// the top of the list, where trouble stands; a window that is open keeps what
+// it was opened for.
 const unattended = time.Minute
 
 // follow keeps the cursor on what is there, and opens the window of a
 // programme that asks for a decision.
 func (c *Console) follow() {
 	s := c.scene()
-	if s.Cluster(c.cur.Cluster) == nil || c.opts.Now().Sub(c.keys.last) > unattended {
+	if s.Cluster(c.cur.Cluster) == nil || len(c.stack) == 0 && c.opts.Now().Sub(c.keys.last) > unattended {
 		c.cur.Cluster = ""
 		if o := s.Ordered(); len(o) > 0 {
 			c.cur.Cluster = o[0].ID
@@ -264,6 +282,9 @@ func (c *Console) onAnswer(m answerMsg) {
 		}
 		if m.answer.Refusal.Code == station.NotSaved {
 			return // it was done: nothing to press again
+		}
+		if in, ok := m.in.(station.QueueRemove); ok && c.doing.undo != nil && c.doing.undo.entry.ID == in.ID {
+			c.doing.undo = nil // it is still there
 		}
 	default:
 		c.done(m)

@@ -197,7 +197,8 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 			d.detail = &receipts{a: all[d.place[0].at]}
 		}
 	default:
-		if !pasted(msg) && typed(msg) == "" && key != "backspace" && key != "left" && key != "right" {
+		edits := key == "backspace" || key == "left" || key == "right" || key == "ctrl+h" && d.filter.Value() != ""
+		if !pasted(msg) && typed(msg) == "" && !edits {
 			return Result{Pass: true}
 		}
 		editInput(&d.filter, msg)

@@ -21,13 +21,22 @@ func passes(msg tea.Msg) bool {
 		return true
 	case tea.KeyPressMsg:
 		switch k.Keystroke() {
-		case "backspace", "delete", "left", "right", "up", "down", "home", "end", "enter", "space", "shift+enter",
+		case "backspace", "ctrl+h", "delete", "left", "right", "up", "down", "home", "end", "enter", "space", "shift+enter",
 			"ctrl+left", "ctrl+right", "alt+left", "alt+right", "ctrl+a", "ctrl+e", "ctrl+w", "ctrl+u":
 			return true
 		}
 		return k.Text != "" && k.Mod&(tea.ModCtrl|tea.ModAlt) == 0
 	}
 	return false
+}
+
+// erases takes Ctrl+H, as which some terminals send the Backspace key, for that
+// key: input methods put letters right by it.
+func erases(msg tea.Msg) tea.Msg {
+	if press(msg) == "ctrl+h" {
+		return tea.KeyPressMsg{Code: tea.KeyBackspace}
+	}
+	return msg
 }
 
 func newArea(placeholder string, limit int) textarea.Model {
@@ -50,7 +59,7 @@ func editArea(a *textarea.Model, msg tea.Msg) {
 	if !passes(msg) {
 		return
 	}
-	*a, _ = a.Update(msg)
+	*a, _ = a.Update(erases(msg))
 	v := a.Value()
 	if norm.NFC.IsNormalString(v) {
 		return
@@ -82,7 +91,7 @@ func editInput(in *textinput.Model, msg tea.Msg) {
 	if !passes(msg) {
 		return
 	}
-	*in, _ = in.Update(msg)
+	*in, _ = in.Update(erases(msg))
 	v := in.Value()
 	if norm.NFC.IsNormalString(v) {
 		return

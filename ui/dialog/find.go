@@ -37,7 +37,7 @@ type found struct {
 }
 
 func (f *Find) found(s *panel.Scene) (out []found) {
-	want := Fold(strings.TrimSpace(strings.TrimPrefix(f.in.Value(), "/")))
+	want := Plain(strings.TrimPrefix(f.in.Value(), "/"))
 	for i := range s.Snap.Station.Zones {
 		z := &s.Snap.Station.Zones[i]
 		one := found{zone: z}
@@ -46,12 +46,12 @@ func (f *Find) found(s *panel.Scene) (out []found) {
 				one.ids = append(one.ids, v.ID)
 			}
 		}
-		if len(one.ids) > 0 && strings.Contains(Fold(z.Name+" "+z.ID), want) {
+		if len(one.ids) > 0 && strings.Contains(Plain(z.Name+" "+z.ID), want) {
 			out = append(out, one)
 		}
 	}
 	for _, v := range s.Ordered() {
-		if strings.Contains(Fold(v.Name), want) || strconv.Itoa(v.Number) == want {
+		if strings.Contains(Plain(v.Name), want) || strconv.Itoa(v.Number) == want {
 			out = append(out, found{v: v, ids: []station.ClusterID{v.ID}})
 		}
 	}

@@ -25,7 +25,7 @@ func NewHelp(lines func(s *panel.Scene, w int, want string) []panel.Line) *Help 
 // Update takes a key.
 func (h *Help) Update(_ *panel.Scene, msg tea.Msg) Result {
 	switch key := press(msg); key {
-	case "esc", "f1", "enter", "ctrl+h":
+	case "esc", "f1", "enter":
 		return Result{Close: true}
 	case "up":
 		h.at--
@@ -36,7 +36,7 @@ func (h *Help) Update(_ *panel.Scene, msg tea.Msg) Result {
 	case "pgdown":
 		h.at += 10
 	default:
-		if typed(msg) == "?" && h.in.Value() == "" {
+		if h.in.Value() == "" && (typed(msg) == "?" || key == "ctrl+h") {
 			return Result{Close: true}
 		}
 		editInput(&h.in, msg)

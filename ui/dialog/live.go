@@ -21,6 +21,8 @@ type Live struct {
 	record bool
 	began  station.ItemID // the newest recording when this one began
 	asked  bool           // a recording was begun here
+
+	starting bool // that was the last that was asked for
 }
 
 // NewLive makes the window.
@@ -33,7 +35,7 @@ func NewLive(s *panel.Scene) *Live {
 }
 
 // Refused implements Refusable: a recording that did not begin is not waited for.
-func (l *Live) Refused(string) { l.asked = false }
+func (l *Live) Refused(string) { l.asked = l.asked && !l.starting }
 
 // Busy implements Refusable.
 func (l *Live) Busy() bool { return false }
@@ -59,7 +61,7 @@ func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	case "enter", "f4":
 		if l.record {
-			l.asked, l.began = true, s.Snap.Mic.Last
+			l.asked, l.starting, l.began = true, true, s.Snap.Mic.Last
 			return Result{Intent: station.RecordStart{Title: l.title(s)}}
 		}
 		if key == "enter" {
@@ -85,6 +87,7 @@ func (l *Live) recording(s *panel.Scene, key string) Result {
 	t := s.T.Dialog.Record
 	going := s.Snap.Mic.Stage == station.MicRecord
 	item := l.made(s)
+	l.starting = l.starting && !going && item == ""
 	here := station.Targets{Clusters: []station.ClusterID{s.Cursor.Cluster}}
 	switch {
 	case key == "esc" && going:

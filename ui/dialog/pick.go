@@ -75,6 +75,12 @@ func Fold(s string) string {
 	return b.String()
 }
 
+// Plain folds, and takes hyphens and runs of spaces as one space: "Kon-Brung"
+// and "kon brung" are one place.
+func Plain(s string) string {
+	return strings.Join(strings.Fields(strings.ReplaceAll(Fold(s), "-", " ")), " ")
+}
+
 // newestFirst is the library with what was recorded last on top.
 func newestFirst(s *panel.Scene) []station.Item {
 	i := slices.IndexFunc(s.Snap.Items, func(it station.Item) bool { return it.ID == s.Snap.Mic.Last })
