@@ -15,7 +15,9 @@ import (
 const demoActor = "DEMO"
 
 // demoProgramme makes the sample programme and lets it play: the signature
-// tune at once, then speech where the machine has a voice, between music. A
+// tune, then speech where the machine has a voice, between music. It starts
+// with the music behind the tune, because a queue that runs out stops, and a
+// slow machine needs longer for the first speech than the tune lasts. A
 // demonstration that was started again keeps the queue it had.
 func (s *stationRooms) demoProgramme(ctx context.Context) {
 	snap := s.desk.Snapshot()
@@ -35,28 +37,28 @@ func (s *stationRooms) demoProgramme(ctx context.Context) {
 	}
 	quiet := func(int64, int64) {}
 	tune := s.sample(ctx, files.Signature, s.words.Demo.Signature, quiet)
+	bed := s.sample(ctx, files.Bed, s.words.Demo.Bed, quiet)
 	s.waitForRoster(ctx)
 	for _, z := range demoZones {
 		s.submit(ctx, station.ZonePut{Zone: z})
 	}
-	s.enqueue(ctx, tune)
+	s.enqueue(ctx, tune, -1)
+	s.enqueue(ctx, bed, -1)
 	s.submit(ctx, station.QueuePlay{})
 	s.submit(ctx, station.CardPublish{Text: s.words.Demo.Card})
-	bed := s.sample(ctx, files.Bed, s.words.Demo.Bed, quiet)
-	for i, b := range s.words.Demo.Bulletins {
+	at := 1 // the first between the tune and the music
+	for _, b := range s.words.Demo.Bulletins {
 		if it, err := s.lib.Speech(ctx, b.Text, string(s.conf.Language)); err == nil {
 			item := itemOf(it, demoActor, true)
 			item.Title = b.Title
 			if s.addItem(ctx, item) == nil {
-				s.enqueue(ctx, item.ID)
+				s.enqueue(ctx, item.ID, at)
+				at = -1
 			}
 		}
-		if i == 0 {
-			s.enqueue(ctx, bed)
-		}
 	}
-	s.enqueue(ctx, bed)
-	s.enqueue(ctx, tune)
+	s.enqueue(ctx, bed, -1)
+	s.enqueue(ctx, tune, -1)
 }
 
 // sample imports one generated file under a title for people.
@@ -73,9 +75,9 @@ func (s *stationRooms) sample(ctx context.Context, path, title string, progress 
 	return it.ID
 }
 
-func (s *stationRooms) enqueue(ctx context.Context, id station.ItemID) {
+func (s *stationRooms) enqueue(ctx context.Context, id station.ItemID, at int) {
 	if id != "" {
-		s.submit(ctx, station.QueueAdd{Item: id, Targets: station.Everywhere(), At: -1})
+		s.submit(ctx, station.QueueAdd{Item: id, Targets: station.Everywhere(), At: at})
 	}
 }
 
