@@ -22,13 +22,11 @@ type reader struct{ got []tea.Msg }
 func (r *reader) Init() tea.Cmd  { return nil }
 func (r *reader) View() tea.View { return tea.NewView("") }
 func (r *reader) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
-	switch k := msg.(type) {
-	case tea.KeyPressMsg:
-		if k.Code == 'q' && k.Mod&tea.ModCtrl != 0 {
-			return r, tea.Quit
-		}
-		r.got = append(r.got, msg)
-	case uv.UnknownCsiEvent: // half of a key of the Linux text console
+	k, key := msg.(tea.KeyPressMsg)
+	if key && k.Code == 'q' && k.Mod&tea.ModCtrl != 0 {
+		return r, tea.Quit
+	}
+	if _, half := msg.(uv.UnknownCsiEvent); key || half { // of a key of the Linux text console
 		r.got = append(r.got, msg)
 	}
 	return r, nil

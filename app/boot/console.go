@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"time"
 
 	"loaxa/app/attach"
@@ -26,6 +27,10 @@ type ConsoleOptions struct {
 // Run attaches a console to the station in the data folder and starts that
 // station, out of this terminal, when none runs.
 func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
+	// A screen has one thing to do at a time. With more than one processor the
+	// runtime wakes a second thread at each tick to look for work: half of what
+	// an idle console used on an old machine.
+	runtime.GOMAXPROCS(1)
 	dir := o.Data
 	if dir == "" {
 		dir = DefaultData()

@@ -51,6 +51,7 @@ type Desk struct {
 	state    State    // owned by Run
 	head     Playhead // of the run before
 	rev      uint64
+	said     time.Duration // monotonic, when who watches was last told
 	strips   map[station.BoardID]drawn
 	mu       sync.Mutex // guards subs
 	subs     map[chan struct{}]bool
@@ -69,7 +70,7 @@ type drawn struct {
 func NewDesk(parts Parts, state State, head Playhead) *Desk {
 	d := &Desk{parts: parts, requests: make(chan request), facts: make(chan told, 1024),
 		state: state.clone(), head: head, strips: map[station.BoardID]drawn{}, subs: map[chan struct{}]bool{}, done: make(chan struct{})}
-	d.publish()
+	d.publish(true)
 	return d
 }
 
@@ -80,6 +81,7 @@ func (d *Desk) Run(ctx context.Context) {
 	defer tick.Stop()
 	d.restart()
 	for {
+		happened := false
 		select {
 		case <-ctx.Done():
 			var out Outcome
@@ -87,11 +89,12 @@ func (d *Desk) Run(ctx context.Context) {
 			d.write(out, nil)
 			return
 		case r := <-d.requests:
-			d.decide(Input{Intent: r.in, Actor: r.actor}, &r)
+			happened = d.decide(Input{Intent: r.in, Actor: r.actor}, &r)
 		case f := <-d.facts:
-			d.decide(Input{Fact: f.fact}, nil)
-			seen := append(d.drainFacts(), f)
-			d.publish()
+			happened = d.decide(Input{Fact: f.fact}, nil)
+			seen, more := d.drainFacts()
+			d.publish(happened || more)
+			seen = append(seen, f)
 			for _, f := range seen {
 				if f.done != nil {
 					close(f.done)
@@ -99,24 +102,24 @@ func (d *Desk) Run(ctx context.Context) {
 			}
 			continue
 		case <-tick.C:
-			d.decide(Input{Tick: true}, nil)
+			happened = d.decide(Input{Tick: true}, nil)
 		}
-		d.publish()
+		d.publish(happened)
 	}
 }
 
 // drainFacts takes what else was reported before the next picture is made.
-func (d *Desk) drainFacts() (seen []told) {
+func (d *Desk) drainFacts() (seen []told, happened bool) {
 	for range 64 {
 		select {
 		case f := <-d.facts:
-			d.decide(Input{Fact: f.fact}, nil)
+			happened = d.decide(Input{Fact: f.fact}, nil) || happened
 			seen = append(seen, f)
 		default:
-			return seen
+			return seen, happened
 		}
 	}
-	return seen
+	return seen, happened
 }
 
 // restart takes up what the station was doing when it ended.
@@ -127,10 +130,11 @@ func (d *Desk) restart() {
 		d.parts.Warn("cue not carried out", err)
 	}
 	d.write(out, nil)
-	d.publish()
+	d.publish(true)
 }
 
-func (d *Desk) decide(in Input, r *request) {
+// decide tells whether something happened.
+func (d *Desk) decide(in Input, r *request) bool {
 	state, out := Decide(d.state, in, d.parts.Now())
 	d.state = state
 	if len(out.Cues) > 0 {
@@ -139,6 +143,7 @@ func (d *Desk) decide(in Input, r *request) {
 		}
 	}
 	d.write(out, r)
+	return tells(in, out)
 }
 
 // write hands the events to the journal and answers who asked: an urgent
@@ -259,20 +264,5 @@ func (d *Desk) Subscribe() (<-chan struct{}, func()) {
 		d.mu.Lock()
 		delete(d.subs, c)
 		d.mu.Unlock()
-	}
-}
-
-func (d *Desk) publish() {
-	d.rev++
-	s := d.view(d.parts.Now())
-	s.Rev = d.rev
-	d.snap.Store(s)
-	d.mu.Lock()
-	defer d.mu.Unlock()
-	for c := range d.subs {
-		select {
-		case c <- struct{}{}:
-		default:
-		}
 	}
 }

@@ -51,3 +51,59 @@ func TestStuckDiskIsToldToWhoAsked(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// TestWhoWatchesIsToldWhenSomethingHappens: signs of life alone move the
+// picture once a second, what happened at once; who asks always has the newest.
+func TestWhoWatchesIsToldWhenSomethingHappens(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		d := NewDesk(Parts{Journal: stuckDisk{}, Crew: idleCrew{}, Warn: func(string, error) {},
+			Now:  func() station.Stamp { return station.Stamp{Mono: time.Since(began)} },
+			View: func() station.StationView { return station.StationView{} },
+			Draw: func(station.Card, station.Board) (station.Strip, string) { return station.Strip{}, "" },
+		}, State{Settings: Settings{Tones: []string{"attention"}}}, nil)
+		ctx, stop := context.WithCancel(t.Context())
+		go d.Run(ctx)
+		d.Report(station.RosterSet{Clusters: []station.Cluster{{ID: "c1", Number: 1}}})
+		alive := station.ClusterReport{ID: "c1", Up: true}
+		d.Report(alive)
+		synctest.Wait()
+		changed, end := d.Subscribe()
+		defer end()
+		told := func() (yes bool) {
+			synctest.Wait()
+			select {
+			case <-changed:
+				yes = true
+			default:
+			}
+			return yes
+		}
+		n := 0
+		for range 100 {
+			time.Sleep(100 * time.Millisecond)
+			alive.Report.Uptime++
+			d.Report(alive)
+			if told() {
+				n++
+			}
+		}
+		if n < 8 || n > 11 {
+			t.Errorf("told %d times in ten seconds in which nothing happened", n)
+		}
+		if got := d.Snapshot().Clusters[0].Health.Uptime; got != alive.Report.Uptime {
+			t.Errorf("who asks is told of %d, the newest is %d", got, alive.Report.Uptime)
+		}
+		time.Sleep(10 * time.Millisecond)
+		told()
+		d.Report(station.ClusterReport{ID: "c1", Why: "silent"})
+		if !told() {
+			t.Error("a lost cluster was not told of at once")
+		}
+		if _, err := d.Submit(ctx, station.EmergencyStart{Siren: "attention", Targets: station.ParseTargets("all")}, "an"); err != nil || !told() {
+			t.Error("an emergency was not told of at once", err)
+		}
+		stop()
+		synctest.Wait()
+	})
+}
