@@ -13,6 +13,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
@@ -30,12 +31,16 @@ type Options struct {
 	MaxConns int    // connections at once, 0: 4096
 	Lang     string // of the page: "vi" (default) or "en"
 	Orders   *Orders
+	Gate     *Gate                            // of the page; nil: nobody is let in
+	Put      func(doc []byte) (string, error) // takes an order that somebody brings to the page; nil: none is taken
+	Zone     *time.Location                   // of times on the page; nil: this machine's
 }
 
 // Server takes stations' connections and tells how they stand.
 type Server struct {
 	opt   Options
 	start time.Time
+	shelf shelf
 
 	mu      sync.Mutex
 	links   map[string]*link
@@ -55,6 +60,12 @@ type link struct {
 func NewServer(opt Options) *Server {
 	if opt.MaxConns <= 0 {
 		opt.MaxConns = 4096
+	}
+	if opt.Gate == nil {
+		opt.Gate = NewGate(nobody{}, "")
+	}
+	if opt.Zone == nil {
+		opt.Zone = time.Local
 	}
 	start, _ := opt.Wall()
 	return &Server{opt: opt, start: start, links: map[string]*link{}, faults: map[string]string{}}
@@ -197,6 +208,23 @@ type StationStatus struct {
 	H         store.Hash  `json:"h"`
 	LastAck   *time.Time  `json:"lastAck,omitempty"`
 	Error     string      `json:"error,omitempty"`
+	Waiting   int         `json:"waiting"` // orders and key sets that it has not answered for good
+	Books     *Books      `json:"books,omitempty"`
+}
+
+// Behind is how many entries the station has told of that are not here.
+func (s *StationStatus) Behind() uint64 { return s.Head - min(s.Head, s.Seq) }
+
+// Title is what the station calls itself, or the begin of its id.
+func (s *StationStatus) Title() string {
+	if s.Name != "" {
+		return s.Name
+	}
+	return s.ID[:min(len(s.ID), 9)]
+}
+
+func (s *StationStatus) emergency() bool {
+	return s.Books != nil && slices.ContainsFunc(s.Books.Air, func(a OnAir) bool { return a.Emergency && !a.Drill })
 }
 
 // Status tells the present state.
@@ -214,6 +242,10 @@ func (s *Server) Status() Status {
 		if r, err := s.opt.Ledger.Reader(known.ID); err == nil {
 			c := r.Head()
 			one.Epoch, one.Seq, one.H, one.Head = c.Epoch, c.Seq, c.H, c.Seq
+			one.Books = s.shelf.of(known.ID, r)
+		}
+		if s.opt.Orders != nil {
+			one.Waiting = len(s.opt.Orders.For(known.ID).Pending())
 		}
 		s.mu.Lock()
 		l := s.links[known.ID]
