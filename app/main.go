@@ -48,6 +48,8 @@ type districtCommands struct {
 	Enroll boot.DistrictEnroll        `cmd:"" help:"Let a new station in by a code."`
 	Revoke boot.DistrictRevoke        `cmd:"" help:"Let a station in no more; its link ends at once."`
 	Order  boot.DistrictOrderOptions  `cmd:"" help:"Orders that are carried to stations; the district signs none."`
+
+	Account boot.DistrictAccountOptions `cmd:"" help:"Who may look at the page."`
 }
 
 func main() { os.Exit(run(os.Args[1:])) }

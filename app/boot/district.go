@@ -69,7 +69,12 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	if orders == nil {
 		return err
 	}
+	gate, err := r.openGate()
+	if err != nil {
+		return err
+	}
 	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang, Orders: orders,
+		Gate: gate, Zone: Saigon, Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(o.Data, ordersFolder), doc) },
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
 	peers, err := r.openPeers(o.Name, ids)
@@ -176,7 +181,11 @@ func (o *DistrictStatusOptions) Run(ctx context.Context, p Program) error {
 		if s.Connected {
 			state = "connected"
 		}
-		fmt.Fprintf(p.Out, "%s  %s  %s  entries %d of %d  %s\n", trust.Short(s.ID), s.Name, state, s.Seq, s.Head, s.Error)
+		air := 0
+		if s.Books != nil {
+			air = len(s.Books.Air)
+		}
+		fmt.Fprintf(p.Out, "%s  %s  %s  entries %d of %d  orders waiting %d  on air %d  %s\n", trust.Short(s.ID), s.Name, state, s.Seq, s.Head, s.Waiting, air, s.Error)
 	}
 	return nil
 }
@@ -202,20 +211,27 @@ func askDistrict(ctx context.Context, dir, path string) ([]byte, error) {
 	if err := json.Unmarshal(b, &rd); err != nil || rd.Page == "" {
 		return nil, fmt.Errorf("the district in %s serves no page: start it with --page", dir)
 	}
-	body, err := askPage(ctx, "http://"+rd.Page+path)
+	token, err := readToken(filepath.Join(dir, tokenFile))
+	if err != nil {
+		return nil, err
+	}
+	body, err := askPage(ctx, "http://"+rd.Page+path, token)
 	if err != nil {
 		return nil, fmt.Errorf("the district in %s does not answer: %w", dir, err)
 	}
 	return body, nil
 }
 
-// askPage reads a page of at most 16 MiB.
-func askPage(ctx context.Context, url string) ([]byte, error) {
+// askPage reads a page of at most 16 MiB. An empty token is not shown.
+func askPage(ctx context.Context, url, token string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, 10*time.Second)
 	defer cancel()
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return nil, err
+	}
+	if token != "" {
+		req.Header.Set("Authorization", "Bearer "+token)
 	}
 	resp, err := http.DefaultClient.Do(req)
 	if err != nil {

@@ -122,7 +122,7 @@ func replicaProof(ctx context.Context, against, node string) (proof store.Proof,
 	query := "/proof.json?station=" + url.QueryEscape(node)
 	switch {
 	case strings.HasPrefix(against, "http://"), strings.HasPrefix(against, "https://"):
-		b, err = askPage(ctx, strings.TrimSuffix(against, "/")+query)
+		b, err = askPage(ctx, strings.TrimSuffix(against, "/")+query, strings.TrimSpace(os.Getenv(tokenEnv)))
 	default:
 		if _, serr := os.Stat(filepath.Join(against, readyFile)); serr == nil {
 			if b, err = askDistrict(ctx, against, query); err == nil {

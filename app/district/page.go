@@ -94,6 +94,7 @@ type pageData struct {
 
 type stationAir struct {
 	ID, Station string
+	Stale       bool // as the station said last: it is not connected
 	OnAir
 }
 
@@ -108,7 +109,7 @@ func (s *Server) data(r *http.Request) *pageData {
 
 func (s *Server) show(w http.ResponseWriter, code int, name string, d *pageData) {
 	var b bytes.Buffer
-	if err := s.templates().ExecuteTemplate(&b, name, d); err != nil {
+	if err := s.tmpl().ExecuteTemplate(&b, name, d); err != nil {
 		http.Error(w, "the page cannot be made", http.StatusInternalServerError)
 		return
 	}
@@ -132,7 +133,7 @@ func (s *Server) showHome(w http.ResponseWriter, r *http.Request, code int, note
 			continue
 		}
 		for _, a := range one.Books.Air {
-			d.OnAir = append(d.OnAir, stationAir{one.ID, one.Title(), a})
+			d.OnAir = append(d.OnAir, stationAir{one.ID, one.Title(), !one.Connected, a})
 		}
 	}
 	slices.SortStableFunc(d.OnAir, func(a, b stationAir) int { return int(yes(b.Emergency) - yes(a.Emergency)) })
@@ -215,7 +216,8 @@ func (s *Server) putOrder(w http.ResponseWriter, r *http.Request) {
 	http.Redirect(w, r, "/", http.StatusSeeOther)
 }
 
-func (s *Server) templates() *template.Template {
+// makeTemplates reads the page's own files; they are part of the program.
+func (s *Server) makeTemplates() *template.Template {
 	when := func(t time.Time) string {
 		if t.IsZero() {
 			return "—"

@@ -12,6 +12,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"html/template"
 	"net/http"
 	"slices"
 	"sync"
@@ -41,6 +42,7 @@ type Server struct {
 	opt   Options
 	start time.Time
 	shelf shelf
+	tmpl  func() *template.Template
 
 	mu      sync.Mutex
 	links   map[string]*link
@@ -68,7 +70,9 @@ func NewServer(opt Options) *Server {
 		opt.Zone = time.Local
 	}
 	start, _ := opt.Wall()
-	return &Server{opt: opt, start: start, links: map[string]*link{}, faults: map[string]string{}}
+	s := &Server{opt: opt, start: start, links: map[string]*link{}, faults: map[string]string{}}
+	s.tmpl = sync.OnceValue(s.makeTemplates)
+	return s
 }
 
 // Handler serves machines: /ws/mirror for journals, /proof for the proof of
