@@ -161,9 +161,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids})
 		}
 	}
-	if em := d.s.Emergency; em != nil && em.Broadcast == id {
-		em.OnAir = false
-	}
+	defer d.readOver(b.Of)
 	if b.Flags.Record {
 		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title, b.Started.Wall), Of: id})
 	}
@@ -181,7 +179,7 @@ func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
 			continue
 		}
 		for _, id := range b.Targets.Match(d.s.Roster) {
-			if have := best[id]; have == nil || b.Class > have.Class || b.Class == have.Class && b.Slot.Hard {
+			if have := best[id]; have == nil || b.Class > have.Class || b.Class == have.Class && stands(b, have, id) {
 				best[id] = b
 			}
 		}
@@ -195,12 +193,21 @@ func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
 	return got
 }
 
+// stands is who of two of one class has a cluster; o is the older one.
+func stands(b, o *Broadcast, on station.ClusterID) bool {
+	if b.Class == station.Emergency {
+		return goesFirst(b, o, on)
+	}
+	return b.Slot.Hard
+}
+
 // settle makes the air what the assignment says. Lower classes are closed
 // before higher ones open, in one batch of cues.
 func (d *decision) settle() {
 	for d.settleOnce() {
 		// What ended made room for another.
 	}
+	d.waits()
 }
 
 // settleOnce is true when a broadcast ended, so that the assignment is old.
@@ -223,6 +230,9 @@ func (d *decision) settleOnce() bool {
 		ids := got[b.ID]
 		switch {
 		case b.Phase == station.Held || len(ids) == 0:
+		case b.Class == station.Emergency && d.part(b, ids):
+			d.split(b, ids)
+			return true
 		case b.Flags.Opened && !slices.Equal(b.Assigned, ids):
 			b.Assigned = ids
 			d.cue(station.CueTargets{Broadcast: b.ID, Clusters: ids})
@@ -240,6 +250,12 @@ func (d *decision) settleOnce() bool {
 	return len(drop)+len(late) > 0
 }
 
+// part tells whether an emergency has only a part of its places, though it may
+// be heard there now.
+func (d *decision) part(b *Broadcast, ids []station.ClusterID) bool {
+	return !b.Flags.Closing && len(b.Targets.Match(d.s.Roster)) > len(ids)
+}
+
 // pushOff suspends b by its class's rule; true when the rule is to drop it.
 func (d *decision) pushOff(b *Broadcast) bool {
 	rule := station.StandingOf(b.Class).Resume
@@ -255,11 +271,15 @@ func (d *decision) pushOff(b *Broadcast) bool {
 		b.Flags.Opened, b.Flags.Closing = false, true
 	}
 	b.Phase, b.Since, b.Assigned = station.Suspended, d.now, nil
+	b.Keep = b.Yield
 	if b.Started == (station.Stamp{}) {
 		return false // it waits for its first moment on air
 	}
 	reason := "resume-at-cut"
-	if rule == station.Restart {
+	switch {
+	case b.Keep:
+		reason = "turn"
+	case rule == station.Restart:
 		reason = "restart"
 	}
 	d.note(d.about(b, station.EvSuspend, reason))
@@ -301,9 +321,14 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 	if b.Started != (station.Stamp{}) {
 		kind = station.EvResume
 	}
-	if kind == station.EvResume && b.Whole != nil {
+	switch {
+	case kind == station.EvStart || b.Whole == nil:
+	case b.Keep && len(b.Pieces) > 0:
+		b.Pieces[0].From = 0 // no half sentence
+	default:
 		b.Pieces = slices.Clone(b.Whole) // the siren again, then the words
 	}
+	b.Keep = false
 	b.Phase, b.Since, b.Assigned, b.ByClass = station.Preparing, d.now, ids, 0
 	b.Flags.Opened, b.Next = true, 0
 	if b.Started == (station.Stamp{}) {

@@ -15,22 +15,36 @@ var communeZone = time.FixedZone("+07", 7*60*60)
 
 // emergencyCorrect takes the open emergency back: it is silent at once, and
 // the prepared correction is read twice where it was heard.
-func (d *decision) emergencyCorrect() *station.Refusal {
-	em := d.s.Emergency
-	if em == nil {
+func (d *decision) emergencyCorrect(of station.BroadcastID) *station.Refusal {
+	open := d.s.emergency(of)
+	if open == nil {
 		return no(station.NoEmergency, "", 0)
 	}
-	d.closeEmergency("corrected")
+	em := *open
+	d.closeEmergency(em, "corrected")
 	text := strings.ReplaceAll(d.s.Settings.Say.Correction, "{time}", d.timeOfDay(em.Since.Wall))
-	b := d.notice(*em, d.s.Settings.Say.CorrectionTitle, d.s.Settings.Attention, text)
+	b := d.notice(em, d.s.Settings.Say.CorrectionTitle, d.s.Settings.Attention, text)
 	e := d.about(b, station.EvCorrection, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
 	d.note(e)
 	return nil
 }
 
-// allClear says with its own tone that the emergency is over.
+// allClear says with its own tone that the emergency is over, but not where
+// another danger is: there nobody may be told to go home.
 func (d *decision) allClear(em station.EmergencyView) {
+	meant := em.Targets.Match(d.s.Roster)
+	left := meant
+	for i := range d.s.Open {
+		left = without(left, d.s.Open[i].Targets.Match(d.s.Roster))
+	}
+	switch {
+	case len(meant) > 0 && len(left) == 0:
+		d.note(station.Event{Kind: station.EvAllClear, Title: firstLine(em.Text), Reason: "danger-goes-on"})
+		return
+	case len(left) < len(meant):
+		em.Targets = station.Targets{Clusters: left}
+	}
 	b := d.notice(em, d.s.Settings.Say.AllClearTitle, d.s.Settings.AllClear, d.s.Settings.Say.AllClear)
 	e := d.about(b, station.EvAllClear, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
@@ -60,6 +74,7 @@ func (d *decision) notice(em station.EmergencyView, title, tone, text string) *B
 	b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: tone, Title: tone})
 	say(drill + text)
 	say(d.s.Settings.RepeatIntro + " " + drill + text)
+	b.Level = noticeLevel
 	on := d.begin(b)
 	d.s.Books.Notice = &Notice{on.ID, text, em.Drill, tone == d.s.Settings.AllClear}
 	for _, bd := range d.s.Boards {
@@ -83,18 +98,18 @@ func (d *decision) noticeOver(id station.BroadcastID) {
 // after it where it was heard: "is not true" would be taken for the new words.
 // Elsewhere the notice goes on.
 func (d *decision) noticeYields(to station.Targets) {
-	n := d.s.Books.Notice
-	if n == nil {
-		return
-	}
-	b := d.s.find(n.Broadcast)
 	taken := to.Match(d.s.Roster)
-	left := slices.DeleteFunc(b.Targets.Match(d.s.Roster), func(c station.ClusterID) bool { return slices.Contains(taken, c) })
-	if len(left) == 0 {
-		d.end(b.ID, "real-emergency")
-		return
+	for _, b := range slices.Clone(d.s.Air) {
+		if b.Level != noticeLevel {
+			continue
+		}
+		left := without(b.Targets.Match(d.s.Roster), taken)
+		if len(left) == 0 {
+			d.end(b.ID, "real-emergency")
+			continue
+		}
+		d.s.find(b.ID).Targets = station.Targets{Clusters: left}
 	}
-	b.Targets = station.Targets{Clusters: left}
 }
 
 // sentence ends what was typed with a stop, so that what follows is not read

@@ -150,7 +150,9 @@ func (d *decision) pieceEnded(f station.PieceEnded) {
 	case f.Broken != "": // told ahead of its turn: what sounds goes on
 		b.Pieces = slices.Delete(b.Pieces, i, i+1)
 	default:
+		ended := b.Pieces[i]
 		b.Pieces = b.Pieces[i+1:]
+		d.utteranceEnded(b, ended)
 	}
 	if b.Flags.Queue {
 		d.entryEnded(f.Tag)

@@ -39,7 +39,7 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 	case station.EmergencyEnd:
 		return d.emergencyEnd(in)
 	case station.EmergencyCorrect:
-		return d.emergencyCorrect()
+		return d.emergencyCorrect(in.Of)
 	case station.StopAll:
 		d.stopAll()
 		return nil
@@ -173,7 +173,7 @@ func (d *decision) liveStop(reason string) *station.Refusal {
 	switch {
 	case b == nil:
 		return no(station.NotLive, "", 0)
-	case d.s.Emergency != nil && d.s.Emergency.Broadcast == b.ID && !b.Flags.Speak:
+	case b.Of != 0 && !b.Flags.Speak:
 		return no(station.EmergencyOnAir, "", 0) // its siren is no microphone: F12 ends it
 	}
 	d.end(b.ID, reason)
@@ -187,7 +187,7 @@ func (d *decision) broadcastEnd(id station.BroadcastID) *station.Refusal {
 	switch {
 	case b == nil:
 		return no(station.NothingPlays, "", 0)
-	case d.s.Emergency != nil && d.s.Emergency.Broadcast == id:
+	case b.Of != 0:
 		return no(station.EmergencyOnAir, "", 0)
 	case b.Flags.Queue:
 		d.s.Counters.Running = false
@@ -213,8 +213,8 @@ func (d *decision) stopAll() {
 		}
 		d.end(b.ID, "stop-all")
 	}
-	if d.s.Emergency != nil {
-		d.closeEmergency("stop-all")
+	for len(d.s.Open) > 0 {
+		d.closeEmergency(d.s.Open[0], "stop-all")
 	}
 }
 

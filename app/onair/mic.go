@@ -18,6 +18,8 @@ func (d *decision) tick() {
 	d.boardsWrong()
 	d.micTick()
 	d.planTick()
+	d.emergencyTick()
+	d.turnTick()
 }
 
 func (d *decision) micTick() {

@@ -78,8 +78,8 @@ func (d *decision) orderEmergency(o station.Order) *station.Refusal {
 	if !slices.Contains(d.s.Settings.Tones, in.Siren) {
 		in.Siren = ""
 	}
-	if em := d.s.Emergency; em != nil && !em.OnAir && !in.Drill {
-		d.closeEmergency("replaced")
+	if !in.Drill {
+		d.makeRoom(in)
 	}
 	return d.emergencyStart(in)
 }
@@ -110,13 +110,13 @@ func (d *decision) withdraw(id station.OrderID, correct bool) {
 		return
 	}
 	rec := d.s.Upper.Open[i]
-	switch em := d.s.Emergency; {
-	case em == nil || em.Broadcast != rec.Broadcast:
+	switch em := d.s.emergency(rec.Broadcast); {
+	case em == nil:
 		d.end(rec.Broadcast, "order-cancelled")
 	case correct:
-		_ = d.emergencyCorrect() // one is open: it cannot refuse
+		_ = d.emergencyCorrect(em.ID) // it is open: this cannot refuse
 	default:
-		d.closeEmergency("order-cancelled")
+		d.closeEmergency(*em, "order-cancelled")
 	}
 	rec.State = station.OrderWithdrawn
 	d.s.Upper.Open = slices.Clone(d.s.Upper.Open)
@@ -172,8 +172,7 @@ func (d *decision) closeOrders() {
 	for i := len(d.s.Upper.Open) - 1; i >= 0; i-- {
 		rec := d.s.Upper.Open[i]
 		waits := slices.ContainsFunc(d.s.Receipts, func(r pendingReceipt) bool { return r.Broadcast == rec.Broadcast })
-		em := d.s.Emergency
-		if waits || d.s.find(rec.Broadcast) != nil || em != nil && em.Broadcast == rec.Broadcast {
+		if waits || d.s.find(rec.Broadcast) != nil || d.s.emergency(rec.Broadcast) != nil {
 			continue
 		}
 		if rec.State == station.OrderStarted {
@@ -186,8 +185,7 @@ func (d *decision) closeOrders() {
 
 // recoverOrder takes one record of class order.
 func (s *State) recoverOrder(_ string, r station.OrderRecord) {
-	em := s.Emergency
-	if r.State == station.OrderStarted || em != nil && em.Broadcast == r.Broadcast && r.Broadcast != 0 {
+	if r.State == station.OrderStarted || r.Broadcast != 0 && s.emergency(r.Broadcast) != nil {
 		s.Upper.Open = append(s.Upper.Open, r)
 		slices.SortFunc(s.Upper.Open, func(a, b station.OrderRecord) int { return cmp.Compare(a.Broadcast, b.Broadcast) })
 	}

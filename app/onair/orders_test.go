@@ -67,8 +67,8 @@ func TestAnOrderDrivesTheDesk(t *testing.T) {
 	a := newAbove(t)
 	a.in(Input{Fact: station.ClusterReport{ID: "c1", Up: true}})
 	o := a.order(flood(1))
-	if o.Refusal != nil || a.s.Emergency == nil || a.s.Emergency.Who != "Ban chỉ huy" {
-		t.Fatalf("%v, emergency %+v", o.Refusal, a.s.Emergency)
+	if o.Refusal != nil || a.s.lead() == nil || a.s.lead().Who != "Ban chỉ huy" {
+		t.Fatalf("%v, emergency %+v", o.Refusal, a.s.lead())
 	}
 	b := a.s.Air[0]
 	if b.Class != station.Emergency || b.Pieces[0].Tone != "siren" {
@@ -81,7 +81,7 @@ func TestAnOrderDrivesTheDesk(t *testing.T) {
 	a.in(Input{Fact: station.ClusterReport{ID: "c1", Up: true, Report: station.ClusterHealth{Playing: b.ID, PlayedUntil: 1, Account: station.Account{OnTime: 100, Due: 100}}}})
 	cancel := station.Order{ID: station.OrderID{2}, Kind: station.OrderCancel, Class: station.Emergency, Supersedes: station.OrderID{1}}
 	a.order(cancel)
-	if a.s.Emergency != nil || a.s.Books.Notice == nil {
+	if a.s.lead() != nil || a.s.Books.Notice == nil {
 		t.Fatal("the cancel left it open, or nobody hears that it was wrong")
 	}
 	for range 6 {
@@ -119,8 +119,8 @@ func TestASecondWarningIsHeard(t *testing.T) {
 	}
 	a.in(Input{Fact: station.PieceStarted{Broadcast: id, Tag: "1"}})
 	a.in(Input{Fact: station.Drained{Broadcast: id}})
-	if o := a.order(flood(2)); o.Refusal != nil || a.s.Emergency == nil || a.s.Emergency.Broadcast == id {
-		t.Fatalf("%v, %+v", o.Refusal, a.s.Emergency)
+	if o := a.order(flood(2)); o.Refusal != nil || a.s.lead() == nil || a.s.lead().Broadcast == id {
+		t.Fatalf("%v, %+v", o.Refusal, a.s.lead())
 	}
 }
 
@@ -142,7 +142,7 @@ func TestOrdersOverARestart(t *testing.T) {
 	}
 	a.s, _ = Restarted(s, nil, stamp(a.now))
 	a.order(station.Order{ID: station.OrderID{2}, Kind: station.OrderCancel, Class: station.Emergency, Supersedes: station.OrderID{1}})
-	if a.s.Emergency != nil {
+	if a.s.lead() != nil {
 		t.Error("the cancel does not find it")
 	}
 }
@@ -197,7 +197,7 @@ func TestTextsOfOrdersRankByTheirClass(t *testing.T) {
 	}
 	test := flood(4)
 	test.Kind = station.OrderTest
-	if out := a.order(test); out.Refusal != nil || a.s.Emergency == nil || !a.s.Emergency.Drill {
-		t.Errorf("a test is a drill: %v %+v", out.Refusal, a.s.Emergency)
+	if out := a.order(test); out.Refusal != nil || a.s.lead() == nil || !a.s.lead().Drill {
+		t.Errorf("a test is a drill: %v %+v", out.Refusal, a.s.lead())
 	}
 }

@@ -37,11 +37,11 @@ func (d *decision) persist(old State) {
 			recs = append(recs, station.Record{Class: station.ClassAir, Key: strconv.FormatUint(uint64(o.ID), 10)})
 		}
 	}
-	switch em := d.s.Emergency; {
-	case em == nil && old.Emergency != nil:
+	switch {
+	case len(d.s.Open) == 0 && len(old.Open) > 0:
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency"})
-	case em != nil && (old.Emergency == nil || !reflect.DeepEqual(*old.Emergency, *em)):
-		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency", Value: *em})
+	case len(d.s.Open) > 0 && !reflect.DeepEqual(old.Open, d.s.Open):
+		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "emergency", Value: d.s.Open})
 	}
 	recs = append(recs, d.persistFaults(old)...)
 	recs = append(recs, d.persistBooks(old)...)
@@ -78,7 +78,7 @@ func airRecord(b *Broadcast) station.AirRecord {
 	}
 	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
 		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue,
-		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard}
+		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard, Of: b.Of}
 }
 
 // sameEntry leaves Targets out: an entry's targets never change.

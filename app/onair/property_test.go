@@ -41,9 +41,9 @@ func drawInput(t *rapid.T, s State) Input {
 	case 9:
 		return Input{Intent: station.LiveStop{}}
 	case 10:
-		return Input{Intent: station.EmergencyStart{Text: "x", Targets: targets, Mic: rapid.Bool().Draw(t, "mic"), Drill: rapid.Bool().Draw(t, "drill")}}
+		return Input{Intent: drawEmergency(t, targets, id)}
 	case 11:
-		return Input{Intent: station.EmergencyEnd{}}
+		return Input{Intent: station.EmergencyEnd{Of: id}}
 	case 12:
 		return Input{Intent: station.StopAll{}}
 	case 13, 14:
@@ -58,6 +58,19 @@ func drawInput(t *rapid.T, s State) Input {
 		return Input{Fact: station.MicReport{State: rapid.SampledFrom([]station.MicState{station.MicReady, station.MicNoSignal, station.MicNone}).Draw(t, "mic")}}
 	}
 	return Input{Tick: true}
+}
+
+// drawEmergency draws one of several that may be open at once.
+func drawEmergency(t *rapid.T, targets station.Targets, id station.BroadcastID) station.EmergencyStart {
+	in := station.EmergencyStart{Text: rapid.SampledFrom([]string{"x", "y", "z"}).Draw(t, "text"), Targets: targets, Mic: rapid.Bool().Draw(t, "mic"),
+		Drill: rapid.Bool().Draw(t, "drill"), Level: rapid.IntRange(0, 5).Draw(t, "level")}
+	if rapid.Bool().Draw(t, "plan") {
+		in.Repeat = station.Repeat{Every: 10 * time.Minute, Times: rapid.IntRange(1, 3).Draw(t, "times")}
+	}
+	if rapid.IntRange(0, 3).Draw(t, "new") == 0 {
+		in.Updates = id
+	}
+	return in
 }
 
 // drawBooks draws, one time in three, what is written down and how it comes.
@@ -142,7 +155,7 @@ func TestNothingBreaksTheDesk(t *testing.T) {
 			}
 		}
 		s, o := Decide(s, Input{Intent: station.StopAll{}}, now)
-		if len(s.Plan.Waiting) > 0 || s.Books.Notice != nil || s.Emergency != nil {
+		if len(s.Plan.Waiting) > 0 || s.Books.Notice != nil || len(s.Open) > 0 {
 			t.Fatalf("after stop-all %+v waits, %+v is shown", s.Plan.Waiting, s.Books.Notice)
 		}
 		if len(s.Air) > 1 || len(s.Air) == 1 && !s.Air[0].Flags.Queue || s.Counters.Running {
@@ -203,6 +216,20 @@ func sound(s State, starts, ends map[station.BroadcastID]int) error {
 				return fmt.Errorf("I1: %s hears #%d and #%d", c, hears[c].ID, b.ID)
 			}
 			hears[c] = b
+		}
+	}
+	for i := range s.Air {
+		b := &s.Air[i]
+		if b.Of != 0 && s.emergency(b.Of) == nil {
+			return fmt.Errorf("#%d reads an emergency that is over", b.ID)
+		}
+		if b.Class == station.Emergency && b.Flags.Opened && len(b.Assigned) != len(b.Targets.Match(s.Roster)) {
+			return fmt.Errorf("#%d is heard in %v: somebody hears no part or half of it", b.ID, b.Assigned)
+		}
+	}
+	for i := range s.Open {
+		if i > 0 && openOrder(s.Open[i-1], s.Open[i]) >= 0 || s.Open[i].Drill && len(s.Open) > 1 {
+			return fmt.Errorf("open are %+v", s.Open)
 		}
 	}
 	for id, n := range ends {

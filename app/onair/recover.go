@@ -61,8 +61,7 @@ func (s *State) recoverDesk(key string, v []byte) error {
 	case "counters":
 		return json.Unmarshal(v, &s.Counters)
 	case "emergency":
-		s.Emergency = &station.EmergencyView{}
-		return json.Unmarshal(v, s.Emergency)
+		return json.Unmarshal(v, &s.Open)
 	case "rules":
 		return json.Unmarshal(v, &s.Books.Rules)
 	case "edited":
@@ -82,6 +81,7 @@ func recoverAir(a station.AirRecord) Broadcast {
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()},
 		Slot: Due{a.Slot, a.SlotAt, a.Hard}}
+	b.Of = a.Of
 	if station.StandingOf(a.Class).Resume == station.Restart {
 		b.Whole = slices.Clone(a.Pieces)
 	}
@@ -138,9 +138,7 @@ func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 		d.s.Air[i].Since = now
 		d.s.Air[i].Started = rebase(d.s.Air[i].Started, now)
 	}
-	if d.s.Emergency != nil {
-		d.s.Emergency.Since = rebase(d.s.Emergency.Since, now)
-	}
+	d.openAgain()
 	for i := range d.s.Faults {
 		d.s.Faults[i].Since = rebase(d.s.Faults[i].Since, now)
 	}
@@ -149,9 +147,7 @@ func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 			d.end(b.ID, "restart")
 		}
 	}
-	if em := d.s.Emergency; em != nil && em.Drill {
-		d.s.Emergency = nil
-	}
+	d.s.Open = slices.DeleteFunc(d.s.Open, func(em station.EmergencyView) bool { return em.Drill })
 	if n := d.s.Books.Notice; n != nil && d.s.find(n.Broadcast) == nil {
 		d.s.Books.Notice = nil
 	}

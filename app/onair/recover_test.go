@@ -67,8 +67,8 @@ func TestARestartFindsWhatWasDecided(t *testing.T) {
 		if got.Counters != s.Counters || got.Cards["b1"].Text != s.Cards["b1"].Text {
 			t.Fatalf("counters %+v cards %v, were %+v %v", got.Counters, got.Cards, s.Counters, s.Cards)
 		}
-		if (got.Emergency == nil) != (s.Emergency == nil) || got.Emergency != nil && got.Emergency.Text != s.Emergency.Text {
-			t.Fatalf("emergency %v, was %v", got.Emergency, s.Emergency)
+		if (got.lead() == nil) != (s.lead() == nil) || got.lead() != nil && got.lead().Text != s.lead().Text {
+			t.Fatalf("emergency %v, was %v", got.lead(), s.lead())
 		}
 		if len(got.Air) != len(s.Air) {
 			t.Fatalf("%d broadcasts, were %d", len(got.Air), len(s.Air))

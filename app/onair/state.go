@@ -14,19 +14,19 @@ import (
 // State is all that the desk decides from. Only Decide makes a new one; one
 // that was handed out is never changed.
 type State struct {
-	Settings  Settings
-	Roster    []station.Cluster
-	Boards    []station.Board
-	Items     map[station.ItemID]station.Item
-	Queue     []station.QueueEntry
-	Air       []Broadcast // open ones, older first
-	Counters  Counters
-	Emergency *station.EmergencyView
-	Cards     map[station.BoardID]station.Card // what each board shows when nothing interrupts
-	Known     Known
-	Faults    []station.Fault  // newest first
-	Recent    []station.Event  // newest first
-	Receipts  []pendingReceipt // broadcasts that ended and wait for the last reports
+	Settings Settings
+	Roster   []station.Cluster
+	Boards   []station.Board
+	Items    map[station.ItemID]station.Item
+	Queue    []station.QueueEntry
+	Air      []Broadcast // open ones, older first
+	Counters Counters
+	Open     []station.EmergencyView          // emergencies, the one that stands before the others first
+	Cards    map[station.BoardID]station.Card // what each board shows when nothing interrupts
+	Known    Known
+	Faults   []station.Fault  // newest first
+	Recent   []station.Event  // newest first
+	Receipts []pendingReceipt // broadcasts that ended and wait for the last reports
 	Day
 }
 
@@ -179,6 +179,7 @@ type Say struct {
 	Untitled        string // a live broadcast without a title; the time follows
 	Recording       string // a recording without one; the time follows
 	SpeakerTest     string // the cluster's name follows
+	Update          string // {time}: when the word that is updated was aired; the new one follows
 }
 
 // Broadcast is one open broadcast.
@@ -204,6 +205,7 @@ type Broadcast struct {
 type Pushed struct {
 	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
 	ByClass station.Class   // that pushed it off
+	Turn
 }
 
 // Due is the start that a broadcast is; zero: it is none.
@@ -250,10 +252,7 @@ func (s State) clone() State {
 	s.Known.Boards = orNew(s.Known.Boards)
 	s.Known.Turned = orNew(s.Known.Turned)
 	s.Plan.Waiting = slices.Clone(s.Plan.Waiting)
-	if s.Emergency != nil {
-		e := *s.Emergency
-		s.Emergency = &e
-	}
+	s.Open = slices.Clone(s.Open)
 	return s
 }
 

@@ -38,6 +38,8 @@ const (
 	EvCopies        EventKind = "copies"         // the journal's second copies fail or work again
 	EvCorrection    EventKind = "correction"     // an emergency was taken back
 	EvAllClear      EventKind = "all-clear"      // the end of an emergency was aired
+	EvUpdate        EventKind = "update"         // an emergency took the place of an older word
+	EvTurn          EventKind = "turn"           // two emergencies want the same places: the other one is heard now
 	EvSlot          EventKind = "slot"           // the timetable was changed
 	EvMissed        EventKind = "missed"         // a slot's start was not aired
 	EvRecorded      EventKind = "recorded"       // a recording is in the library
@@ -115,4 +117,5 @@ type AirRecord struct {
 	Slot    SlotID      `json:"slot,omitempty"`  // it is a start of this slot
 	SlotAt  int64       `json:"slotAt,omitempty"`
 	Hard    bool        `json:"hard,omitempty"` // it takes the air from its own class too
+	Of      BroadcastID `json:"of,omitempty"`   // the emergency that it reads
 }

@@ -1,5 +1,7 @@
 package station
 
+import "time"
+
 // Intent is what an operator, ctl or the timetable asks of the desk. Closed set.
 type Intent interface{ intent() }
 
@@ -53,18 +55,50 @@ type EmergencyStart struct {
 	Mic     bool    `json:"mic,omitempty"`   // the operator speaks after the siren
 	Drill   bool    `json:"drill,omitempty"`
 	Level   int     `json:"level,omitempty"` // 1–5, Decision 18/2021; 0 not given
-	Targets Targets `json:"targets"`
+	Targets Targets `json:"targets"`         // with Updates: those of the old one are added
+
+	Updates BroadcastID `json:"updates,omitempty"` // takes the place of this open one; 0: it is a new one
+	Repeat  Repeat      `json:"repeat,omitzero"`   // read again on a plan; not in a drill, not by microphone
+	Kind    string      `json:"kind,omitempty"`    // of danger: a typed word, "flood"
+	Waived  []Waiver    `json:"waived,omitempty"`  // parts of the least content that the text has not
 }
+
+// Repeat is a plan to read a text again and again; it ends by its count, which
+// no clock can stretch.
+type Repeat struct {
+	Every time.Duration `json:"every,omitempty"` // from start to start, MinRepeat to MaxRepeat
+	Times int           `json:"times,omitempty"` // readings that are still to come, at most MaxRepeats
+}
+
+// Waiver is a part of the least content of a warning that its author left out,
+// and why.
+type Waiver struct {
+	Part string `json:"part"` // a typed word: place, time, …
+	Why  string `json:"why"`
+}
+
+// Bounds of what is open at once and of its repeats.
+const (
+	MaxOpen    = 8 // emergencies
+	MinRepeat  = 2 * time.Minute
+	MaxRepeat  = 2 * time.Hour
+	MaxRepeats = 50
+	MaxWaivers = 10
+)
 
 // EmergencyEnd ends what is open: sound, board and notice. With AllClear its
-// own tone and words follow on the same targets.
+// own tone and words follow on the same targets, but not where another danger
+// still is.
 type EmergencyEnd struct {
-	AllClear bool `json:"allClear,omitempty"`
+	AllClear bool        `json:"allClear,omitempty"`
+	Of       BroadcastID `json:"of,omitempty"` // EmergencyView.ID; 0: the one that stands before the others
 }
 
-// EmergencyCorrect takes the open emergency back: it is silenced, and the
+// EmergencyCorrect takes an open emergency back: it is silenced, and the
 // prepared correction is read and shown where it was heard.
-type EmergencyCorrect struct{}
+type EmergencyCorrect struct {
+	Of BroadcastID `json:"of,omitempty"` // as in EmergencyEnd
+}
 
 // StopAll silences every broadcast at once and holds the queue.
 type StopAll struct{}

@@ -30,7 +30,7 @@ const (
 	NotSaved        RefusalCode = "not-saved"         // Subject: the disk's error
 	StationStopping RefusalCode = "station-stopping"  //
 	BadLevel        RefusalCode = "bad-level"         // risk level outside 1–5
-	AlreadyOpen     RefusalCode = "emergency-is-open" // one is open: correct or end it
+	AlreadyOpen     RefusalCode = "emergency-is-open" // the same one is open, or a real one stands before a drill
 	UnknownSlot     RefusalCode = "unknown-slot"      // Subject: the slot's number
 	UnknownZone     RefusalCode = "unknown-zone"      // Subject: the zone
 	BadSlot         RefusalCode = "bad-slot"          // Subject: the field that is wrong

@@ -13,9 +13,10 @@ type Snapshot struct {
 	Mic       MicView         `json:"mic"`
 	Boards    []BoardView     `json:"boards"`
 	Upstream  UpstreamReport  `json:"upstream"`
-	Emergency *EmergencyView  `json:"emergency,omitempty"`
-	Events    []Event         `json:"events"` // newest first, at most 50
-	Faults    []Fault         `json:"faults"` // newest first
+	Emergency *EmergencyView  `json:"emergency,omitempty"` // the one that stands before the others
+	Open      []EmergencyView `json:"open,omitempty"`      // all that are open, by level, then newer first
+	Events    []Event         `json:"events"`              // newest first, at most 50
+	Faults    []Fault         `json:"faults"`              // newest first
 	Saved     SavedReport     `json:"saved"`
 	Items     []Item          `json:"items"` // the library, by title
 	Plan      PlanView        `json:"plan"`
@@ -167,16 +168,32 @@ type BoardView struct {
 	Since     Stamp  `json:"since"`
 }
 
-// EmergencyView is the emergency that is open.
+// EmergencyView is an emergency that is open: from its siren until somebody
+// ends it. ID never changes, however often it is read.
 type EmergencyView struct {
-	Broadcast BroadcastID `json:"broadcast"`
+	ID        BroadcastID `json:"id"`        // its first broadcast
+	Broadcast BroadcastID `json:"broadcast"` // that reads it, or read it last
 	Text      string      `json:"text"`
+	Siren     string      `json:"siren,omitempty"` // tone id
 	Level     int         `json:"level"`
 	Drill     bool        `json:"drill"`
 	Since     Stamp       `json:"since"`
 	OnAir     bool        `json:"onAir"`
 	Who       string      `json:"who"`
 	Targets   Targets     `json:"targets"`
+	Kind      string      `json:"kind,omitempty"`    // of danger, a typed word
+	Version   int         `json:"version,omitempty"` // of an update: 2 and up
+	Repeat    Repeat      `json:"repeat,omitzero"`   // readings still to come
+	Next      Stamp       `json:"next,omitzero"`     // the next of them
+	Waived    []Waiver    `json:"waived,omitempty"`
+}
+
+// Last is when the last reading of the plan begins; zero: none is to come.
+func (e EmergencyView) Last() time.Time {
+	if e.Repeat.Times == 0 {
+		return time.Time{}
+	}
+	return e.Next.Wall.Add(time.Duration(e.Repeat.Times-1) * e.Repeat.Every)
 }
 
 // Fault is something that needs a hand: a journal record of class "fault".
