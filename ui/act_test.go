@@ -252,7 +252,7 @@ func TestRefusalsAreSentencesAndTheWindowComesBack(t *testing.T) {
 		d.Press("f12", "2")
 		d.Type("Lũ về")
 		d.Press("ctrl+k")
-		d.Sees("Đang có một khẩn cấp chưa kết thúc", "Lũ về")
+		d.Sees("Đang có khẩn cấp này rồi", "Lũ về")
 		desk.Answer = func(station.Intent) (ui.Answer, error) { return ui.Answer{}, errors.New("socket closed") }
 		d.Press("ctrl+k")
 		d.Sees("LỆNH CHƯA TỚI ĐÀI")

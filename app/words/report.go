@@ -19,7 +19,7 @@ var viReport = Report{
 		"emergency": "Khẩn cấp", "emergency-live": "Khẩn cấp trực tiếp"},
 	Reasons: map[string]string{"done": "Phát xong", "by-hand": "Người trực ngừng", "interrupted": "Bị tin gấp hơn chen ngang",
 		"late": "Dở quá lâu", "stop-all": "Ngừng hết", "restart": "Đài khởi động lại", "time-limit": "Hết giờ cho phép",
-		"silent": "Im lặng quá lâu", "emergency": "Có tin khẩn cấp", "real-emergency": "Có khẩn cấp thật"},
+		"silent": "Im lặng quá lâu", "emergency": "Có tin khẩn cấp", "real-emergency": "Có khẩn cấp thật", "updated": "Có tin mới thay", "corrected": "Đã đính chính", "replaced": "Có tin mới thay"},
 	Yes: "có", No: "không", Comma: ';',
 }
 
@@ -31,6 +31,6 @@ var enReport = Report{
 		"emergency": "Emergency", "emergency-live": "Emergency live"},
 	Reasons: map[string]string{"done": "Finished", "by-hand": "Ended by hand", "interrupted": "Cut by something more urgent",
 		"late": "Suspended for too long", "stop-all": "All stopped", "restart": "Station restarted", "time-limit": "Time limit",
-		"silent": "Silent for too long", "emergency": "Emergency", "real-emergency": "A real emergency"},
+		"silent": "Silent for too long", "emergency": "Emergency", "real-emergency": "A real emergency", "updated": "A newer word came", "corrected": "Corrected", "replaced": "A newer word came"},
 	Yes: "yes", No: "no", Comma: ',',
 }

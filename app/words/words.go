@@ -26,6 +26,7 @@ type Words struct {
 	Hotline         string // said with an emergency; {number}
 	TimeOfDay       string // {hour}, {minute}
 	FullHour        string // {hour}
+	Update          string // before a word that takes the place of the one of {time}
 	Report          Report
 	Demo            Demo
 }
@@ -61,6 +62,7 @@ var vi = Words{
 	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
 	TimeOfDay: "{hour} giờ {minute} phút",
 	FullHour:  "{hour} giờ đúng",
+	Update:    "TIN MỚI, thay cho tin phát lúc {time}.",
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
@@ -96,6 +98,7 @@ var en = Words{
 	Hotline:   "If you need help, call {number}.",
 	TimeOfDay: "{hour}:{minute}",
 	FullHour:  "{hour}:00",
+	Update:    "NEW MESSAGE, in place of the one of {time}.",
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",

@@ -48,6 +48,6 @@ var enOrderReasons = map[string]string{
 	"order-clock-unsure": "the machine's clock cannot be trusted", "order-replay": "obeyed before", "order-counter": "its number was used before",
 	"order-not-approved": "not approved", "order-void": "cancelled or replaced", "order-unknown": "no such order on air",
 	"keys-malformed": "not a key set, not taken", "keys-unknown-signer": "unknown signer, not taken", "keys-old": "not newer, not taken",
-	"keys-taken": "a new set holds", "emergency-is-open": "another emergency is open",
+	"keys-taken": "a new set holds", "emergency-is-open": "it is on air already",
 	"enrolled": "let in", "code-wrong": "WRONG CODE", "code-spoilt": "too many wrong tries, the code is void", "code-over": "the code has expired",
 }

@@ -48,6 +48,6 @@ var viOrderReasons = map[string]string{
 	"order-clock-unsure": "đồng hồ máy không tin được", "order-replay": "lệnh cũ gửi lại", "order-counter": "số thứ tự đã dùng",
 	"order-not-approved": "thiếu người duyệt", "order-void": "lệnh đã bị thu hồi", "order-unknown": "không có lệnh đó đang phát",
 	"keys-malformed": "tệp sai mẫu, không nhận", "keys-unknown-signer": "người ký không quen, không nhận", "keys-old": "bản cũ, không nhận",
-	"keys-taken": "đã nhận bản mới", "emergency-is-open": "đang mở một khẩn cấp khác",
+	"keys-taken": "đã nhận bản mới", "emergency-is-open": "tin này đang phát rồi",
 	"enrolled": "đã nhận", "code-wrong": "SAI MÃ", "code-spoilt": "sai quá số lần, mã đã hủy", "code-over": "mã đã hết hạn",
 }
