@@ -296,6 +296,7 @@ func TestGarbageFromAKnownPole(t *testing.T) {
 // TestTwoPlacesTwoProgrammes: what is played to one zone leaves the other with
 // what it had, and the zone comes back to it.
 func TestTwoPlacesTwoProgrammes(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 2)
 	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
 	var outs [2]string

@@ -15,6 +15,7 @@ import (
 // TestTheProofOfWhoHeardIt: what was played on two poles of three stands in the
 // log, with receipts, and comes out as a file.
 func TestTheProofOfWhoHeardIt(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 3)
 	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins)
 	for _, c := range v.clusters[:2] {

@@ -105,6 +105,7 @@ func (c *terminal) press(keys ...string) {
 // it plays, the microphone is opened and closed, a siren is aired and ended,
 // the console is killed and comes back, and leaving ends every process.
 func TestTheDemonstrationOnATerminal(t *testing.T) {
+	t.Parallel() // it mostly waits
 	dir := t.TempDir()
 	env := []string{"XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"), "XDG_STATE_HOME=" + dir}
 	if err := os.MkdirAll(filepath.Join(dir, "run"), 0o700); err != nil {

@@ -13,6 +13,7 @@ import (
 // killed while the correction is read; after the start it is read again and on
 // the board, and the false alarm does not come back.
 func TestACorrectionSurvivesAKill(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 1)
 	args := []string{"station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "none", "--pins", v.pins}
 	s := start(t, args...)

@@ -27,6 +27,7 @@ func field(t *testing.T, out, name string) string {
 // TestMachinesAreLetInByACode: a pole, a board by file and a station by a code
 // each; a wrong code lets nobody in; a revoked station is cut off.
 func TestMachinesAreLetInByACode(t *testing.T) {
+	t.Parallel() // it mostly waits
 	dir := t.TempDir()
 	at := func(name string) string { return filepath.Join(dir, name) }
 	up := start(t, "district", "--data", at("d"), "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0")

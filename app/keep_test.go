@@ -93,6 +93,7 @@ func TestADamagedJournalIsRepairedAndSaid(t *testing.T) {
 // TestBackupGoesToANewMachine: an encrypted backup of the running station makes
 // the same station in an empty folder; nothing is restored by mistake.
 func TestBackupGoesToANewMachine(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v, s, args := keptStation(t)
 	id, err := age.GenerateX25519Identity()
 	if err != nil {

@@ -99,6 +99,7 @@ func byHand(t *testing.T, v village, file string) (a answer) {
 // and heard at a pole, taken back, brought by hand, and refused in every way
 // that a liar could try.
 func TestOrdersFromAbove(t *testing.T) {
+	t.Parallel() // it mostly waits
 	h, v := newHeadquarters(t), newVillage(t, 1)
 	h.obeys(v)
 	wav := filepath.Join(v.dir, "c1.wav")

@@ -26,6 +26,7 @@ func recordings(s *station.Snapshot) (all []station.Item) {
 // records a voice; what was said up to a second before is in the library after
 // the restart, once, and its files are gone.
 func TestFaultAKilledRecordingIsKept(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 1)
 	voice := audiotest.WriteWAV(t, "giọng.wav", audiotest.Sine(440, 0.25, 0, 60*frame.Rate))
 	args := []string{"station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "file:" + voice}
@@ -79,6 +80,7 @@ func TestFaultAKilledRecordingIsKept(t *testing.T) {
 
 // TestWhatIsSaidOnAirIsKept: a live broadcast leaves a recording that names it.
 func TestWhatIsSaidOnAirIsKept(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 1)
 	voice := audiotest.WriteWAV(t, "giọng.wav", audiotest.Sine(440, 0.25, 0, 60*frame.Rate))
 	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--mic", "file:"+voice, "--pins", v.pins)

@@ -112,6 +112,7 @@ func stretches(s []float32, hz float64) (n int) {
 // but what the screen says, and hears at a cluster what was said: live, and
 // again from the library.
 func TestTheSevenStepsOnATerminal(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c, demo := onDemo(t)
 	if s := snapshot(t, filepath.Join(demo, "station")); slices.Contains(s.Station.Missing, "speech") {
 		t.Skip("skipped: this machine cannot speak, and a drill must say that it is one")
@@ -187,6 +188,7 @@ func TestTheSevenStepsOnATerminal(t *testing.T) {
 // and mends it with the same; the screen says what is broken, a cluster behind
 // a stranger's machine plays nothing of his.
 func TestEveryTrialOnATerminal(t *testing.T) {
+	t.Parallel() // it mostly waits
 	c, demo := onDemo(t)
 	data := filepath.Join(demo, "station")
 	c.press(keyEsc)
