@@ -55,6 +55,9 @@ func (o *BoardOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	r.announce(Ready{Page: l.Addr().String()})
+	telling, stop := r.background(ctx)
+	defer stop()
+	telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
 	return ignoreCancel(pl.Run(ctx))
 }
 
@@ -81,11 +84,11 @@ func drawCard(c station.Card, b station.Board, name string) board.Card {
 // dialStation dials the station and remembers the key that it proved, which is
 // what its signatures are checked with.
 func (r *running) dialStation(addr, peer string, pin *pinnedKey) (func(ctx context.Context) (net.Conn, error), error) {
-	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded)
+	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded, r.kin)
 	if err != nil {
 		return nil, err
 	}
-	pin.load(r.Data, peer)
+	pin.load(r.Data, peer, r.kin)
 	return func(ctx context.Context) (net.Conn, error) {
 		c, err := dial(ctx)
 		if err != nil {

@@ -48,6 +48,9 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return &UseError{err.Error()}
 	}
+	telling, stop := r.background(ctx)
+	defer stop()
+	telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
 	datagrams := dialUDP(o.Station)
 	if o.NoUDP {
 		datagrams = nil

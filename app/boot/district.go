@@ -73,7 +73,7 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: trust.PeerID, Lang: o.Lang, Orders: orders,
+	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: r.kin.Peer, Lang: o.Lang, Orders: orders,
 		Gate: gate, Zone: Saigon, Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(o.Data, ordersFolder), doc) },
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
@@ -115,7 +115,7 @@ func (r *running) serveMachines(addr string, d door, h http.Handler) (string, er
 	if err != nil {
 		return "", err
 	}
-	srv, tl, err := machineServer(l, r.id, r.clock.Bounded, d, h, r.log)
+	srv, tl, err := machineServer(l, r.id, r.clock.Bounded, d, r.withKeys(h), r.log)
 	if err != nil {
 		return "", errors.Join(err, l.Close())
 	}

@@ -67,14 +67,15 @@ type peers struct {
 	dir   string
 	fixed []string // by flags and pin file
 	codes *trust.Codes
+	kin   *trust.Kin
 	mu    sync.Mutex // guards book and its file
 	book  peerBook
 }
 
 func (r *running) openPeers(name string, fixed []string) (*peers, error) {
 	book, err := readPeerBook(r.Data)
-	p := &peers{dir: r.Data, fixed: fixed, book: book}
-	p.codes = trust.NewCodes(r.id.ID(), name, p.letIn, func(a trust.Applicant, became string) {
+	p := &peers{dir: r.Data, fixed: fixed, kin: r.kin, book: book}
+	p.codes = trust.NewCodes(r.id, name, p.letIn, func(a trust.Applicant, became string) {
 		r.log.Info("enrolment", "id", a.ID, "name", a.Name, "became", became)
 		if became == trust.CodeWrong || became == trust.CodeSpoilt {
 			r.log.Warn("a wrong code at the door", "id", a.ID, "became", became)
@@ -97,6 +98,9 @@ func (p *peers) letIn(a trust.Applicant) error {
 	defer p.mu.Unlock()
 	book, err := readPeerBook(p.dir)
 	if err != nil {
+		return err
+	}
+	if err := p.kin.Expect(a.ID, a.Key); err != nil {
 		return err
 	}
 	book.Stations = append(slices.DeleteFunc(book.Stations, func(s Peer) bool { return s.ID == a.ID }), Peer{ID: a.ID, Name: a.Name})
@@ -148,7 +152,7 @@ func (r *running) lookAtPeers(ctx context.Context, p *peers, srv *district.Serve
 }
 
 func (p *peers) door() door {
-	return door{known: p.known, enrol: p.codes, name: func(*http.Request) string { return doorStation }}
+	return door{known: p.known, kin: p.kin, enrol: p.codes, name: func(*http.Request) string { return doorStation }}
 }
 
 // DistrictEnroll is `loaxa district enroll`.
@@ -246,11 +250,15 @@ func (s *stationRooms) enrolUpstream(ctx context.Context, dir, code string) erro
 	}
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	id, label, err := s.id.Enrol(ctx, up.Address, code, up.Peer, trust.EnrolStation, s.conf.Name, s.clock.Bounded)
+	host, err := s.id.Enrol(ctx, up.Address, code, up.Peer, trust.EnrolStation, s.conf.Name, s.clock.Bounded)
+	if err == nil {
+		err = s.kin.Expect(host.ID, host.Key)
+	}
 	if err != nil {
 		return err
 	}
-	fmt.Fprintf(s.Err, "let in by %q\ndistrict %s  %s\nthis     %s  %s\n", label, trust.Short(id), id, trust.Short(s.id.ID()), s.id.ID())
+	id := host.ID
+	fmt.Fprintf(s.Err, "let in by %q\ndistrict %s  %s\nthis     %s  %s\n", host.Name, trust.Short(id), id, trust.Short(s.id.ID()), s.id.ID())
 	kept, err := LoadConfig(dir)
 	if err != nil {
 		return err

@@ -37,6 +37,7 @@ const (
 // door is what the listener for machines is opened with.
 type door struct {
 	known  func(id string) bool
+	kin    *trust.Kin
 	name   func(*http.Request) string
 	turned func(station.StrangerRefused) // does not wait; nil: nobody is told
 	enrol  http.Handler                  // asked by machines that nobody knows yet; nil: none is let in
@@ -44,7 +45,7 @@ type door struct {
 
 // door is the station's.
 func (s *stationRooms) door() door {
-	return door{known: s.known, turned: s.strangers.turned, enrol: s.enrolling.codes, name: func(r *http.Request) string {
+	return door{known: s.known, kin: s.kin, turned: s.strangers.turned, enrol: s.enrolling.codes, name: func(r *http.Request) string {
 		switch r.URL.Path {
 		case cluster.Path:
 			return doorCluster
@@ -158,7 +159,7 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 			d.enrol.ServeHTTP(w, r)
 			return
 		}
-		peer, err := trust.PeerID(r.TLS)
+		peer, err := d.kin.Peer(r.TLS)
 		if err == nil && !d.known(peer) {
 			err = &trust.UnknownPeerError{Got: peer}
 			d.turn(d.name(r), r.RemoteAddr, peer, whyUnknownKey)
@@ -184,12 +185,11 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 		own := conf.Clone()
 		own.GetConfigForClient = nil
 		own.VerifyConnection = func(st tls.ConnectionState) error {
-			peer, err := trust.PeerID(&st)
-			if err != nil {
+			if _, err := trust.PeerID(&st); err != nil {
 				return err
 			}
 			c.proved.Store(true)
-			if d.known(peer) {
+			if peer, err := d.kin.Peer(&st); err == nil && d.known(peer) {
 				c.leave()
 			}
 			return nil

@@ -27,7 +27,7 @@ type enrolling struct {
 
 func (s *stationRooms) openEnrolling() *enrolling {
 	e := &enrolling{}
-	e.codes = trust.NewCodes(s.id.ID(), s.conf.Name, s.letIn, func(a trust.Applicant, became string) {
+	e.codes = trust.NewCodes(s.id, s.conf.Name, s.letIn, func(a trust.Applicant, became string) {
 		s.log.Info("enrolment", "id", a.ID, "kind", a.Kind, "name", a.Name, "became", became)
 		if became == trust.CodeWrong || became == trust.CodeSpoilt {
 			s.desk.Report(station.Enrolled{Name: a.Name, ID: a.ID, Why: became})
@@ -47,7 +47,7 @@ func (s *stationRooms) invite(in station.Invitation, actor string) (station.Enro
 	e.next = in
 	e.codes.Open(code, in.Kind, trust.CodeLife)
 	s.log.Info("enrolment opened", "by", actor, "kind", in.Kind, "name", in.Name)
-	return station.EnrolCode{Code: code, ID: s.id.ID(), Addr: e.addr, Valid: trust.CodeLife}, nil
+	return station.EnrolCode{Code: code, ID: s.id.ID(), Key: s.id.KeyID(), Addr: e.addr, Valid: trust.CodeLife}, nil
 }
 
 func checkInvitation(in station.Invitation) error {
@@ -69,6 +69,9 @@ func (s *stationRooms) letIn(a trust.Applicant) error {
 	s.enrolling.mu.Lock()
 	in := s.enrolling.next
 	s.enrolling.mu.Unlock()
+	if err := s.kin.Expect(a.ID, a.Key); err != nil {
+		return err
+	}
 	f := station.Enrolled{Name: in.Name, ID: a.ID, Why: trust.Enrolled}
 	if in.Kind == trust.EnrolBoard {
 		f.Board = &station.Board{ID: station.BoardID(a.ID), Name: in.Name, Width: in.Width, Height: in.Height}
@@ -127,7 +130,7 @@ func (k *CtlEnroll) Run(ctx context.Context, p Program, c *Ctl) error {
 		}
 		fmt.Fprintf(c.out, "code     %s\nstation  %s  %s\naddress  %s\nvalid    %s\n", trust.ShowCode(code.Code), trust.Short(code.ID), code.ID, code.Addr, code.Valid)
 		if k.File != "" {
-			if err := writeEnrolFile(k.File, enrolFile{Code: code.Code, Station: code.Addr, Peer: code.ID}); err != nil {
+			if err := writeEnrolFile(k.File, enrolFile{Code: code.Code, Station: code.Addr, Peer: code.ID, Key: code.Key}); err != nil {
 				return err
 			}
 		}
@@ -178,6 +181,7 @@ type enrolFile struct {
 	Code    string `json:"code,omitempty"`
 	Station string `json:"station"`
 	Peer    string `json:"peer"`
+	Key     string `json:"key,omitempty"` // fingerprint of the key that the station uses now; empty: Peer
 }
 
 // stationFile is where a pole or a board keeps whom it belongs to.
@@ -198,6 +202,11 @@ func parseEnrolFile(b []byte) (f enrolFile, err error) {
 	}
 	if err := trust.CheckFingerprint(f.Peer); err != nil {
 		return enrolFile{}, err
+	}
+	if f.Key != "" {
+		if err := trust.CheckFingerprint(f.Key); err != nil {
+			return enrolFile{}, err
+		}
 	}
 	if f.Code != "" {
 		if f.Code, err = trust.ParseCode(f.Code); err != nil {
@@ -229,7 +238,7 @@ func (r *running) belong(ctx context.Context, addr, peer, code, kind, name strin
 		if f.Peer == kept.Peer { // the stick was left in: it was let in before
 			code = ""
 		} else {
-			addr, peer, code = firstWord(addr, f.Station), f.Peer, f.Code
+			addr, peer, code = firstWord(addr, f.Station), firstWord(f.Key, f.Peer), f.Code
 		}
 	}
 	if code == "" {
@@ -248,13 +257,17 @@ func (r *running) belong(ctx context.Context, addr, peer, code, kind, name strin
 	}
 	ctx, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	server, label, err := r.id.Enrol(ctx, addr, code, peer, kind, name, r.clock.Bounded)
+	host, err := r.id.Enrol(ctx, addr, code, peer, kind, name, r.clock.Bounded)
+	if err == nil {
+		err = r.kin.Expect(host.ID, host.Key)
+	}
 	if err != nil {
 		return "", "", err
 	}
-	r.log.Info("enrolled", "station", server, "name", label)
+	server := host.ID
+	r.log.Info("enrolled", "station", server, "name", host.Name)
 	if r.Err != nil {
-		fmt.Fprintf(r.Err, "let in by %q\nstation  %s  %s\nthis     %s  %s\n", label, trust.Short(server), server, trust.Short(r.id.ID()), r.id.ID())
+		fmt.Fprintf(r.Err, "let in by %q\nstation  %s  %s\nthis     %s  %s\n", host.Name, trust.Short(server), server, trust.Short(r.id.ID()), r.id.ID())
 	}
 	return addr, server, writeEnrolFile(path, enrolFile{Station: addr, Peer: server})
 }

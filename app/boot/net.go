@@ -41,14 +41,14 @@ func quietLog(lg *slog.Logger) *log.Logger {
 }
 
 // dialTLS returns a dialler to a machine whose key is known.
-func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time) (func(ctx context.Context) (net.Conn, error), error) {
+func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time, kin *trust.Kin) (func(ctx context.Context) (net.Conn, error), error) {
 	if err := trust.CheckFingerprint(peer); err != nil {
 		return nil, fmt.Errorf("--peer: %w", err)
 	}
 	if _, _, err := net.SplitHostPort(addr); err != nil {
 		return nil, fmt.Errorf("address %q is not host:port", addr)
 	}
-	conf, err := id.ClientConfig(peer, now)
+	conf, err := id.ClientFor(peer, now, kin)
 	if err != nil {
 		return nil, err
 	}

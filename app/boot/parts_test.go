@@ -29,11 +29,15 @@ func TestAStoredKeyMustFitItsPin(t *testing.T) {
 	var first pinnedKey
 	first.keep(dir, pub)
 	var again, swapped pinnedKey
-	again.load(dir, trust.Fingerprint(pub))
+	kin, err := trust.OpenKin(filepath.Join(dir, kinFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again.load(dir, trust.Fingerprint(pub), kin)
 	if !again.verify([]byte("x"), sig) || again.verify([]byte("y"), sig) {
 		t.Error("the station's key is not known after a restart")
 	}
-	swapped.load(dir, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa")
+	swapped.load(dir, "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", kin)
 	if swapped.verify([]byte("x"), sig) {
 		t.Error("a key that is not the pinned one was believed")
 	}

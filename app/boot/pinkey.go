@@ -22,9 +22,9 @@ type pinnedKey struct {
 }
 
 // load reads the key of an earlier run; one that does not match is ignored.
-func (p *pinnedKey) load(dir, fingerprint string) {
+func (p *pinnedKey) load(dir, id string, kin *trust.Kin) {
 	b, err := os.ReadFile(filepath.Join(dir, stationKeyFile))
-	if err != nil || len(b) != ed25519.PublicKeySize || trust.Fingerprint(b) != fingerprint {
+	if err != nil || len(b) != ed25519.PublicKeySize || !kin.Is(trust.Fingerprint(b), id) {
 		return
 	}
 	p.mu.Lock()
@@ -35,7 +35,7 @@ func (p *pinnedKey) load(dir, fingerprint string) {
 // keep remembers a key that TLS has proved to be the pinned one.
 func (p *pinnedKey) keep(dir string, pub ed25519.PublicKey) {
 	p.mu.Lock()
-	known := p.pub != nil
+	known := p.pub.Equal(pub)
 	p.pub = pub
 	p.mu.Unlock()
 	if !known {

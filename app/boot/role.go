@@ -39,6 +39,7 @@ type running struct {
 	Role
 	name  string
 	id    *trust.Identity
+	kin   *trust.Kin // the other machines' keys
 	log   *slog.Logger
 	clock *Clock
 	epoch uint64
@@ -59,8 +60,12 @@ func (r Role) begin(name string) (*running, error) {
 		return nil, fmt.Errorf("data folder %s cannot be written: give it to this user or choose another with --data: %w", r.Data, err)
 	}
 	_ = os.Remove(probe)
+	kin, err := trust.OpenKin(filepath.Join(r.Data, kinFile))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", name, err)
+	}
 	file := &lumberjack.Logger{Filename: filepath.Join(r.Data, name+".log"), MaxSize: 5, MaxBackups: 3}
-	run := &running{Role: r, name: name, id: id, clock: NewClock(), epoch: newEpoch()}
+	run := &running{Role: r, name: name, id: id, kin: kin, clock: NewClock(), epoch: newEpoch()}
 	run.log = slog.New(slog.NewTextHandler(file, nil)).With("role", name)
 	if r.Err != nil && !isFile(r.Err) { // a file would grow without end, and say what the log says
 		both := slog.NewMultiHandler(slog.NewTextHandler(file, nil), slog.NewTextHandler(r.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))

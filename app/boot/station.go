@@ -13,7 +13,6 @@ import (
 	"loaxa/app/playout"
 	"loaxa/app/rundown"
 	"loaxa/app/station"
-	"loaxa/app/trust"
 	"loaxa/app/words"
 	"loaxa/audio"
 	"loaxa/audio/codec"
@@ -177,9 +176,9 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.engine = audio.New(opt)
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
-		Peer: trust.PeerID, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen)})
+		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen)})
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
-		Peer: trust.PeerID, Known: s.knownBoard, Log: s.log})
+		Peer: s.kin.Peer, Known: s.knownBoard, Log: s.log})
 	if err != nil {
 		return err
 	}
@@ -235,7 +234,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 }
 
 func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
-	conf, err := s.id.ClientConfig(s.conf.Upstream.Peer, s.clock.Bounded, s.conf.Upstream.Next)
+	conf, err := s.id.ClientFor(s.conf.Upstream.Peer, s.clock.Bounded, s.kin, s.conf.Upstream.Next)
 	if err != nil {
 		return err
 	}
@@ -254,6 +253,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Accept:   s.orders.fromUpstream,
 	})
 	s.wg.Go(func() { _ = s.sender.Run(ctx) })
+	s.wg.Go(func() { s.tellKeys(ctx, s.conf.Upstream.Address, s.conf.Upstream.Peer) })
 	s.wg.Go(func() { keepUpstream(ctx, dir, s.conf.Upstream.Peer, s.sender.Link, s.warn) })
 	return nil
 }

@@ -15,7 +15,8 @@ type Invitation struct {
 // EnrolCode is a code that is open, with what the machine must be told.
 type EnrolCode struct {
 	Code  string        `json:"code"`
-	ID    string        `json:"id"` // the station's fingerprint
+	ID    string        `json:"id"`  // what the station is called
+	Key   string        `json:"key"` // fingerprint of the key that it uses now
 	Addr  string        `json:"addr"`
 	Valid time.Duration `json:"valid"`
 }

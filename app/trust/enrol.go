@@ -2,6 +2,7 @@ package trust
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/hmac"
 	"crypto/rand"
@@ -94,25 +95,34 @@ func ParseCode(s string) (string, error) {
 
 // Applicant is a machine that wants to be let in. Name is foreign text.
 type Applicant struct {
-	ID   string // proved by TLS
+	ID   string // what it is called: the fingerprint of its first key
+	Key  string // fingerprint of the one that it uses now, proved by TLS
 	Kind string
+	Name string
+}
+
+// Host is who let a machine in. Name is foreign text.
+type Host struct {
+	ID   string // what it is called
+	Key  string // fingerprint of the key that it uses now
 	Name string
 }
 
 // Codes holds the one code that is open at a server. Safe for concurrent use.
 type Codes struct {
-	id, name string
-	letIn    func(Applicant) error            // makes it known; its error is told to the machine
-	tell     func(a Applicant, became string) // for the log; does not wait
-	mu       sync.Mutex
-	code     string
-	kind     string
-	until    time.Time
-	tries    int
+	id    *Identity
+	name  string
+	letIn func(Applicant) error            // makes it known; its error is told to the machine
+	tell  func(a Applicant, became string) // for the log; does not wait
+	mu    sync.Mutex
+	code  string
+	kind  string
+	until time.Time
+	tries int
 }
 
-// NewCodes serves the program whose fingerprint is id and whose name is name.
-func NewCodes(id, name string, letIn func(Applicant) error, tell func(a Applicant, became string)) *Codes {
+// NewCodes serves the program whose key is id and whose name is name.
+func NewCodes(id *Identity, name string, letIn func(Applicant) error, tell func(a Applicant, became string)) *Codes {
 	return &Codes{id: id, name: name, letIn: letIn, tell: tell}
 }
 
@@ -134,11 +144,13 @@ type enrolAsk struct {
 	Form  int    `json:"form"`
 	Kind  string `json:"kind"`
 	Name  string `json:"name"`
+	ID    string `json:"id,omitempty"` // where it is not the key's fingerprint: its key was changed
 	Proof []byte `json:"proof"`
 }
 
 type enrolAnswer struct {
 	Name  string `json:"name"`
+	ID    string `json:"id,omitempty"` // likewise
 	Proof []byte `json:"proof"`
 }
 
@@ -168,7 +180,8 @@ func parseAsk(b []byte) (a enrolAsk, err error) {
 	d := json.NewDecoder(bytes.NewReader(b))
 	d.DisallowUnknownFields()
 	if len(b) > maxEnrol || d.Decode(&a) != nil || a.Form != 1 || len(a.Proof) != sha256.Size ||
-		a.Kind != EnrolCluster && a.Kind != EnrolBoard && a.Kind != EnrolStation || !utf8.ValidString(a.Name) || utf8.RuneCountInString(a.Name) > 60 {
+		a.Kind != EnrolCluster && a.Kind != EnrolBoard && a.Kind != EnrolStation || !utf8.ValidString(a.Name) || utf8.RuneCountInString(a.Name) > 60 ||
+		a.ID != "" && CheckFingerprint(a.ID) != nil {
 		return enrolAsk{}, errors.New("enrol: not a question of ours")
 	}
 	return a, nil
@@ -188,7 +201,7 @@ func (c *Codes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.Error(w, "not a question of ours", http.StatusBadRequest)
 		return
 	}
-	a := Applicant{ID: id, Kind: ask.Kind, Name: ask.Name}
+	a := Applicant{ID: cmp.Or(ask.ID, id), Key: id, Kind: ask.Kind, Name: ask.Name}
 	answer, became := c.judge(a, ask, r.TLS)
 	c.tell(a, became)
 	if became != Enrolled {
@@ -196,7 +209,7 @@ func (c *Codes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(enrolAnswer{Name: c.name, Proof: answer}) // lost: it comes with a new code
+	_ = json.NewEncoder(w).Encode(enrolAnswer{Name: c.name, ID: c.id.changed(), Proof: answer}) // lost: it comes with a new code
 }
 
 // judge spends one try. One at a time: guessing in parallel gains nothing, and
@@ -208,8 +221,8 @@ func (c *Codes) judge(a Applicant, ask enrolAsk, s *tls.ConnectionState) (answer
 		return nil, CodeOver
 	}
 	c.tries++
-	key, err := bind(c.code, c.id, a.ID, s)
-	if err != nil || !hmac.Equal(ask.Proof, proof(key, "client", ask.Kind, ask.Name)) {
+	key, err := bind(c.code, c.id.KeyID(), a.Key, s)
+	if err != nil || !hmac.Equal(ask.Proof, proof(key, "client", words(ask.ID, ask.Kind, ask.Name)...)) {
 		if c.tries >= codeTries {
 			c.code = ""
 			return nil, CodeSpoilt
@@ -220,61 +233,88 @@ func (c *Codes) judge(a Applicant, ask enrolAsk, s *tls.ConnectionState) (answer
 	if err := c.letIn(a); err != nil {
 		return nil, "not-kept"
 	}
-	return proof(key, "server", c.name), Enrolled
+	return proof(key, "server", words(c.id.changed(), c.name)...), Enrolled
 }
 
-// Enrol proves a code to the server at addr ("host:port") and returns the
-// fingerprint and the name of who is there. want is that fingerprint where it
-// is known already, "" else: then the code alone proves it.
-func (i *Identity) Enrol(ctx context.Context, addr, code, want, kind, name string, now func() time.Time) (server, label string, err error) {
+// words are what a proof covers. An id that is the key's fingerprint is covered
+// by the key itself.
+func words(id string, rest ...string) []string {
+	if id != "" {
+		rest = append(rest, "id "+id)
+	}
+	return rest
+}
+
+// changed is the program's id where its key is another one by now.
+func (i *Identity) changed() string {
+	if i.id == i.KeyID() {
+		return ""
+	}
+	return i.id
+}
+
+// Enrol proves a code to the server at addr ("host:port") and returns who is
+// there. want is the fingerprint of its key where it is known already, "" else:
+// then the code alone proves it.
+func (i *Identity) Enrol(ctx context.Context, addr, code, want, kind, name string, now func() time.Time) (h Host, err error) {
 	conf, err := i.config(now)
 	if err != nil {
-		return "", "", err
+		return h, err
 	}
 	// Whose key it is will be proved by the code, over this connection's secret.
 	conf.InsecureSkipVerify = true
 	d := tls.Dialer{Config: conf}
 	conn, err := d.DialContext(ctx, "tcp", addr)
 	if err != nil {
-		return "", "", fmt.Errorf("enrol: %w", err)
+		return h, fmt.Errorf("enrol: %w", err)
 	}
 	defer func() { _ = conn.Close() }()
 	s := conn.(*tls.Conn).ConnectionState()
-	if server, err = PeerID(&s); err != nil {
-		return "", "", fmt.Errorf("enrol: %w", err)
+	server, err := PeerID(&s)
+	if err != nil {
+		return h, fmt.Errorf("enrol: %w", err)
 	}
 	if want != "" && server != want {
-		return "", "", &UnknownPeerError{Got: server, Want: want}
+		return h, &UnknownPeerError{Got: server, Want: want}
 	}
-	key, err := bind(code, server, i.id, &s)
+	key, err := bind(code, server, i.KeyID(), &s)
 	if err != nil {
-		return "", "", err
+		return h, err
 	}
-	body, err := json.Marshal(enrolAsk{Form: 1, Kind: kind, Name: name, Proof: proof(key, "client", kind, name)})
+	body, err := json.Marshal(enrolAsk{Form: 1, Kind: kind, Name: name, ID: i.changed(), Proof: proof(key, "client", words(i.changed(), kind, name)...)})
 	if err != nil {
-		return "", "", fmt.Errorf("enrol: %w", err)
+		return h, fmt.Errorf("enrol: %w", err)
 	}
+	b, err := postOn(ctx, conn, addr, EnrolPath, body)
+	if err != nil {
+		return h, err
+	}
+	var a enrolAnswer
+	if json.Unmarshal(b, &a) != nil || !hmac.Equal(a.Proof, proof(key, "server", words(a.ID, a.Name)...)) || a.ID != "" && CheckFingerprint(a.ID) != nil {
+		return h, fmt.Errorf("%w: the other end does not know the code: wrong address, or somebody in between", ErrEnrol)
+	}
+	return Host{ID: cmp.Or(a.ID, server), Key: server, Name: a.Name}, nil
+}
+
+// postOn posts JSON on a connection that stands and returns the answer.
+func postOn(ctx context.Context, conn net.Conn, addr, path string, body []byte) ([]byte, error) {
 	hc := &http.Client{Transport: &http.Transport{DisableKeepAlives: true,
 		DialTLSContext: func(context.Context, string, string) (net.Conn, error) { return conn, nil }}}
-	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+addr+EnrolPath, bytes.NewReader(body))
+	req, err := http.NewRequestWithContext(ctx, http.MethodPost, "https://"+addr+path, bytes.NewReader(body))
 	if err != nil {
-		return "", "", fmt.Errorf("enrol: %w", err)
+		return nil, fmt.Errorf("enrol: %w", err)
 	}
 	resp, err := hc.Do(req)
 	if err != nil {
-		return "", "", fmt.Errorf("enrol: %w", err)
+		return nil, fmt.Errorf("enrol: %w", err)
 	}
 	defer func() { _ = resp.Body.Close() }()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxEnrol))
 	switch {
 	case err != nil:
-		return "", "", fmt.Errorf("enrol: %w", err)
+		return nil, fmt.Errorf("enrol: %w", err)
 	case resp.StatusCode != http.StatusOK:
-		return "", "", fmt.Errorf("%w: %s", ErrEnrol, strings.TrimSpace(string(b)))
+		return nil, fmt.Errorf("%w: %s", ErrEnrol, strings.TrimSpace(string(b)))
 	}
-	var a enrolAnswer
-	if json.Unmarshal(b, &a) != nil || !hmac.Equal(a.Proof, proof(key, "server", a.Name)) {
-		return "", "", fmt.Errorf("%w: the other end does not know the code: wrong address, or somebody in between", ErrEnrol)
-	}
-	return server, a.Name, nil
+	return b, nil
 }

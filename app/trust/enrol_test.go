@@ -26,7 +26,7 @@ type gate struct {
 func newGate(t *testing.T, id *Identity) *gate {
 	t.Helper()
 	g := &gate{}
-	g.codes = NewCodes(id.ID(), "xã Đak Pơ", func(a Applicant) error { g.let = append(g.let, a); return nil }, func(_ Applicant, became string) {
+	g.codes = NewCodes(id, "xã Đak Pơ", func(a Applicant) error { g.let = append(g.let, a); return nil }, func(_ Applicant, became string) {
 		g.mu.Lock()
 		defer g.mu.Unlock()
 		g.told = append(g.told, became)
@@ -54,7 +54,8 @@ func serveTLS(t *testing.T, id *Identity, h http.Handler) string {
 func enrol(i *Identity, addr, code, want string) (string, string, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	return i.Enrol(ctx, addr, code, want, EnrolCluster, "Thôn 3", time.Now)
+	h, err := i.Enrol(ctx, addr, code, want, EnrolCluster, "Thôn 3", time.Now)
+	return h.ID, h.Name, err
 }
 
 func TestACodeLetsOneMachineIn(t *testing.T) {
@@ -72,7 +73,7 @@ func TestACodeLetsOneMachineIn(t *testing.T) {
 	if err != nil || id != server.ID() || name != "xã Đak Pơ" {
 		t.Fatalf("%q %q %v", id, name, err)
 	}
-	if len(g.let) != 1 || g.let[0] != (Applicant{pole.ID(), EnrolCluster, "Thôn 3"}) {
+	if len(g.let) != 1 || g.let[0] != (Applicant{pole.ID(), pole.ID(), EnrolCluster, "Thôn 3"}) {
 		t.Fatalf("let in: %+v", g.let)
 	}
 	if _, _, err := enrol(other, g.addr, code, ""); !errors.Is(err, ErrEnrol) || len(g.let) != 1 {

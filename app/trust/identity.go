@@ -28,13 +28,21 @@ var (
 	ErrKeyExposed = errors.New("key file can be read by others: run chmod 600 on it")
 )
 
-// KeyFile is the name of the private key inside a program's data folder.
-const KeyFile = "identity.pem"
+// Names of the private keys inside a program's data folder.
+const (
+	KeyFile     = "identity.pem"
+	NextKeyFile = "identity-next.pem" // will follow; not there: none was made
+)
+
+// idHeader holds, in a key file, what the program is called: the fingerprint of
+// its first key.
+const idHeader = "Id"
 
 // Identity is a program's own key. It never leaves the machine.
 type Identity struct {
-	key ed25519.PrivateKey
-	id  string
+	key  ed25519.PrivateKey
+	next ed25519.PrivateKey // nil: none was made
+	id   string
 }
 
 var fingerprintCoding = base32.NewEncoding("abcdefghijklmnopqrstuvwxyz234567").WithPadding(base32.NoPadding)
@@ -72,14 +80,89 @@ func LoadOrMake(dir string) (*Identity, error) {
 	b, err := os.ReadFile(path)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		return makeKey(path)
+		return makeKey(path, "")
 	case err != nil:
 		return nil, fmt.Errorf("read key: %w", err)
 	}
 	if st, err := os.Stat(path); err == nil && st.Mode().Perm()&0o077 != 0 {
 		return nil, fmt.Errorf("%s: %w", path, ErrKeyExposed)
 	}
-	return parseKey(path, b)
+	i, err := parseKey(path, b)
+	if err == nil {
+		err = i.loadNext(dir)
+	}
+	return i, err
+}
+
+// loadNext reads the key that will follow, where there is one.
+func (i *Identity) loadNext(dir string) error {
+	path := filepath.Join(dir, NextKeyFile)
+	b, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("read key: %w", err)
+	}
+	n, err := parseKey(path, b)
+	if err == nil && n.id != i.id {
+		err = fmt.Errorf("%s: %w", path, ErrKeyFile)
+	}
+	if err == nil {
+		i.next = n.key
+	}
+	return err
+}
+
+// LoadNext is the fingerprint of the key that will follow the one in dir; empty:
+// none was made.
+func LoadNext(dir string) (string, error) {
+	i, err := LoadOrMake(dir)
+	if err != nil || i.next == nil {
+		return "", err
+	}
+	return Fingerprint(i.next.Public().(ed25519.PublicKey)), nil
+}
+
+// Prepare makes the key that will follow the one in dir.
+func Prepare(dir string) (*Identity, error) {
+	i, err := Load(dir)
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, NextKeyFile)
+	if _, err := os.Stat(path); err == nil {
+		return nil, errors.New("a next key was made already: change over to it, or take the file away")
+	}
+	n, err := makeKey(path, i.id)
+	if err == nil {
+		i.next = n.key
+	}
+	return i, err
+}
+
+// Change makes the next key in dir the one in use; the old one is gone. The
+// program takes it at its next start.
+func Change(dir string) (*Identity, error) {
+	i, err := LoadOrMake(dir)
+	if err != nil {
+		return nil, err
+	}
+	if i.next == nil {
+		return nil, errors.New("no next key was made: prepare one, and wait until the other machines know it")
+	}
+	if err := os.Rename(filepath.Join(dir, NextKeyFile), filepath.Join(dir, KeyFile)); err != nil {
+		return nil, fmt.Errorf("change key: %w", err)
+	}
+	syncFolder(dir)
+	return Load(dir)
+}
+
+func syncFolder(dir string) {
+	if d, err := os.Open(dir); err == nil {
+		_ = d.Sync()
+		_ = d.Close()
+	}
 }
 
 // Load returns the key in dir; unlike LoadOrMake it makes none.
@@ -105,16 +188,24 @@ func parseKey(path string, b []byte) (*Identity, error) {
 	if !ok {
 		return nil, fmt.Errorf("%s: %w", path, ErrKeyFile)
 	}
-	return newIdentity(key), nil
+	i := newIdentity(key)
+	if id := block.Headers[idHeader]; id != "" {
+		if err := CheckFingerprint(id); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, ErrKeyFile)
+		}
+		i.id = id
+	}
+	return i, nil
 }
 
 func newIdentity(key ed25519.PrivateKey) *Identity {
-	return &Identity{key, Fingerprint(key.Public().(ed25519.PublicKey))}
+	return &Identity{key: key, id: Fingerprint(key.Public().(ed25519.PublicKey))}
 }
 
 // makeKey writes the key under a temporary name, synced, before it is used: a
-// key that is lost in a power cut would be a program that nobody knows.
-func makeKey(path string) (*Identity, error) {
+// key that is lost in a power cut would be a program that nobody knows. id is
+// what the program is called already; "": it is its first key.
+func makeKey(path, id string) (*Identity, error) {
 	_, key, err := ed25519.GenerateKey(rand.Reader)
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
@@ -127,22 +218,30 @@ func makeKey(path string) (*Identity, error) {
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
-	err = errors.Join(pem.Encode(f, &pem.Block{Type: "PRIVATE KEY", Bytes: der}), f.Sync(), f.Close())
+	block := &pem.Block{Type: "PRIVATE KEY", Bytes: der}
+	if id != "" {
+		block.Headers = map[string]string{idHeader: id}
+	}
+	err = errors.Join(pem.Encode(f, block), f.Sync(), f.Close())
 	if err == nil {
 		err = os.Rename(path+".new", path)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("make key: %w", err)
 	}
-	if d, err := os.Open(filepath.Dir(path)); err == nil {
-		_ = d.Sync()
-		_ = d.Close()
+	syncFolder(filepath.Dir(path))
+	i := newIdentity(key)
+	if id != "" {
+		i.id = id
 	}
-	return newIdentity(key), nil
+	return i, nil
 }
 
-// ID is the fingerprint of the program's own key.
+// ID is what the program is called: the fingerprint of its first key.
 func (i *Identity) ID() string { return i.id }
+
+// KeyID is the fingerprint of the key that it uses now.
+func (i *Identity) KeyID() string { return Fingerprint(i.Public()) }
 
 // Public is the program's own public key, 32 bytes.
 func (i *Identity) Public() ed25519.PublicKey { return i.key.Public().(ed25519.PublicKey) }

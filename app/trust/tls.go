@@ -66,6 +66,12 @@ func (i *Identity) ServerConfig(known func(id string) error, now func() time.Tim
 // ClientConfig is TLS 1.3 for a dialler that expects the key named by peer, or
 // one of next: a key that was announced to follow it.
 func (i *Identity) ClientConfig(peer string, now func() time.Time, next ...string) (*tls.Config, error) {
+	return i.ClientFor(peer, now, nil, next...)
+}
+
+// ClientFor is ClientConfig for a dialler that also takes the key that the peer
+// has announced, by kin; nil: none.
+func (i *Identity) ClientFor(peer string, now func() time.Time, kin *Kin, next ...string) (*tls.Config, error) {
 	c, err := i.config(now)
 	if err != nil {
 		return nil, err
@@ -73,12 +79,18 @@ func (i *Identity) ClientConfig(peer string, now func() time.Time, next ...strin
 	// The chain and the name are not checked because the key itself is pinned below.
 	c.InsecureSkipVerify = true
 	c.VerifyConnection = func(s tls.ConnectionState) error {
-		id, err := PeerID(&s)
+		key, err := PeerID(&s)
 		if err != nil {
 			return err
 		}
-		if id != peer && !slices.Contains(next, id) {
-			return &UnknownPeerError{Got: id, Want: peer}
+		id := key
+		if kin != nil {
+			if id, err = kin.Whose(key); err != nil {
+				return &UnknownPeerError{Got: key, Want: peer}
+			}
+		}
+		if id != peer && !slices.Contains(next, key) {
+			return &UnknownPeerError{Got: key, Want: peer}
 		}
 		return nil
 	}
