@@ -78,13 +78,32 @@ func TestMachinesAreLetInByACode(t *testing.T) {
 	start(t, "cluster", "--data", at("c"), "--out", "virtual")
 	eventually(t, "it knows whom it belongs to", func() bool { return linked(1) })
 	must(t, "ctl", "--data", at("s"), "enroll", "UBND", "--board", "96x32", "--file", at("stick"), "--no-wait")
-	start(t, "board", "--data", at("b"), "--page", "127.0.0.1:0", "--enroll", "@"+at("stick"))
+	screen := start(t, "board", "--data", at("b"), "--page", "127.0.0.1:0", "--enroll", "@"+at("stick"))
 	eventually(t, "the board is linked", func() bool {
 		snap := snapshot(t, at("s"))
 		return len(snap.Boards) == 1 && snap.Boards[0].Up
 	})
 	if got := reasons(snapshot(t, at("s")), station.EvEnrolled); len(got) != 3 || got[1] != "enrolled" || got[2] != "code-wrong" {
 		t.Errorf("the log says %v", got)
+	}
+
+	// A revoked board and a revoked pole, each while it is linked.
+	revoking := time.Now()
+	must(t, "ctl", "--data", at("s"), "revoke", screen.ready.ID)
+	eventually(t, "the board is off the list and knows it", func() bool {
+		b, err := os.ReadFile(filepath.Join(at("b"), "board.log"))
+		return err == nil && len(snapshot(t, at("s")).Boards) == 0 && strings.Contains(string(b), "403")
+	})
+	t.Logf("board cut %v behind the command", time.Since(revoking).Round(time.Millisecond))
+	revoking = time.Now()
+	must(t, "ctl", "--data", at("s"), "revoke", "3")
+	eventually(t, "the pole is off the list and knows it", func() bool {
+		b, err := os.ReadFile(filepath.Join(at("c"), "cluster.log"))
+		return err == nil && len(snapshot(t, at("s")).Clusters) == 0 && strings.Contains(string(b), "revoked")
+	})
+	t.Logf("pole cut %v behind the command", time.Since(revoking).Round(time.Millisecond))
+	if _, errs, exit := call("ctl", "--data", at("s"), "revoke", "3"); exit == 0 || !strings.Contains(errs, "3") {
+		t.Errorf("twice: exit %d %s", exit, errs)
 	}
 
 	// A revoked station.

@@ -25,22 +25,26 @@ const (
 )
 
 type commands struct {
-	Console  boot.ConsoleOptions  `cmd:"" default:"withargs" help:"The operator's console: attaches to the running station, starts one when none runs."`
-	Demo     boot.DemoFlags       `cmd:"" help:"A whole commune on this machine, with the console in front."`
-	Station  boot.StationOptions  `cmd:"" help:"The station without a screen."`
-	Cluster  boot.ClusterOptions  `cmd:"" help:"The program on a loudspeaker pole."`
-	Board    boot.BoardOptions    `cmd:"" help:"The player at a public screen."`
-	District districtCommands     `cmd:"" help:"The upstream end that mirrors stations."`
-	Ctl      boot.Ctl             `cmd:"" help:"The desk's intents from a shell or a script."`
-	Import   boot.ImportOptions   `cmd:"" help:"Bring audio files into the library."`
-	Listen   boot.ListenOptions   `cmd:"" help:"Write to a file what a cluster plays."`
+	Console  boot.ConsoleOptions `cmd:"" default:"withargs" help:"The operator's console: attaches to the running station, starts one when none runs."`
+	Demo     boot.DemoFlags      `cmd:"" help:"A whole commune on this machine, with the console in front."`
+	Station  boot.StationOptions `cmd:"" help:"The station without a screen."`
+	Cluster  boot.ClusterOptions `cmd:"" help:"The program on a loudspeaker pole."`
+	Board    boot.BoardOptions   `cmd:"" help:"The player at a public screen."`
+	District districtCommands    `cmd:"" help:"The upstream end that mirrors stations."`
+	Ctl      boot.Ctl            `cmd:"" help:"The desk's intents from a shell or a script."`
+	Import   boot.ImportOptions  `cmd:"" help:"Bring audio files into the library."`
+	Listen   boot.ListenOptions  `cmd:"" help:"Write to a file what a cluster plays."`
+	keyCommands
+	Verify  boot.VerifyOptions  `cmd:"" help:"Check a journal's chain, and compare it with another's."`
+	Backup  boot.BackupOptions  `cmd:"" help:"Write a verified copy of the station's journal to a file."`
+	Restore boot.RestoreOptions `cmd:"" help:"Build a station's journal anew from a backup."`
+	Doctor  boot.DoctorOptions  `cmd:"" help:"Look at all that a station needs, and say what to do."`
+	Version boot.VersionOptions `cmd:"" help:"Print the build."`
+}
+
+type keyCommands struct {
 	Key      boot.KeyOptions      `cmd:"" help:"Keys of officers: make, sign orders, approve, rotate."`
 	Identity boot.IdentityOptions `cmd:"" help:"A machine's own key, and the one that will follow it."`
-	Verify   boot.VerifyOptions   `cmd:"" help:"Check a journal's chain, and compare it with another's."`
-	Backup   boot.BackupOptions   `cmd:"" help:"Write a verified copy of the station's journal to a file."`
-	Restore  boot.RestoreOptions  `cmd:"" help:"Build a station's journal anew from a backup."`
-	Doctor   boot.DoctorOptions   `cmd:"" help:"Look at all that a station needs, and say what to do."`
-	Version  boot.VersionOptions  `cmd:"" help:"Print the build."`
 }
 
 type districtCommands struct {

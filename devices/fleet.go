@@ -204,6 +204,18 @@ func (f *Fleet) Revoke(id string) {
 	}
 }
 
+// Dismiss ends the links of clusters that are not known any more, whether they
+// report or not.
+func (f *Fleet) Dismiss(known func(id string) bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for id, l := range f.links {
+		if !known(id) {
+			l.end(WhyRevoked, &cluster.Bye{Words: "this cluster's key was revoked", After: 60})
+		}
+	}
+}
+
 // Links is what is known of every cluster that was ever linked, by id.
 func (f *Fleet) Links() []LinkStatus {
 	f.mu.Lock()

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -138,6 +139,32 @@ func (k *CtlEnroll) Run(ctx context.Context, p Program, c *Ctl) error {
 			return nil
 		}
 		return c.awaitMachine(ctx, before, code.Valid)
+	})
+}
+
+// CtlRevoke is `loaxa ctl revoke`.
+type CtlRevoke struct {
+	Machine string `arg:"" help:"Number of the cluster, or the fingerprint of the cluster or board."`
+}
+
+// Run takes the machine off the list.
+func (k *CtlRevoke) Run(ctx context.Context, p Program, c *Ctl) error {
+	return RunCtl(ctx, c.Data, p.Build, p.Out, func(ctx context.Context, c *Caller) error {
+		snap, err := c.snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		for _, b := range snap.Boards {
+			if string(b.ID) == k.Machine {
+				return c.submit(ctx, station.BoardRemove{ID: b.ID})
+			}
+		}
+		for _, o := range snap.Clusters {
+			if string(o.ID) == k.Machine || strconv.Itoa(o.Number) == k.Machine {
+				return c.submit(ctx, station.ClusterRemove{ID: o.ID})
+			}
+		}
+		return &station.Refusal{Code: station.UnknownTarget, Subject: k.Machine}
 	})
 }
 

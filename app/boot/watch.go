@@ -61,6 +61,26 @@ func (s *stationRooms) watchBoards(ctx context.Context) {
 	}
 }
 
+// dismissEvery is how soon a machine that was taken off the list is cut, whether
+// it says anything or not.
+const dismissEvery = 500 * time.Millisecond
+
+// watchRoster cuts the links of machines that are not on the list any more.
+func (s *stationRooms) watchRoster(ctx context.Context) {
+	var seen uint64
+	for pauseFor(ctx, dismissEvery) {
+		snap := s.desk.Snapshot()
+		if snap.Rev == seen {
+			continue
+		}
+		seen = snap.Rev
+		on := machines(snap)
+		known := func(id string) bool { _, ok := on[id]; return ok }
+		s.fleet.Dismiss(known)
+		s.boards.Dismiss(known)
+	}
+}
+
 // watchRest looks at the microphone, the disk and the upstream link, and
 // reports what changed. 200 ms is faster than anyone reads.
 func (s *stationRooms) watchRest(ctx context.Context) {

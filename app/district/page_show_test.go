@@ -9,12 +9,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/prometheus/common/expfmt"
 	"github.com/prometheus/common/model"
+
+	"loaxa/app/district"
 )
 
 func TestMetricsAreRead(t *testing.T) {
@@ -124,5 +127,42 @@ func TestThePageInABrowser(t *testing.T) {
 	dom, _ := chromium(t, "--dump-dom", h.page.URL+"/")
 	if !strings.Contains(dom, "Đăng nhập") || strings.Contains(dom, "Đak Pơ") {
 		t.Errorf("a stranger's browser sees %s", dom)
+	}
+}
+
+// TestThePageHasAllItsWords reads the kinds of events and the reasons of
+// refused orders from where they are declared.
+func TestThePageHasAllItsWords(t *testing.T) {
+	for file, want := range map[string]string{"event.go": `EventKind += "([a-z-]+)"`, "refusal.go": `RefusalCode = "((?:order|keys)-[a-z-]+)"`} {
+		src, err := os.ReadFile(filepath.Join("..", "station", file))
+		if err != nil {
+			t.Fatal(err)
+		}
+		prefix := "ev "
+		if file == "refusal.go" {
+			prefix = "why "
+		} else {
+			want = `EventKind\s+= "([a-z-]+)"`
+		}
+		found := regexp.MustCompile(want).FindAllStringSubmatch(string(src), -1)
+		if len(found) < 15 {
+			t.Fatalf("%s: only %d words found", file, len(found))
+		}
+		for _, m := range found {
+			for lang, words := range district.Words() {
+				if words[prefix+m[1]] == "" {
+					t.Errorf("%s: no words for %s%s", lang, prefix, m[1])
+				}
+			}
+		}
+	}
+	w := district.Words()
+	for k := range w["vi"] {
+		if w["en"][k] == "" {
+			t.Errorf("English lacks %q", k)
+		}
+	}
+	if len(w["vi"]) != len(w["en"]) {
+		t.Error("English has words that Vietnamese lacks")
 	}
 }

@@ -82,6 +82,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.clusterPut(in.Cluster)
 	case station.ClusterRemove:
 		return d.clusterRemove(in.ID)
+	case station.BoardRemove:
+		return d.boardRemove(in.ID)
 	case station.ItemPut:
 		return d.itemPut(in)
 	case station.ItemRemove:

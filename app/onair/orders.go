@@ -264,6 +264,7 @@ func (d *decision) enrolled(f station.Enrolled) {
 	case f.Board != nil && !slices.ContainsFunc(d.s.Boards, func(b station.Board) bool { return b.ID == f.Board.ID }):
 		d.s.Boards = append(slices.Clone(d.s.Boards), *f.Board)
 		d.s.Books.Joined = append(slices.Clone(d.s.Books.Joined), string(f.Board.ID))
+		d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), func(id station.ClusterID) bool { return string(id) == string(f.Board.ID) })
 		d.note(e, station.Record{Class: station.ClassBoard, Key: string(f.Board.ID), Value: *f.Board})
 		d.showCard(*f.Board)
 	default:

@@ -9,7 +9,10 @@ import (
 
 func (d *decision) rosterSet(f station.RosterSet) {
 	var recs []station.Record
-	f.Clusters = d.listed(f.Clusters)
+	f.Clusters = d.listed(f)
+	f.Boards = slices.DeleteFunc(slices.Clone(f.Boards), func(b station.Board) bool {
+		return slices.Contains(d.s.Books.Removed, station.ClusterID(b.ID))
+	})
 	for _, b := range d.s.Boards {
 		if slices.Contains(d.s.Books.Joined, string(b.ID)) && !slices.ContainsFunc(f.Boards, func(o station.Board) bool { return o.ID == b.ID }) {
 			f.Boards = append(slices.Clone(f.Boards), b)
@@ -49,12 +52,15 @@ func (d *decision) rosterSet(f station.RosterSet) {
 // listed is the roster that a list makes. The operator's word stands above it:
 // a cluster that was edited stays as it is, one that was taken off stays off
 // for as long as the list names it.
-func (d *decision) listed(list []station.Cluster) (roster []station.Cluster) {
+func (d *decision) listed(f station.RosterSet) (roster []station.Cluster) {
+	list := f.Clusters
 	named := func(id station.ClusterID) bool {
 		return slices.ContainsFunc(list, func(c station.Cluster) bool { return c.ID == id })
 	}
 	gone := func(id station.ClusterID) bool { return !named(id) }
-	d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), gone)
+	d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), func(id station.ClusterID) bool {
+		return gone(id) && !slices.ContainsFunc(f.Boards, func(b station.Board) bool { return string(b.ID) == string(id) })
+	})
 	d.s.Books.Edited = slices.DeleteFunc(slices.Clone(d.s.Books.Edited), gone)
 	for _, c := range list {
 		old := d.s.cluster(c.ID)
@@ -97,6 +103,20 @@ func (d *decision) numberApart(roster []station.Cluster) {
 		}
 		taken[c.Number] = true
 	}
+}
+
+// boardRemove takes a board off the list, for as long as a list names it.
+func (d *decision) boardRemove(id station.BoardID) *station.Refusal {
+	i := slices.IndexFunc(d.s.Boards, func(b station.Board) bool { return b.ID == id })
+	if i < 0 {
+		return no(station.UnknownBoard, clip(string(id)), 0)
+	}
+	name := d.s.Boards[i].Name
+	d.s.Boards = slices.Delete(slices.Clone(d.s.Boards), i, i+1)
+	d.s.Books.Removed = append(slices.Clone(d.s.Books.Removed), station.ClusterID(id))
+	d.note(station.Event{Kind: station.EvRoster, Cluster: station.ClusterID(id), Title: name, Reason: "removed"},
+		station.Record{Class: station.ClassBoard, Key: string(id)})
+	return nil
 }
 
 // nowhere ends what can be heard nowhere any more.

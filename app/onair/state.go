@@ -43,7 +43,7 @@ type Books struct {
 	Rules   station.Rules       // as they were put; a zero field is the house's default
 	Zones   []station.Zone      // by name
 	Edited  []station.ClusterID // the operator's word on them stands above the list's
-	Removed []station.ClusterID // taken off by hand: a list that still names them does not bring them back
+	Removed []station.ClusterID // clusters, and boards by their ids, taken off by hand: a list that still names them does not bring them back
 	Notice  *Notice
 	Joined  []string // keys that were let in by a code: no list takes them off
 }

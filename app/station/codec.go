@@ -16,7 +16,7 @@ func init() {
 		QueueSkip{}, LiveStart{}, LiveStop{}, EmergencyStart{}, EmergencyEnd{}, StopAll{}, CardPublish{},
 		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{},
 		SpeakerTest{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
-		ClusterRemove{}, ItemPut{}, ItemRemove{}} {
+		ClusterRemove{}, BoardRemove{}, ItemPut{}, ItemRemove{}} {
 		t := reflect.TypeOf(in)
 		intentKinds[t.Name()] = t
 	}

@@ -63,6 +63,10 @@ type (
 	ClusterRemove struct {
 		ID ClusterID `json:"id"`
 	}
+	// BoardRemove takes a board off the list: its key opens no door after.
+	BoardRemove struct {
+		ID BoardID `json:"id"`
+	}
 )
 
 // ItemPut changes an item's title and kind. ItemRemove takes it out of the
@@ -90,5 +94,6 @@ func (ZonePut) intent()       {}
 func (ZoneRemove) intent()    {}
 func (ClusterPut) intent()    {}
 func (ClusterRemove) intent() {}
+func (BoardRemove) intent()   {}
 func (ItemPut) intent()       {}
 func (ItemRemove) intent()    {}

@@ -126,6 +126,17 @@ func tooLong(c Card) bool {
 	return c.check() == nil
 }
 
+// Dismiss ends the links of boards that are not known any more.
+func (s *Server) Dismiss(known func(id string) bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for l := range s.links {
+		if !known(l.id) {
+			l.end("its key was revoked")
+		}
+	}
+}
+
 // Close ends every link and waits for its goroutines.
 func (s *Server) Close() {
 	s.mu.Lock()
