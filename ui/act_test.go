@@ -127,7 +127,7 @@ func TestDrillLooksAndReadsDifferent(t *testing.T) {
 func TestOpenEmergencyIsCorrectedClearedOrEnded(t *testing.T) {
 	drive(t, uitest.Emergency(false), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Sees("KHẨN CẤP 00:40")
-		d.Press("f12", "4", "ctrl+k")
+		d.Press("f12", "9", "ctrl+k")
 		asked(t, desk)
 		d.Press("3")
 		d.Sees("bảng điện tử trở lại như trước")

@@ -33,7 +33,9 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	words := ""
 	if old != nil {
 		em.Version = max(old.Version, 1) + 1
-		words = strings.ReplaceAll(d.s.Settings.Say.Update, "{time}", d.timeOfDay(old.Since.Wall))
+		if strings.TrimSpace(old.Text) != "" { // else it was a siren that waited for these words
+			words = strings.ReplaceAll(d.s.Settings.Say.Update, "{time}", d.timeOfDay(old.Since.Wall))
+		}
 	}
 	d.clearTheWay(in, old)
 	b := d.begin(Broadcast{Class: emergencyClass(in), Who: d.actor, Title: firstLine(in.Text), Targets: in.Targets,

@@ -4,22 +4,27 @@ import "time"
 
 // Snapshot is the whole desk at one revision. Published once, never changed.
 type Snapshot struct {
-	Rev       uint64          `json:"rev"`
-	Now       Stamp           `json:"now"`
-	Station   StationView     `json:"station"`
-	Air       []BroadcastView `json:"air"` // on air or suspended, highest class first
-	Clusters  []ClusterView   `json:"clusters"`
-	Queue     QueueView       `json:"queue"`
-	Mic       MicView         `json:"mic"`
-	Boards    []BoardView     `json:"boards"`
-	Upstream  UpstreamReport  `json:"upstream"`
+	Rev      uint64          `json:"rev"`
+	Now      Stamp           `json:"now"`
+	Station  StationView     `json:"station"`
+	Air      []BroadcastView `json:"air"` // on air or suspended, highest class first
+	Clusters []ClusterView   `json:"clusters"`
+	Queue    QueueView       `json:"queue"`
+	Mic      MicView         `json:"mic"`
+	Boards   []BoardView     `json:"boards"`
+	Upstream UpstreamReport  `json:"upstream"`
+	Dangers
+	Events []Event     `json:"events"` // newest first, at most 50
+	Faults []Fault     `json:"faults"` // newest first
+	Saved  SavedReport `json:"saved"`
+	Items  []Item      `json:"items"` // the library, by title
+	Plan   PlanView    `json:"plan"`
+}
+
+// Dangers are the emergencies that are open.
+type Dangers struct {
 	Emergency *EmergencyView  `json:"emergency,omitempty"` // the one that stands before the others
 	Open      []EmergencyView `json:"open,omitempty"`      // all that are open, by level, then newer first
-	Events    []Event         `json:"events"`              // newest first, at most 50
-	Faults    []Fault         `json:"faults"`              // newest first
-	Saved     SavedReport     `json:"saved"`
-	Items     []Item          `json:"items"` // the library, by title
-	Plan      PlanView        `json:"plan"`
 }
 
 // StationView is what the screen says of the station itself.

@@ -85,6 +85,9 @@ func stillOpen(s *Scene, b *station.BroadcastView, w int) string {
 	if b != nil {
 		now = " · " + fmt.Sprintf(h.OnAirNow, Title(s, b))
 	}
+	if n := len(s.Snap.Open) - 1; n > 0 {
+		now = " · " + fmt.Sprintf(s.T.Dialog.Compose.Others, n) + now
+	}
 	txt := strings.Join(strings.Fields(em.Text), " ")
 	if txt == "" {
 		txt = s.T.Books.Level[em.Level]

@@ -137,6 +137,7 @@ type Screens struct {
 	Trials   Trials
 	Tour     Tour
 	First    First
+	Compose  Composer
 }
 
 // Emergency is the window of F12.
