@@ -1,7 +1,9 @@
 package main
 
 import (
+	"crypto/sha256"
 	"encoding/json"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
@@ -103,6 +105,12 @@ func TestBackupGoesToANewMachine(t *testing.T) {
 	if err := os.WriteFile(key, []byte(id.String()+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
+	chart := filepath.Join(v.dir, "xã.geojson")
+	geo := `{"type":"Feature","properties":{"highway":"primary","name":"QL19"},"geometry":{"type":"LineString","coordinates":[[108.4,13.9],[108.5,13.95]]}}`
+	if err := os.WriteFile(chart, []byte(`{"type":"FeatureCollection","features":[`+geo+`]}`), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	must(t, "import", "--data", v.station, chart)
 	must(t, "backup", "--data", v.station, "--age", id.Recipient().String(), file)
 	must(t, "backup", "--data", v.station, plain)
 	want := queueOf(t, v.station)
@@ -116,7 +124,11 @@ func TestBackupGoesToANewMachine(t *testing.T) {
 	if err := os.WriteFile(plain+".cut", cut[:len(cut)*2/3], 0o600); err != nil {
 		t.Fatal(err)
 	}
-	refuse(t, "not a backup", "restore", "--data", v.station, "--yes", plain+".cut")
+	refuse(t, "damaged or cut short", "restore", "--data", v.station, "--yes", plain+".cut")
+	if err := os.WriteFile(plain+".short", cut[:600], 0o600); err != nil {
+		t.Fatal(err)
+	}
+	refuse(t, "not a backup", "restore", "--data", v.station, "--damaged", "--yes", plain+".short")
 	other := filepath.Join(v.dir, "other")
 	keyOf(t, other)
 	refuse(t, "--other", "restore", "--data", other, "--yes", plain)
@@ -127,6 +139,14 @@ func TestBackupGoesToANewMachine(t *testing.T) {
 	must(t, "restore", "--data", dir, "--identity", key, "--yes", file)
 	args[2] = dir
 	s = start(t, args...)
+	for _, item := range want {
+		if b, err := os.ReadFile(filepath.Join(dir, "library", "blobs", item)); err != nil || fmt.Sprintf("%x", sha256.Sum256(b)) != item {
+			t.Errorf("the sound %.12s did not come along: %v", item, err)
+		}
+	}
+	if m, err := os.ReadFile(filepath.Join(dir, "map.json")); err != nil || !strings.Contains(string(m), "QL19") {
+		t.Errorf("the map did not come along: %v", err)
+	}
 	if s.ready.ID != v.stationID || !slices.Equal(queueOf(t, dir), want) {
 		t.Errorf("station %s with queue %v, want %s with %v", s.ready.ID, queueOf(t, dir), v.stationID, want)
 	}
@@ -138,6 +158,9 @@ func TestBackupGoesToANewMachine(t *testing.T) {
 			t.Error("the key can be read in an encrypted backup")
 		}
 	}
+	torn := filepath.Join(v.dir, "torn")
+	must(t, "restore", "--data", torn, "--damaged", "--yes", plain+".cut")
+	must(t, "verify", "--data", torn)
 	must(t, "restore", "--data", v.station, "--yes", plain)
 	if _, err := os.Stat(filepath.Join(v.station, trust.KeyFile)); err != nil {
 		t.Error(err)

@@ -25,13 +25,14 @@ type BackupOptions struct {
 	File string `arg:"" help:"File to write: on a stick, on another machine's disk." type:"path"`
 	Data string `help:"The station's data folder." placeholder:"DIR"`
 	Age  string `help:"Encrypt for this age recipient (age1…); only then the station's key goes along." placeholder:"RECIPIENT"`
+	Bare bool   `help:"Leave the sounds of the library and the recordings out."`
 }
 
 // A backup is a gzipped tar, encrypted with age on wish. Its files:
 const (
 	backupManifest = "backup.json" // the first
 	maxBackupDB    = 64 << 30      // bytes
-	maxBackupSmall = 256 << 10     // bytes of any other file
+	maxBackupSmall = 256 << 10     // bytes of any other file but the map and a sound
 	keepWait       = 30 * time.Minute
 )
 
@@ -76,10 +77,17 @@ func (o *BackupOptions) Run(ctx context.Context, p Program) error {
 	}
 	m := manifest{Form: 1, Station: id.ID(), Name: conf.Name, Build: p.Build, At: time.Now(),
 		Head: store.Cursor{Epoch: proof.Epoch, Seq: proof.Seq, H: proof.H}}
-	if err := writeBackup(o.File, dir, path, m, to); err != nil {
+	c := contents{dir: dir, journal: path, manifest: m, key: to != nil, progress: counter(p.Err, 1, 1)}
+	if !o.Bare {
+		if c.sounds, c.total, err = soundsOf(dir); err != nil {
+			return fmt.Errorf("backup: %w", err)
+		}
+	}
+	if err := writeBackup(o.File, c, to); err != nil {
 		return fmt.Errorf("backup: %w", err)
 	}
-	fmt.Fprintf(p.Out, "ok: %s: %s, entry %d, chain %s\n", o.File, m.Name, proof.Seq, proof.H.String()[:16])
+	fmt.Fprintf(p.Out, "ok: %s: %s, entry %d, chain %s, %d sounds, %d MB of them\n", o.File, m.Name, proof.Seq, proof.H.String()[:16],
+		len(c.sounds), (c.total+1<<20-1)>>20)
 	if to == nil {
 		fmt.Fprintln(p.Out, "not encrypted: the station's key is not in it; with --age it would be")
 	}
@@ -111,8 +119,19 @@ func askKeep(ctx context.Context, dir, build, what string) (b json.RawMessage, e
 	return b, err
 }
 
+// contents is what goes into a backup.
+type contents struct {
+	dir      string
+	journal  string // file
+	manifest manifest
+	key      bool
+	sounds   []original
+	total    int64 // bytes of sounds
+	progress func(done, total int64)
+}
+
 // writeBackup writes the file whole or not at all.
-func writeBackup(file, dir, journal string, m manifest, to age.Recipient) error {
+func writeBackup(file string, c contents, to age.Recipient) error {
 	tmp := file + ".new"
 	f, err := os.OpenFile(tmp, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
@@ -128,7 +147,7 @@ func writeBackup(file, dir, journal string, m manifest, to age.Recipient) error 
 		}
 		w = sealed
 	}
-	err = packBackup(w, dir, journal, m, to != nil)
+	err = packBackup(w, c)
 	if sealed != nil {
 		err = errors.Join(err, sealed.Close())
 	}
@@ -138,29 +157,32 @@ func writeBackup(file, dir, journal string, m manifest, to age.Recipient) error 
 	return os.Rename(tmp, file)
 }
 
-func packBackup(w io.Writer, dir, journal string, m manifest, key bool) error {
+func packBackup(w io.Writer, c contents) error {
 	z := gzip.NewWriter(w)
 	t := tar.NewWriter(z)
-	b, err := json.MarshalIndent(m, "", "  ")
+	b, err := json.MarshalIndent(c.manifest, "", "  ")
 	if err != nil {
 		return err
 	}
-	if err := t.WriteHeader(&tar.Header{Name: backupManifest, Mode: 0o600, Size: int64(len(b)), ModTime: m.At}); err != nil {
+	if err := t.WriteHeader(&tar.Header{Name: backupManifest, Mode: 0o600, Size: int64(len(b)), ModTime: c.manifest.At}); err != nil {
 		return err
 	}
 	if _, err := t.Write(b); err != nil {
 		return err
 	}
-	files := []string{StationFile}
-	if key {
+	files := []string{StationFile, mapFile}
+	if c.key {
 		files = append(files, trust.KeyFile)
 	}
 	for _, name := range files {
-		if err := packFile(t, name, filepath.Join(dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		if err := packFile(t, name, filepath.Join(c.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			return err
 		}
 	}
-	if err := packFile(t, journalFile, journal); err != nil {
+	if err := packFile(t, journalFile, c.journal); err != nil {
+		return err
+	}
+	if err := packSounds(t, c.dir, c.sounds, c.total, c.progress); err != nil {
 		return err
 	}
 	return errors.Join(t.Close(), z.Close())

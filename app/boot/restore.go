@@ -19,6 +19,7 @@ import (
 	"filippo.io/age"
 
 	"loaxa/app/trust"
+	"loaxa/audio/library"
 	"loaxa/store"
 )
 
@@ -29,6 +30,7 @@ type RestoreOptions struct {
 	Identity string `help:"File with the age identity that opens an encrypted backup." type:"path"`
 	Only     bool   `help:"The backup alone; without it the side log brings back what came after."`
 	Other    bool   `help:"The backup is of another station, and that is meant."`
+	Damaged  bool   `help:"Take what can be read of a damaged backup: its journal must be whole."`
 	Yes      bool   `help:"Do not ask."`
 }
 
@@ -38,9 +40,12 @@ var errBackup = errors.New("not a backup of this program")
 // unpacked is a backup on its way in.
 type unpacked struct {
 	manifest manifest
-	journal  string // file
-	station  []byte // station file; nil: none
-	key      []byte // private key; nil: none
+	journal  string            // file
+	files    map[string][]byte // station file, map, private key: those that are in it
+	sounds   []library.ID      // in stage
+	stage    string            // folder
+	whole    bool              // the journal came to its end
+	damaged  error             // what comes after the journal cannot be read
 }
 
 // Run builds the journal anew from a backup, under a new epoch. The former one
@@ -60,10 +65,13 @@ func (o *RestoreOptions) Run(ctx context.Context, p Program) error {
 	path := filepath.Join(dir, journalFile)
 	u, err := o.unpack(path + ".new-restore")
 	if u.journal != "" && u.journal != o.File {
-		defer func() { _ = os.Remove(u.journal) }() // only a way in
+		defer func() { _ = errors.Join(os.Remove(u.journal), os.RemoveAll(u.stage)) }() // only a way in
 	}
 	if err != nil {
 		return fmt.Errorf("restore: %s: %w", o.File, err)
+	}
+	if u.damaged != nil && !o.Damaged {
+		return fmt.Errorf("restore: %s: %w; its journal and %d sounds can be read: give --damaged to take these", o.File, u.damaged, len(u.sounds))
 	}
 	proof, err := store.ProveFile(u.journal)
 	if err != nil {
@@ -72,12 +80,15 @@ func (o *RestoreOptions) Run(ctx context.Context, p Program) error {
 	if err := o.sameStation(dir, u); err != nil {
 		return err
 	}
-	fmt.Fprintf(p.Out, "the backup: %s, %d entries, chain %s\n", u.words(), proof.Seq, proof.H.String()[:16])
+	fmt.Fprintf(p.Out, "the backup: %s, %d entries, chain %s, %d sounds\n", u.words(), proof.Seq, proof.H.String()[:16], len(u.sounds))
 	fmt.Fprintf(p.Out, "restored to: %s\n", dir)
 	if !o.Yes && !confirmed(p, "What is there now stays aside. Type yes to restore: ") {
 		return errors.New("not confirmed: nothing was changed")
 	}
 	if err := u.keepFiles(dir, p); err != nil {
+		return fmt.Errorf("restore: %w", err)
+	}
+	if _, err := u.keepSounds(dir); err != nil {
 		return fmt.Errorf("restore: %w", err)
 	}
 	conf, err := LoadConfig(dir)
@@ -122,12 +133,11 @@ func (o *RestoreOptions) sameStation(dir string, u unpacked) error {
 		trust.Short(u.manifest.Station), trust.Short(id.ID()))
 }
 
-// keepFiles writes the station file and the key where there are none.
+// keepFiles writes the station file, the map and the key where there are none.
 func (u unpacked) keepFiles(dir string, p Program) error {
-	for name, b := range map[string][]byte{StationFile: u.station, trust.KeyFile: u.key} {
+	for name, b := range u.files {
 		path := filepath.Join(dir, name)
 		switch _, err := os.Stat(path); {
-		case b == nil:
 		case err == nil:
 			fmt.Fprintf(p.Out, "%s stays as it is in the folder\n", name)
 		case errors.Is(err, fs.ErrNotExist):
@@ -182,36 +192,49 @@ func decrypt(in io.Reader, identity string) (io.Reader, error) {
 // unpackTar reads the archive to its end, so that a cut one is found. Nothing
 // in it chooses a name of a file here.
 func unpackTar(in io.Reader, tmp string) (u unpacked, err error) {
+	u.stage, u.files = tmp+"-sounds", map[string][]byte{}
 	z, err := gzip.NewReader(in)
 	if err != nil {
 		return u, fmt.Errorf("%w: %w", errBackup, err)
 	}
 	t := tar.NewReader(z)
-	for {
-		h, err := t.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			return u, fmt.Errorf("%w: %w", errBackup, err)
-		}
-		if err := u.take(h, t, tmp); err != nil {
-			return u, err
-		}
+	if err = u.takeAll(t, tmp); err == nil {
+		_, err = io.Copy(io.Discard, z)
 	}
-	if _, err := io.Copy(io.Discard, z); err != nil {
-		return u, fmt.Errorf("%w: %w", errBackup, err)
-	}
-	if u.manifest.Form != 1 || u.journal == "" {
-		return u, errBackup
+	switch {
+	case u.manifest.Form != 1 || !u.whole:
+		return u, errors.Join(errBackup, err)
+	case err != nil:
+		u.damaged = fmt.Errorf("the backup is damaged or cut short: %w", err)
 	}
 	return u, nil
 }
 
+func (u *unpacked) takeAll(t *tar.Reader, tmp string) error {
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err == nil {
+			err = u.take(h, t, tmp)
+		}
+		if err != nil {
+			return err
+		}
+	}
+}
+
 func (u *unpacked) take(h *tar.Header, t io.Reader, tmp string) error {
+	if strings.HasPrefix(h.Name, soundPrefix) {
+		return u.takeSound(h, t)
+	}
 	limit := int64(maxBackupSmall)
-	if h.Name == journalFile {
+	switch h.Name {
+	case journalFile:
 		limit = maxBackupDB
+	case mapFile:
+		limit = maxMapFile
 	}
 	if h.Typeflag != tar.TypeReg || h.Size > limit {
 		return fmt.Errorf("%w: %q in it", errBackup, h.Name)
@@ -225,7 +248,9 @@ func (u *unpacked) take(h *tar.Header, t io.Reader, tmp string) error {
 		if _, err = io.CopyN(f, t, h.Size); errors.Is(err, io.ErrUnexpectedEOF) {
 			err = fmt.Errorf("%w: it is cut short", errBackup)
 		}
-		return errors.Join(err, f.Sync(), f.Close())
+		err = errors.Join(err, f.Sync(), f.Close())
+		u.whole = err == nil
+		return err
 	}
 	b, err := io.ReadAll(io.LimitReader(t, limit))
 	if err != nil {
@@ -240,9 +265,9 @@ func (u *unpacked) take(h *tar.Header, t io.Reader, tmp string) error {
 		if _, err := ParseConfig(b); err != nil {
 			return fmt.Errorf("%s in it: %w", StationFile, err)
 		}
-		u.station = b
-	case trust.KeyFile:
-		u.key = b
+		u.files[h.Name] = b
+	case trust.KeyFile, mapFile: // a damaged map is passed over at the start
+		u.files[h.Name] = b
 	default:
 		return fmt.Errorf("%w: %q in it", errBackup, h.Name)
 	}
