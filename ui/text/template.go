@@ -29,15 +29,25 @@ type Composer struct {
 	SirenFirst, Sounding    string
 	Done                    string
 	Level                   string // %s level, said
-	Plan                    string // %s
-	PlanNone, PlanEvery     string // %d minutes, %d times, %s end
-	Why                     [3]string
-	LevelPart               string
-	Of, NewWord, NewText    string // %d of %d; the choices beside an open emergency
-	NewMic, WillUpdate      string // WillUpdate %s time
-	Others                  string // %d
-	Next                    string // %s in, %s last
-	Versions                string // %d
+	Repeats
+	Why       [3]string
+	LevelPart string
+	Beside
+}
+
+// Repeats are the words of a plan of repeats.
+type Repeats struct {
+	Plan                string // %s
+	PlanNone, PlanEvery string // %d minutes, %d times, %s end
+}
+
+// Beside are the words beside an emergency that is open.
+type Beside struct {
+	Of, NewWord, NewText string // %d of %d; the choices beside an open emergency
+	NewMic, WillUpdate   string // WillUpdate %s time
+	Others               string // %d
+	Next                 string // %s in, %s last
+	Versions             string // %d
 }
 
 // Templates are the prepared messages of the book's language.

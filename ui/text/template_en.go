@@ -5,11 +5,11 @@ var enComposer = Composer{
 	Missing: "STILL MISSING: %s", Waived: "left out: %s", WaiveK: "Ctrl+T: templates",
 	SirenFirst: "Ctrl+K: SIREN NOW at %s; fill in what is missing, the words come after", Sounding: "THE SIREN SOUNDS. Fill in the rest, then Ctrl+K for the words",
 	Done: "The text is complete: look at it, then Ctrl+K", Level: "Disaster risk %s.",
-	Plan: "Read again: %s   Ctrl+R changes", PlanNone: "no, twice only", PlanEvery: "every %d minutes, %d times, over at %s",
-	Why: [3]string{"not known", "does not apply", "follows"}, LevelPart: "risk level",
-	Of: "Message %d of %d that are open · ← → another", NewWord: "New word in place of this one", NewText: "Another danger: siren, then a prepared text",
-	NewMic: "Another danger: siren, then microphone", WillUpdate: "Ctrl+K: end the message of %s, siren and new words wherever it was heard",
-	Others: "and %d more emergencies are open", Next: "read again at %s, last at %s", Versions: "version %d",
+	Repeats: Repeats{Plan: "Read again: %s   Ctrl+R changes", PlanNone: "no, twice only", PlanEvery: "every %d minutes, %d times, over at %s"},
+	Why:     [3]string{"not known", "does not apply", "follows"}, LevelPart: "risk level",
+	Beside: Beside{Of: "Message %d of %d that are open · ← → another", NewWord: "New word in place of this one", NewText: "Another danger: siren, then a prepared text",
+		NewMic: "Another danger: siren, then microphone", WillUpdate: "Ctrl+K: end the message of %s, siren and new words wherever it was heard",
+		Others: "and %d more emergencies are open", Next: "read again at %s, last at %s", Versions: "version %d"},
 }
 
 var (

@@ -5,11 +5,11 @@ var viComposer = Composer{
 	Missing: "CÒN THIẾU: %s", Waived: "bỏ, vì %s", WaiveK: "Ctrl+T: mẫu tin",
 	SirenFirst: "Ctrl+K: HÚ CÒI NGAY ở %s; lời còn thiếu thì điền tiếp, chưa đọc", Sounding: "CÒI ĐANG HÚ. Điền tiếp rồi Ctrl+K để đọc lời",
 	Done: "Lời đã đủ, xem lại rồi Ctrl+K", Level: "Rủi ro thiên tai %s.",
-	Plan: "Đọc lại: %s   Ctrl+R đổi", PlanNone: "không, chỉ đọc hai lần", PlanEvery: "mỗi %d phút, %d lần, xong lúc %s",
-	Why: [3]string{"chưa rõ", "không áp dụng", "báo sau"}, LevelPart: "cấp độ rủi ro",
-	Of: "Tin %d/%d đang mở · ← → tin khác", NewWord: "Tin mới thay tin này", NewText: "Nguy hiểm khác: còi, rồi tin soạn sẵn",
-	NewMic: "Nguy hiểm khác: còi, rồi đọc micrô", WillUpdate: "Ctrl+K: ngừng tin phát lúc %s, hú còi và đọc lời mới ở những nơi đã nghe",
-	Others: "và %d tin khẩn cấp khác đang mở", Next: "đọc lại lúc %s, lần cuối %s", Versions: "bản %d",
+	Repeats: Repeats{Plan: "Đọc lại: %s   Ctrl+R đổi", PlanNone: "không, chỉ đọc hai lần", PlanEvery: "mỗi %d phút, %d lần, xong lúc %s"},
+	Why:     [3]string{"chưa rõ", "không áp dụng", "báo sau"}, LevelPart: "cấp độ rủi ro",
+	Beside: Beside{Of: "Tin %d/%d đang mở · ← → tin khác", NewWord: "Tin mới thay tin này", NewText: "Nguy hiểm khác: còi, rồi tin soạn sẵn",
+		NewMic: "Nguy hiểm khác: còi, rồi đọc micrô", WillUpdate: "Ctrl+K: ngừng tin phát lúc %s, hú còi và đọc lời mới ở những nơi đã nghe",
+		Others: "và %d tin khẩn cấp khác đang mở", Next: "đọc lại lúc %s, lần cuối %s", Versions: "bản %d"},
 }
 
 // The questions that most dangers ask, Civil Defence Law 2023, article 6.
