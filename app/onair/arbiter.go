@@ -157,7 +157,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	}
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
-		if ids := b.Targets.Match(d.s.Roster); len(ids) > 0 {
+		if ids := d.s.places(&b).ids; len(ids) > 0 {
 			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids})
 		}
 	}
@@ -172,31 +172,40 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 // assign answers I1 and I2: for each cluster the highest class that wants it,
 // the older broadcast at equal class but for a slot that starts on the second.
 func (d *decision) assign() map[station.BroadcastID][]station.ClusterID {
-	best := map[station.ClusterID]*Broadcast{}
+	best := make([]int32, len(d.s.Roster)) // by place in the roster: 1 and up in Air; 0: nobody
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
 		if b.Phase == station.Held {
 			continue
 		}
-		for _, id := range b.Targets.Match(d.s.Roster) {
-			if have := best[id]; have == nil || b.Class > have.Class || b.Class == have.Class && stands(b, have, id) {
-				best[id] = b
+		for _, at := range d.s.places(b).at {
+			if n := best[at]; n == 0 || stands(b, &d.s.Air[n-1]) {
+				best[at] = int32(i + 1)
 			}
 		}
 	}
 	got := map[station.BroadcastID][]station.ClusterID{}
-	for _, c := range d.s.Roster {
-		if b := best[c.ID]; b != nil {
-			got[b.ID] = append(got[b.ID], c.ID)
+	for at, n := range best {
+		if n == 0 {
+			continue
 		}
+		b := &d.s.Air[n-1]
+		ids, ok := got[b.ID]
+		if !ok {
+			ids = make([]station.ClusterID, 0, len(d.s.places(b).ids))
+		}
+		got[b.ID] = append(ids, d.s.Roster[at].ID)
 	}
 	return got
 }
 
-// stands is who of two of one class has a cluster; o is the older one.
-func stands(b, o *Broadcast, on station.ClusterID) bool {
-	if b.Class == station.Emergency {
-		return goesFirst(b, o, on)
+// stands tells whether b has a cluster that o, an older one, wants too.
+func stands(b, o *Broadcast) bool {
+	switch {
+	case b.Class != o.Class:
+		return b.Class > o.Class
+	case b.Class == station.Emergency:
+		return goesFirst(b, o)
 	}
 	return b.Slot.Hard
 }
@@ -253,7 +262,7 @@ func (d *decision) settleOnce() bool {
 // part tells whether an emergency has only a part of its places, though it may
 // be heard there now.
 func (d *decision) part(b *Broadcast, ids []station.ClusterID) bool {
-	return !b.Flags.Closing && len(b.Targets.Match(d.s.Roster)) > len(ids)
+	return !b.Flags.Closing && len(d.s.places(b).ids) > len(ids)
 }
 
 // pushOff suspends b by its class's rule; true when the rule is to drop it.
@@ -357,7 +366,7 @@ func Stopped(s State, now station.Stamp) (State, Outcome) {
 	}
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
-		if ids := b.Targets.Match(d.s.Roster); b.Flags.Heard && len(ids) > 0 {
+		if ids := d.s.places(b).ids; b.Flags.Heard && len(ids) > 0 {
 			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, now.Mono, ids})
 		}
 	}
@@ -375,7 +384,7 @@ func (d *decision) receipts() {
 		}
 		d.orderHeard(r)
 		for _, id := range r.Clusters {
-			k, c := d.s.Known.Clusters[id], d.s.cluster(id)
+			k, c := d.s.known(id), d.s.cluster(id)
 			e := station.Event{Kind: station.EvReceipt, Broadcast: r.Broadcast, Class: r.Class, Title: r.Title,
 				Cluster: id, Duration: k.Heard[r.Broadcast], Actor: "station"}
 			if c != nil {
@@ -391,7 +400,7 @@ func (d *decision) receipts() {
 				heard := orNew(k.Heard)
 				delete(heard, r.Broadcast)
 				k.Heard = heard
-				d.s.Known.Clusters[id] = k
+				d.setKnown(id, k)
 			}
 		}
 	}

@@ -203,6 +203,7 @@ func (d *decision) zoneRemove(id string) *station.Refusal {
 	title := d.s.Books.Zones[i].Name
 	d.setZone(station.Zone{ID: id})
 	var recs []station.Record
+	d.ownRoster()
 	for i := range d.s.Roster {
 		c := &d.s.Roster[i]
 		if !slices.Contains(c.Zones, id) {
@@ -252,7 +253,8 @@ func (d *decision) clusterPut(c station.Cluster) *station.Refusal {
 		return r
 	}
 	c.Muted = old.Muted
-	*old = c
+	d.ownRoster()
+	*d.s.cluster(c.ID) = c
 	d.edited(c.ID)
 	slices.SortStableFunc(d.s.Roster, func(a, b station.Cluster) int { return cmp.Compare(a.Number, b.Number) })
 	d.note(station.Event{Kind: station.EvRoster, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: "changed"},
@@ -310,9 +312,10 @@ func (d *decision) clusterRemove(id station.ClusterID) *station.Refusal {
 		return no(station.UnknownTarget, clip(string(id)), 0)
 	}
 	gone := *c
-	d.s.Roster = slices.DeleteFunc(d.s.Roster, func(c station.Cluster) bool { return c.ID == id })
+	d.s.Roster = slices.DeleteFunc(slices.Clone(d.s.Roster), func(c station.Cluster) bool { return c.ID == id })
 	d.s.Books.Removed = append(slices.Clone(d.s.Books.Removed), id)
 	d.s.Books.Edited = slices.DeleteFunc(slices.Clone(d.s.Books.Edited), func(e station.ClusterID) bool { return e == id })
+	d.s.Known.Clusters = orNew(d.s.Known.Clusters)
 	delete(d.s.Known.Clusters, id)
 	d.s.Faults = slices.DeleteFunc(d.s.Faults, func(f station.Fault) bool { return f.Cluster == id })
 	d.note(station.Event{Kind: station.EvRoster, Cluster: id, Number: gone.Number, Title: gone.Name, Reason: "removed"},
@@ -336,7 +339,7 @@ func (d *decision) itemPut(in station.ItemPut) *station.Refusal {
 		return no(station.TextNotClean, "", 0)
 	}
 	it.Title, it.Kind = title, in.Kind
-	d.s.Items[in.ID] = it
+	d.setItem(it, true)
 	for i := range d.s.Queue {
 		if d.s.Queue[i].Item == in.ID {
 			d.s.Queue[i].Title = title
@@ -355,7 +358,7 @@ func (d *decision) itemRemove(id station.ItemID) *station.Refusal {
 	if where := d.itemAt(id); where != "" {
 		return no(station.ItemInUse, where, 0)
 	}
-	delete(d.s.Items, id)
+	d.setItem(it, false)
 	d.note(station.Event{Kind: station.EvItemChanged, Title: it.Title, Item: id, Reason: "removed"},
 		station.Record{Class: station.ClassItem, Key: string(id)})
 	return nil

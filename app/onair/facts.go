@@ -212,7 +212,7 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 	if c == nil {
 		return
 	}
-	k := d.s.Known.Clusters[f.ID]
+	k := d.s.known(f.ID)
 	if k.Up != f.Up || !k.Ever {
 		k.Since = d.now
 		kind := station.EvClusterLost
@@ -236,7 +236,7 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 		k.sample(d.now.Mono, f.Report)
 		k.Report, k.Health = d.now, f.Report
 	}
-	d.s.Known.Clusters[f.ID] = k
+	d.setKnown(f.ID, k)
 }
 
 // heard adds what was really played since the last report to the broadcast's
@@ -366,7 +366,7 @@ func (d *decision) itemAdded(it station.Item) {
 	if _, have := d.s.Items[it.ID]; have {
 		return
 	}
-	d.s.Items[it.ID] = it
+	d.setItem(it, true)
 	d.note(station.Event{Kind: station.EvItemAdded, Title: it.Title, Item: it.ID, Actor: it.AddedBy},
 		station.Record{Class: station.ClassItem, Key: string(it.ID), Value: it})
 }

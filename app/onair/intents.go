@@ -161,13 +161,15 @@ func (d *decision) micUsable() bool {
 // allTaken tells whether a higher class holds every one of the clusters.
 func (d *decision) allTaken(ids []station.ClusterID, c station.Class) bool {
 	got := d.assign()
-	free := slices.Clone(ids)
+	taken := map[station.ClusterID]bool{}
 	for i := range d.s.Air {
 		if b := &d.s.Air[i]; b.Class > c {
-			free = slices.DeleteFunc(free, func(id station.ClusterID) bool { return slices.Contains(got[b.ID], id) })
+			for _, id := range got[b.ID] {
+				taken[id] = true
+			}
 		}
 	}
-	return len(free) == 0
+	return !slices.ContainsFunc(ids, func(id station.ClusterID) bool { return !taken[id] })
 }
 
 func (d *decision) liveStop(reason string) *station.Refusal {
@@ -237,6 +239,8 @@ func (d *decision) clusterMute(in station.ClusterMute) *station.Refusal {
 	if c == nil {
 		return no(station.UnknownTarget, string(in.ID), 0)
 	}
+	d.ownRoster()
+	c = d.s.cluster(in.ID)
 	c.Muted = in.Muted
 	d.cue(station.CueMute{Cluster: c.ID, Muted: c.Muted})
 	reason := "unmuted"

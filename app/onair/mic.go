@@ -210,7 +210,7 @@ func (d *decision) recorded(f station.Recorded) {
 	if it.At.IsZero() {
 		it.At = d.now.Wall
 	}
-	d.s.Items[it.ID] = it
+	d.setItem(it, true)
 	d.note(station.Event{Kind: station.EvRecorded, Broadcast: f.Of, Title: it.Title, Item: it.ID, Duration: it.Length, Actor: it.AddedBy},
 		station.Record{Class: station.ClassItem, Key: string(it.ID), Value: it})
 }
@@ -240,7 +240,7 @@ func (s *State) viewLive(v *station.MicView, b *Broadcast, now station.Stamp) {
 	meant := b.Targets.Match(s.Roster)
 	v.Meant = len(meant)
 	for _, id := range meant {
-		if s.ready(b, s.Known.Clusters[id], now) {
+		if s.ready(b, s.known(id), now) {
 			v.Ready++
 		}
 	}

@@ -138,7 +138,7 @@ func (d *decision) orderHeard(r pendingReceipt) {
 	}
 	out := station.OrderReceipt{Order: d.s.Upper.Open[i].ID, Broadcast: r.Broadcast, At: d.now}
 	for _, id := range r.Clusters {
-		k, c := d.s.Known.Clusters[id], d.s.cluster(id)
+		k, c := d.s.known(id), d.s.cluster(id)
 		h := station.Receipt{Cluster: id, Played: k.Heard[r.Broadcast], Heard: station.HeardPart}
 		switch {
 		case !k.Ever:
@@ -255,7 +255,7 @@ func (d *decision) enrolled(f station.Enrolled) {
 	switch {
 	case f.Cluster != nil && d.s.cluster(f.Cluster.ID) == nil:
 		c := *f.Cluster
-		d.s.Roster = append(d.s.Roster, c)
+		d.s.Roster = append(slices.Clone(d.s.Roster), c)
 		d.s.Books.Joined = append(slices.Clone(d.s.Books.Joined), string(c.ID))
 		slices.SortStableFunc(d.s.Roster, func(a, b station.Cluster) int { return cmp.Compare(a.Number, b.Number) })
 		d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), func(id station.ClusterID) bool { return id == c.ID })

@@ -55,7 +55,7 @@ func TestTheReceiptSaysWhatWasHeard(t *testing.T) {
 			t.Errorf("%s heard %v, the receipt says %v", e.Cluster, want[e.Cluster], e.Duration)
 		}
 	}
-	if len(s.Known.Clusters["c1"].Heard) != 0 {
+	if len(s.known("c1").Heard) != 0 {
 		t.Error("a closed account is kept for ever")
 	}
 }
@@ -78,7 +78,7 @@ func TestAnOrderlyStopWritesWhatIsKnown(t *testing.T) {
 	step(5, Input{Fact: station.PieceEnded{Broadcast: 1, Tag: "1"}})
 	step(5, Input{Fact: station.Drained{Broadcast: 1}})
 	play(5, 2)
-	s.Known.Clusters["c2"] = ClusterKnown{}
+	s.Known.Clusters["c2"] = &ClusterKnown{}
 	after, out := Stopped(s, at(8))
 	got := map[station.BroadcastID][]string{}
 	for _, e := range out.Events {

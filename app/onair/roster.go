@@ -122,7 +122,7 @@ func (d *decision) boardRemove(id station.BoardID) *station.Refusal {
 // nowhere ends what can be heard nowhere any more.
 func (d *decision) nowhere() {
 	for _, b := range slices.Clone(d.s.Air) {
-		if !b.Flags.Queue && len(b.Targets.Match(d.s.Roster)) == 0 {
+		if !b.Flags.Queue && len(d.s.places(&b).ids) == 0 {
 			d.end(b.ID, "no-targets")
 		}
 	}

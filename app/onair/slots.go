@@ -251,13 +251,13 @@ func (d *decision) slotDue(f station.SlotDue) {
 
 // takenBy are the broadcasts that sound, or will again, where t is heard.
 func (d *decision) takenBy(t station.Targets) (bs []*Broadcast) {
-	want := t.Match(d.s.Roster)
+	want := d.s.places(&Broadcast{Targets: t})
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
 		if b.Phase == station.Held || b.Class < station.Scheduled {
 			continue
 		}
-		if slices.ContainsFunc(b.Targets.Match(d.s.Roster), func(c station.ClusterID) bool { return slices.Contains(want, c) }) {
+		if want.meets(d.s.places(b)) {
 			bs = append(bs, b)
 		}
 	}

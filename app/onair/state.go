@@ -98,7 +98,7 @@ type Recording struct {
 
 // Known is what devices and links last reported.
 type Known struct {
-	Clusters map[station.ClusterID]ClusterKnown
+	Clusters map[station.ClusterID]*ClusterKnown // what a pointer leads to is never changed
 	Boards   map[station.BoardID]BoardKnown
 	Mic      station.MicReport
 	MicSince station.Stamp
@@ -206,6 +206,7 @@ type Pushed struct {
 	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
 	ByClass station.Class   // that pushed it off
 	Turn
+	reach reach
 }
 
 // Due is the start that a broadcast is; zero: it is none.
@@ -235,9 +236,9 @@ type pendingReceipt struct {
 }
 
 // clone copies what Decide may change, so that the old state stays as it was.
-// The books and the timetable change seldom: who changes them makes new lists.
+// The roster, the library, what clusters said, the books and the timetable are
+// not copied: who changes them makes new ones.
 func (s State) clone() State {
-	s.Roster = slices.Clone(s.Roster)
 	s.Boards = slices.Clone(s.Boards)
 	s.Queue = slices.Clone(s.Queue)
 	s.Air = slices.Clone(s.Air)
@@ -246,9 +247,13 @@ func (s State) clone() State {
 	}
 	s.Faults = slices.Clone(s.Faults)
 	s.Receipts = slices.Clone(s.Receipts)
-	s.Items = orNew(s.Items)
+	if s.Items == nil {
+		s.Items = map[station.ItemID]station.Item{}
+	}
+	if s.Known.Clusters == nil {
+		s.Known.Clusters = map[station.ClusterID]*ClusterKnown{}
+	}
 	s.Cards = orNew(s.Cards)
-	s.Known.Clusters = orNew(s.Known.Clusters)
 	s.Known.Boards = orNew(s.Known.Boards)
 	s.Known.Turned = orNew(s.Known.Turned)
 	s.Plan.Waiting = slices.Clone(s.Plan.Waiting)

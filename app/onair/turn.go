@@ -26,15 +26,14 @@ const noticeLevel = 6
 // being heard.
 const maxUtterance = 30 * time.Second
 
-// goesFirst is who of two broadcasts of class Emergency has a cluster. Who
-// sounds there keeps it to the end of its utterance, but for one of a higher
-// level that was not heard yet.
-func goesFirst(b, o *Broadcast, on station.ClusterID) bool {
-	has := func(b *Broadcast) bool { return b.Flags.Opened && slices.Contains(b.Assigned, on) }
+// goesFirst tells whether b, of two broadcasts of class Emergency, has the
+// places that both want. Who sounds keeps them to the end of its utterance, but
+// for one of a higher level that was not heard yet.
+func goesFirst(b, o *Broadcast) bool {
 	switch {
-	case has(o):
+	case o.Flags.Opened:
 		return o.Yield || b.Turns == 0 && b.Level > o.Level
-	case has(b):
+	case b.Flags.Opened:
 		return !b.Yield && (o.Turns != 0 || o.Level <= b.Level)
 	case b.Turns != o.Turns:
 		return b.Turns < o.Turns
@@ -51,7 +50,7 @@ func (d *decision) rival(b *Broadcast) bool {
 		if o.ID == b.ID || o.Class != station.Emergency || o.Flags.Opened || o.Phase == station.Held {
 			continue
 		}
-		if slices.ContainsFunc(o.Targets.Match(d.s.Roster), func(c station.ClusterID) bool { return slices.Contains(b.Assigned, c) }) {
+		if d.s.places(o).meets(d.s.places(b)) {
 			return true
 		}
 	}
@@ -103,16 +102,11 @@ func (d *decision) waits() {
 	}
 }
 
-// without are the ids of a that b has not.
-func without(a, b []station.ClusterID) []station.ClusterID {
-	return slices.DeleteFunc(slices.Clone(a), func(c station.ClusterID) bool { return slices.Contains(b, c) })
-}
-
 // split leaves an emergency only the places that it has, and makes of the
 // others a reading of its own that waits: nobody hears the second half of a
 // warning alone, and nobody hears none.
 func (d *decision) split(b *Broadcast, has []station.ClusterID) {
-	rest := without(b.Targets.Match(d.s.Roster), has)
+	rest := without(d.s.places(b).ids, has)
 	pieces := b.Whole
 	if b.Keep || b.Yield {
 		pieces = b.Pieces

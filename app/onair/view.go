@@ -26,7 +26,7 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 		}
 	}
 	for _, c := range s.Roster {
-		snap.Clusters = append(snap.Clusters, viewCluster(c, s.Known.Clusters[c.ID], assigned[c.ID], now, s.Settings.Demo))
+		snap.Clusters = append(snap.Clusters, viewCluster(c, s.known(c.ID), assigned[c.ID], now, s.Settings.Demo))
 	}
 	snap.Queue = station.QueueView{Entries: s.Queue, Running: s.Counters.Running}
 	if b := s.queueAir(); b != nil && len(s.Queue) > 0 {
@@ -58,7 +58,7 @@ func (s *State) internet() bool {
 		if !strings.Contains(c.Kind, "4G") {
 			continue
 		}
-		k := s.Known.Clusters[c.ID]
+		k := s.known(c.ID)
 		if sims++; k.Up || !k.Ever { // one that never came says nothing
 			return true
 		}
@@ -67,7 +67,7 @@ func (s *State) internet() bool {
 }
 
 func (s *State) viewAir(b *Broadcast) station.BroadcastView {
-	meant := b.Targets.Match(s.Roster)
+	meant := s.places(b).ids
 	v := station.BroadcastView{ID: b.ID, Class: b.Class, Phase: b.Phase, Title: b.Title, Who: b.Who, Since: b.Since,
 		Targets: b.Targets, Meant: len(meant), Clusters: b.Assigned, PieceAt: b.PieceAt,
 		Drill: b.Flags.Drill, Queue: b.Flags.Queue, ByClass: b.ByClass}

@@ -68,12 +68,12 @@ func TestAnOldGapIsForgiven(t *testing.T) {
 func TestTwoFailuresAreToldApart(t *testing.T) {
 	s := State{Roster: []station.Cluster{{ID: "lan", Kind: "IP"}, {ID: "sim", Kind: "IP 4G"}}}.clone()
 	s.Known.Upstream = station.UpstreamReport{Configured: true}
-	s.Known.Clusters["lan"] = ClusterKnown{Up: true}
-	s.Known.Clusters["sim"] = ClusterKnown{Up: true}
+	s.Known.Clusters["lan"] = &ClusterKnown{Up: true}
+	s.Known.Clusters["sim"] = &ClusterKnown{Up: true}
 	if !s.internet() {
 		t.Error("a cluster on a SIM card answers and the internet is said to be cut")
 	}
-	s.Known.Clusters["sim"] = ClusterKnown{Ever: true}
+	s.Known.Clusters["sim"] = &ClusterKnown{Ever: true}
 	if s.internet() {
 		t.Error("nothing beyond the commune answers and the internet is said to be there")
 	}
