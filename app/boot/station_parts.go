@@ -196,9 +196,6 @@ func (s *stationRooms) nameOn(c station.Card) string { return cmp.Or(c.Name, s.c
 func (s *stationRooms) view(dir string) func() station.StationView {
 	v := station.StationView{ID: s.id.ID(), Name: s.conf.Name, UpstreamLabel: s.conf.Upstream.Label, Demo: s.conf.Demo,
 		Codec: s.codec, Missing: s.missing, Tones: s.settings().Tones, Version: s.Build, DataDir: dir}
-	for _, p := range s.conf.Map.Outline {
-		v.Outline = append(v.Outline, station.LatLon{Lat: p[0], Lon: p[1]})
-	}
 	repair := newestRepair(&s.journal.db.Reader)
 	return func() station.StationView {
 		v := v

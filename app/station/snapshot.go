@@ -33,10 +33,9 @@ type StationView struct {
 	Name          string   `json:"name"`          // "xã Đak Pơ"
 	UpstreamLabel string   `json:"upstreamLabel"` // "Huyện Đak Pơ"
 	Demo          bool     `json:"demo"`
-	Codec         string   `json:"codec"`             // on the wire
-	Missing       []string `json:"missing"`           // typed words: opus, speech, card
-	Outline       []LatLon `json:"outline,omitempty"` // the commune's border, closed
-	Tones         []string `json:"tones,omitempty"`   // siren ids that can be aired
+	Codec         string   `json:"codec"`           // on the wire
+	Missing       []string `json:"missing"`         // typed words: opus, speech, card
+	Tones         []string `json:"tones,omitempty"` // siren ids that can be aired
 	Zones         []Zone   `json:"zones,omitempty"`
 	Rules         Rules    `json:"rules"`             // as they hold, defaults filled in
 	MapRev        string   `json:"mapRev,omitempty"`  // changes when the map does

@@ -7,17 +7,12 @@ import (
 	"loaxa/ui/theme"
 )
 
-// ground is what is drawn behind the clusters: the station's map, or its bare
-// border where no map came.
+// ground is what is drawn behind the clusters; empty where no map came.
 func (s *Scene) ground() *station.Map {
 	if s.Map != nil {
 		return s.Map
 	}
-	m := &station.Map{}
-	if len(s.Snap.Station.Outline) > 0 {
-		m.Lines = []station.MapLine{{Kind: station.MapOutline, Points: s.Snap.Station.Outline}}
-	}
-	return m
+	return &station.Map{}
 }
 
 // pattern is how a kind of line is drawn: dots lit, dots dark, role, and its

@@ -116,9 +116,11 @@ func TestStripIsShownPixelForPixel(t *testing.T) {
 func TestMapIsTrueToScale(t *testing.T) {
 	const lat, lon, d = 14.0, 108.5, 0.05
 	k := math.Cos(lat * math.Pi / 180)
-	snap := &station.Snapshot{Station: station.StationView{Outline: []station.LatLon{{Lat: lat - d, Lon: lon - d/k}, {Lat: lat + d, Lon: lon + d/k}}}}
+	square := &station.Map{Lines: []station.MapLine{{Kind: station.MapOutline, Points: []station.LatLon{{Lat: lat - d, Lon: lon - d/k}, {Lat: lat + d, Lon: lon + d/k}}}}}
 	for _, size := range [][2]int{{30, 12}, {46, 18}, {90, 40}} {
-		c, ok := draw(bare(snap), size[0], size[1])
+		s := bare(&station.Snapshot{})
+		s.Map = square
+		c, ok := draw(s, size[0], size[1])
 		if !ok {
 			t.Fatal("nothing drawn")
 		}

@@ -154,7 +154,7 @@ func Live() *station.Snapshot {
 	return &station.Snapshot{
 		Rev: 1, Now: Ago(0),
 		Station: station.StationView{ID: "station-demo", Name: "xã Đak Pơ", UpstreamLabel: "Huyện Đak Pơ", Demo: true, Codec: "g711",
-			Missing: []string{"opus", "card"}, Outline: Outline(), Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true, MapRev: "1",
+			Missing: []string{"opus", "card"}, Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true, MapRev: "1",
 			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "siren"}},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
