@@ -135,6 +135,7 @@ func TestOrdersFromAbove(t *testing.T) {
 	})
 	must(t, "ctl", "--data", v.station, "stop")
 	checkRefusals(t, h, v, flood)
+	checkAbove(t, v)
 
 	// A revoked key opens nothing, and a restart forgets neither that nor what was obeyed.
 	put(h.keys("set2", "--base", set, "--revoke", h.id("issuer")))
@@ -226,6 +227,24 @@ func checkRefusals(t *testing.T, h headquarters, v village, flood string) {
 	}) {
 		t.Error("a forged order rings no bell")
 	}
+}
+
+// checkAbove looks at what the officer is shown of the tier above.
+func checkAbove(t *testing.T, v village) {
+	t.Helper()
+	a := snapshot(t, v.station).Upstream.Above
+	if a == nil || a.Keys != 1 || !slices.Contains(a.Issuers, "Ban chỉ huy") {
+		t.Fatalf("the keys are not shown: %+v", a)
+	}
+	for _, c := range []station.RefusalCode{station.OrderBadSignature, station.OrderReplay, station.OrderMalformed, station.OrderExpired, station.OrderNotApproved} {
+		eventually(t, "a refusal is shown: "+string(c), func() bool {
+			return slices.ContainsFunc(snapshot(t, v.station).Upstream.Above.Refused, func(r station.RefusedOrder) bool { return r.Why.Code == c })
+		})
+	}
+	eventually(t, "the books are compared with the district's, and equal", func() bool {
+		a := snapshot(t, v.station).Upstream.Above
+		return !a.Compared.IsZero() && a.Differs == ""
+	})
 }
 
 func orderID(t *testing.T, file string) string {

@@ -256,7 +256,7 @@ var acts map[string]func(*Console) tea.Cmd
 func init() {
 	acts = map[string]func(*Console) tea.Cmd{
 		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).plan, "settings": (*Console).settings, "trials": (*Console).trials, "live": (*Console).live,
-		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "play": (*Console).play,
+		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "above": (*Console).above, "play": (*Console).play,
 		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack,
 		"up":   func(c *Console) tea.Cmd { return c.move(-1) },
 		"down": func(c *Console) tea.Cmd { return c.move(1) },
@@ -328,6 +328,11 @@ func (c *Console) trials() tea.Cmd {
 
 func (c *Console) settings() tea.Cmd {
 	c.open(dialog.NewSettings(c.scene()))
+	return nil
+}
+
+func (c *Console) above() tea.Cmd {
+	c.open(dialog.NewAbove(c.scene()))
 	return nil
 }
 

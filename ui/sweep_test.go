@@ -229,7 +229,7 @@ func TestWindows(t *testing.T) {
 var screens = map[string][]string{
 	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
 	"plan": {"f3", "f3"}, "plan-edit": {"f3", "f3", "down", "enter", "down", "down", "down"}, "plan-delete": {"f3", "f3", "delete"},
-	"store": {"f3", "f3", "f3"}, "faults": {"f9"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
+	"store": {"f3", "f3", "f3"}, "faults": {"f9"}, "above": {"f9", "tab"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
 	"settings-clusters": {"f10", "f10", "f10"}, "settings-cluster": {"f10", "f10", "f10", "enter", "down"}, "settings-machine": {"f10", "f10", "f10", "f10"},
 }
 

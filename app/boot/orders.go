@@ -25,6 +25,7 @@ type orderGate struct {
 	clock   *Clock
 	journal *journal
 	desk    func() *onair.Desk
+	told    *aboveBook // what the screen shows of this; nil: nothing
 
 	mu    sync.Mutex
 	keys  station.KeySet
@@ -76,6 +77,12 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 	})
 	g.seen.Forget(g.clock.Bound().UnixMilli())
 	return g, err
+}
+
+func (g *orderGate) keySet() station.KeySet {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	return g.keys
 }
 
 // now is what orders are judged by.
@@ -200,8 +207,12 @@ var passing = []station.RefusalCode{station.OrderUnknownKey, station.OrderNotYet
 // refuse writes that a document was not obeyed and makes its receipt.
 func (g *orderGate) refuse(doc []byte, o station.Order, why *station.Refusal, via string) mirror.Receipt {
 	h := sha256.Sum256(doc)
-	g.desk().Report(station.OrderRefused{RefusedOrder: station.RefusedOrder{ID: o.ID, Issuer: o.Issuer, KeyID: o.KeyID, Title: o.Content.Text,
-		Why: *why, Via: via, Bytes: len(doc), Hash: hex.EncodeToString(h[:]), Keys: station.IsKeySet(doc)}})
+	no := station.RefusedOrder{ID: o.ID, Issuer: o.Issuer, KeyID: o.KeyID, Title: o.Content.Text,
+		Why: *why, Via: via, Bytes: len(doc), Hash: hex.EncodeToString(h[:]), Keys: station.IsKeySet(doc)}
+	g.desk().Report(station.OrderRefused{RefusedOrder: no})
+	if no.At = g.clock.Now(); g.told != nil {
+		g.told.refused(no)
+	}
 	r := mirror.Receipt{Code: string(why.Code), Final: final(why.Code)}
 	if why.Code == station.OrderReplay { // final only when the first one's row is on disk
 		_, ok, err := g.journal.db.Get(station.ClassOrder, o.ID.String())
@@ -242,6 +253,9 @@ func (g *orderGate) takeKeys(ctx context.Context, doc []byte, via string) mirror
 		return g.refuse(doc, station.Order{}, why, via)
 	}
 	g.desk().Report(station.KeysReceived{Version: s.Version, Via: via})
+	if g.told != nil {
+		g.told.keys(s.KeySet)
+	}
 	err := g.save(ctx, station.Record{Class: station.ClassKeySet, Key: "current", Value: station.KeysRecord{Version: s.Version, Document: doc}})
 	return mirror.Receipt{Code: keysTaken, Final: err == nil, Saved: err == nil}
 }

@@ -71,6 +71,7 @@ type airRooms struct {
 	monitor   *monitor
 	desk      *onair.Desk
 	orders    *orderGate
+	above     *aboveBook
 	enrolling *enrolling
 }
 
@@ -200,6 +201,10 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if s.orders, err = openOrders(s); err != nil {
 		return err
 	}
+	if s.above, err = openAbove(dir, &s.journal.db.Reader, s.orders.keySet()); err != nil {
+		return err
+	}
+	s.orders.told = s.above
 	s.enrolling = s.openEnrolling()
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
@@ -255,6 +260,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	})
 	s.wg.Go(func() { _ = s.sender.Run(ctx) })
 	s.wg.Go(func() { s.tellKeys(ctx, s.conf.Upstream.Address, s.conf.Upstream.Peer) })
+	s.wg.Go(func() { s.compareBooks(ctx) })
 	s.wg.Go(func() { keepUpstream(ctx, dir, s.conf.Upstream.Peer, s.sender.Link, s.warn) })
 	return nil
 }

@@ -166,11 +166,11 @@ func micReport(c soundcard.CaptureState, name string, clip *clipWatch) station.M
 
 func (s *stationRooms) upstream() station.UpstreamReport {
 	if s.sender == nil {
-		return station.UpstreamReport{}
+		return station.UpstreamReport{Above: s.above.view.Load()}
 	}
 	l := s.sender.Link()
 	u := station.UpstreamReport{Configured: true, Up: l.Up, Since: l.Since, AckedSeq: l.Acked.Seq, LastAck: l.LastAck,
-		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError}
+		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load()}
 	if u.Up {
 		u.LastAck = u.LastAck.Truncate(time.Second) // moves with every entry; the screen shows minutes
 	}

@@ -34,7 +34,7 @@ var vietnamese = map[string]string{
 	"ev repaired": "SỔ GHI đã được dựng lại", "ev copies": "bản sao sổ ghi", "ev correction": "ĐÍNH CHÍNH tin khẩn cấp", "ev all-clear": "báo yên",
 	"ev slot": "sửa lịch phát", "ev missed": "LỠ GIỜ phát", "ev recorded": "đã lưu bản ghi âm", "ev settings": "sửa cài đặt", "ev roster": "sửa cụm loa",
 	"ev stranger": "máy lạ bị từ chối", "ev speaker-test": "thử loa", "ev item-changed": "sửa kho âm thanh", "ev order": "LỆNH TUYẾN TRÊN",
-	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev enrolled": "kết nạp máy",
+	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
 
 	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why not-saved": "chưa lưu được",
 	"why order-malformed": "sai mẫu hoặc đã bị sửa", "why order-unknown-key": "khóa không quen", "why order-bad-signature": "CHỮ KÝ SAI, nghi lệnh giả",
@@ -47,7 +47,7 @@ var vietnamese = map[string]string{
 	"why unknown-target": "không có cụm loa hay khu vực đó", "why unknown-item": "đài chưa có bài này", "why emergency-on-air": "đang phát khẩn cấp",
 	"why finished": "phát xong", "why done": "phát xong", "why drained": "phát xong", "why by-hand": "người trực ngừng", "why interrupted": "bị tin gấp hơn chen ngang",
 	"why stop-all": "ngừng hết", "why lost": "đứt đường truyền", "why link": "đứt đường truyền", "why timeout": "quá lâu không báo về", "why power": "nghi mất điện",
-	"why order-play": "phát", "why order-cancel": "thu hồi lệnh", "why order-test": "diễn tập", "why enrolled": "đã nhận", "why code-wrong": "SAI MÃ",
+	"why order-play": "phát", "why order-cancel": "thu hồi lệnh", "why order-test": "diễn tập", "why enrolled": "đã nhận", "why books-differ": "hai bên ghi khác nhau", "why other-life": "bản ở huyện là của lần ghi trước", "why code-wrong": "SAI MÃ",
 	"why code-spoilt": "sai quá số lần, mã đã hủy", "why add": "thêm", "why remove": "bỏ", "why move": "chuyển chỗ", "why fails": "GHI KHÔNG ĐƯỢC", "why works": "ghi lại được",
 }
 
@@ -76,7 +76,7 @@ var english = map[string]string{
 	"ev repaired": "JOURNAL rebuilt", "ev copies": "copies of the journal", "ev correction": "CORRECTION of an emergency", "ev all-clear": "all clear",
 	"ev slot": "timetable changed", "ev missed": "MISSED", "ev recorded": "recording kept", "ev settings": "settings changed", "ev roster": "cluster changed",
 	"ev stranger": "stranger turned away", "ev speaker-test": "loudspeaker test", "ev item-changed": "library changed", "ev order": "ORDER FROM ABOVE",
-	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev enrolled": "machine let in",
+	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev update": "newer words of an emergency", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
 
 	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why not-saved": "not saved",
 	"why order-malformed": "malformed or changed", "why order-unknown-key": "unknown key", "why order-bad-signature": "WRONG SIGNATURE, forged?",
@@ -89,6 +89,6 @@ var english = map[string]string{
 	"why unknown-target": "no such cluster or zone", "why unknown-item": "the station lacks this item", "why emergency-on-air": "an emergency is on air",
 	"why finished": "finished", "why done": "finished", "why drained": "finished", "why by-hand": "by hand", "why interrupted": "interrupted by what is more urgent",
 	"why stop-all": "all stopped", "why lost": "line cut", "why link": "line cut", "why timeout": "no report for too long", "why power": "power cut?",
-	"why order-play": "play", "why order-cancel": "cancel", "why order-test": "exercise", "why enrolled": "let in", "why code-wrong": "WRONG CODE",
+	"why order-play": "play", "why order-cancel": "cancel", "why order-test": "exercise", "why enrolled": "let in", "why books-differ": "both sides hold other records", "why other-life": "the copy is of an earlier life", "why code-wrong": "WRONG CODE",
 	"why code-spoilt": "too many tries, code void", "why add": "added", "why remove": "removed", "why move": "moved", "why fails": "FAILS", "why works": "works again",
 }

@@ -57,6 +57,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.keysReceived(f)
 	case station.Enrolled:
 		d.enrolled(f)
+	case station.BooksCompared:
+		d.booksCompared(f)
 	default:
 		panic(fmt.Sprintf("onair: fact %T has no case", f))
 	}

@@ -248,6 +248,18 @@ func (d *decision) keysReceived(f station.KeysReceived) {
 	d.note(station.Event{Kind: station.EvKeys, Title: clip(f.Via), Reason: "keys-taken"})
 }
 
+// booksCompared rings when the books are not those above, until they are again.
+func (d *decision) booksCompared(f station.BooksCompared) {
+	const id = "books"
+	if f.Differs == "" {
+		d.mended(id)
+		return
+	}
+	why := clip(f.Differs)
+	d.note(station.Event{Kind: station.EvBooks, Reason: why})
+	d.fault(id, station.EvBooks, "", "", why)
+}
+
 // enrolled puts a machine that proved its code on the roster, or rings for a
 // code that was tried in vain.
 func (d *decision) enrolled(f station.Enrolled) {

@@ -52,6 +52,7 @@ const (
 	EvOrderRefused  EventKind = "order-refused"  // one is not; Title: whose it claims to be
 	EvKeys          EventKind = "keys"           // whose orders are taken was changed, or was not
 	EvEnrolled      EventKind = "enrolled"       // a machine was let in by its code, or a code was spoilt
+	EvBooks         EventKind = "books"          // the books are not those of the tier above
 )
 
 // Event is one thing that happened, with the records that it changes. All of

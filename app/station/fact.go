@@ -95,6 +95,7 @@ type UpstreamReport struct {
 	Waiting      uint64    `json:"waiting"` // entries
 	WaitingBytes uint64    `json:"waitingBytes"`
 	Why          string    `json:"why,omitempty"`
+	Above        *Above    `json:"above,omitempty"`
 }
 
 // SavedReport is how far the disk has the journal.

@@ -16,6 +16,15 @@ import (
 type Faults struct {
 	place list
 	id    string // that is selected: others may come above it
+	up    bool   // the tier above is shown
+	above above
+}
+
+// NewAbove makes the screen with the tier above shown.
+func NewAbove(s *panel.Scene) *Faults {
+	f := NewFaults(s)
+	f.up = true
+	return f
 }
 
 // NewFaults makes the screen with the first fault selected.
@@ -65,6 +74,19 @@ func grouped(s *panel.Scene) (out []station.Fault) {
 func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
 	all := grouped(s)
 	key := press(msg)
+	if key == "tab" || key == "shift+tab" {
+		f.up = !f.up
+		return Result{}
+	}
+	if f.up {
+		switch {
+		case key == "esc" || key == "f9":
+			return Result{Close: true}
+		case f.above.key(key):
+			return Result{}
+		}
+		return Result{Pass: true}
+	}
 	f.follow(all)
 	if f.place.key(key, len(all), 10) {
 		if f.place.at < len(all) {
@@ -97,13 +119,19 @@ func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
 
 // Hints implements Full.
 func (f *Faults) Hints(s *panel.Scene) []panel.KeyHint {
-	t := s.T.Dialog.Lists
-	return []panel.KeyHint{{Key: "Enter", Word: t.Ack}, {Key: "Ctrl+A", Word: t.AckAll}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
+	t, u := s.T.Dialog.Lists, s.T.Dialog.Above
+	if f.up {
+		return []panel.KeyHint{{Key: "Tab", Word: u.TabBack}, {Key: "↑↓", Word: u.More}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
+	}
+	return []panel.KeyHint{{Key: "Enter", Word: t.Ack}, {Key: "Ctrl+A", Word: t.AckAll}, {Key: "Tab", Word: u.Tab}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
 }
 
 // View draws the screen.
 func (f *Faults) View(s *panel.Scene, a panel.Area) []string {
 	t, w, h := s.T.Dialog.Lists, a.W-2, a.H-2
+	if f.up {
+		return panel.Box(s.Th, true, "F9 "+aboveTitle(s), foot(f.Hints(s)), fill(f.above.rows(s, w, h), nil, h), a)
+	}
 	all := grouped(s)
 	if len(all) == 0 {
 		return panel.Box(s.Th, true, "F9 "+t.Faults, foot(f.Hints(s)), fill([]panel.Line{nil, panel.L(theme.Good, " "+t.FaultsNone)}, nil, h), a)

@@ -100,6 +100,8 @@ var viAdvice = map[station.EventKind]string{
 	station.EvBoardMismatch: "Bảng đang hiện khác tin đã gửi. Ra xem bảng; tắt bật lại máy ở bảng nếu cần.",
 	station.EvDisk:          "Loa vẫn phát nhưng không lưu được. Xóa bớt tệp trên máy này hoặc báo kỹ thuật ngay.",
 	station.EvMissed:        "Buổi này không phát được. Vào F3 để phát bù hoặc bỏ.",
+	station.EvBooks:         "Sổ ghi ở đây và ở tuyến trên không giống nhau. Đài vẫn phát. Báo kỹ thuật xem; máy không tự sửa bên nào.",
+	station.EvOrderRefused:  "Có lệnh không đúng gửi tới, đài KHÔNG phát. Bấm Tab xem từng lệnh; lệnh sai chữ ký thì gọi điện hỏi tuyến trên.",
 	station.EvStranger:      "Có máy không đúng khóa xin vào và đã bị từ chối; không có tiếng lạ nào phát ra. Lặp lại nhiều thì báo kỹ thuật.",
 	station.EvBroken:        "Bài này không phát được, đài đã bỏ qua. Nhập lại tệp âm thanh ở F3.",
 }

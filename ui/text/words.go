@@ -138,6 +138,7 @@ type Screens struct {
 	Tour     Tour
 	First    First
 	Compose  Composer
+	Above    Above
 }
 
 // Emergency is the window of F12.

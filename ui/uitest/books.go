@@ -96,3 +96,13 @@ func (Books) Map(context.Context) (station.Map, error) {
 		line(station.MapRiver, [2]float64{13.990, 108.420}, [2]float64{13.950, 108.490}, [2]float64{13.915, 108.540}, [2]float64{13.892, 108.580}, [2]float64{13.884, 108.615})},
 		Places: []station.MapPlace{{Name: "Làng mẫu A", LatLon: station.LatLon{Lat: 14.035, Lon: 108.47}}, {Name: "Làng mẫu B", LatLon: station.LatLon{Lat: 13.905, Lon: 108.545}}}}, nil
 }
+
+// above is what the sample knows of the tier above.
+func above() *station.Above {
+	return &station.Above{Keys: 3, Issuers: []string{"Ban chỉ huy PCTT Gia Lai", "UBND huyện"}, Compared: Ago(11 * time.Hour).Wall,
+		Refused: []station.RefusedOrder{
+			{Issuer: "Ban chỉ huy PCTT Gia Lai", Title: "Sơ tán ngay", At: Ago(3 * time.Hour), Why: station.Refusal{Code: station.OrderBadSignature, Subject: "Ban chỉ huy PCTT Gia Lai"}, Hash: "1"},
+			{Issuer: "UBND huyện", At: Ago(26 * time.Hour), Why: station.Refusal{Code: station.OrderExpired}, Hash: "2"}},
+		Repairs: []station.Repair{{At: Ago(50 * time.Hour).Wall, From: "copy", Lost: []station.Lost{{From: 812, To: 823, Since: Ago(51 * time.Hour).Wall,
+			Until: Ago(50 * time.Hour).Wall, Classes: []string{"asrun", "queue"}}}}}}
+}

@@ -163,8 +163,9 @@ func Live() *station.Snapshot {
 		Boards: []station.BoardView{{Board: station.Board{ID: "board-1", Name: "UBND xã", Width: 96, Height: 32},
 			Card: station.Card{Number: 7, Text: "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ"}, Strip: strip, Want: "ab12", Shown: "ab12",
 			Confirmed: Ago(8 * time.Second), Up: true, Since: Ago(upFor)}},
-		Upstream: station.UpstreamReport{Configured: true, Since: Ago(2*time.Hour + 14*time.Minute + 7*time.Second).Wall, AckedSeq: 5120, Waiting: 312, WaitingBytes: 204800, Why: "link"},
-		Events:   events(),
+		Upstream: station.UpstreamReport{Configured: true, Since: Ago(2*time.Hour + 14*time.Minute + 7*time.Second).Wall, AckedSeq: 5120, Waiting: 312, WaitingBytes: 204800, Why: "link",
+			LastAck: Ago(2*time.Hour + 15*time.Minute).Wall, Above: above()},
+		Events: events(),
 		Faults: []station.Fault{
 			{ID: "f2", Kind: station.EvClusterLost, Cluster: ClusterID(10), Subject: "Thôn 6", Reason: "power", Since: Ago(14*time.Minute + 3*time.Second)},
 			{ID: "f1", Kind: station.EvUpstreamLost, Reason: "link", Since: Ago(2*time.Hour + 14*time.Minute + 7*time.Second)},
@@ -183,6 +184,7 @@ func Playing() *station.Snapshot {
 	b.Phase, b.ByClass, b.Since, b.PieceAt = station.OnAir, 0, Ago(cut), Ago(cut)
 	s.Mic = station.MicView{State: station.MicReady, Name: "FIFO"}
 	s.Upstream.Up, s.Upstream.Waiting, s.Upstream.Since, s.Upstream.Why = true, 0, Ago(upFor).Wall, ""
+	s.Upstream.LastAck = Ago(40 * time.Second).Wall
 	s.Faults = nil
 	s.Events = []station.Event{{Kind: station.EvStart, At: Ago(cut), Broadcast: 41, Title: b.Title, Actor: "Nguyễn Thị Hoa"}, s.Events[4]}
 	for _, c := range Roster() {
