@@ -165,6 +165,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	if b.Flags.Record {
 		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title, b.Started.Wall), Of: id})
 	}
+	d.mended(deadKey(id))
 	d.noticeOver(id)
 	d.slotOver(&b, reason)
 }

@@ -206,6 +206,7 @@ type Pushed struct {
 	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
 	ByClass station.Class   // that pushed it off
 	Turn
+	Watch
 	reach reach
 }
 

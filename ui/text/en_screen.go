@@ -100,6 +100,7 @@ var enAdvice = map[station.EventKind]string{
 	station.EvUpstreamLost:  "The station works on; all is kept and sent when the line is back. Call the carrier after a day.",
 	station.EvBoardMismatch: "The board shows something else than it was sent. Go and look; restart its machine if needed.",
 	station.EvDisk:          "Loudspeakers play on, but nothing is saved. Free space on this machine or call the technician now.",
+	station.EvDeadAir:       "Sound goes out, but no pole says that it plays. Ring the hamlet heads; in an emergency warn people another way at once.",
 	station.EvMissed:        "This slot was not aired. F3: play it late, or drop it.",
 	station.EvStranger:      "A machine without the right key was turned away; no foreign sound was aired. Call the technician if it goes on.",
 	station.EvBroken:        "This item could not be played and was passed over. Import the file again in F3.",

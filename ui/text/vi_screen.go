@@ -99,6 +99,7 @@ var viAdvice = map[station.EventKind]string{
 	station.EvUpstreamLost:  "Đài vẫn phát bình thường, mọi việc được lưu lại và tự gửi khi có đường. Quá một ngày thì báo nhà mạng.",
 	station.EvBoardMismatch: "Bảng đang hiện khác tin đã gửi. Ra xem bảng; tắt bật lại máy ở bảng nếu cần.",
 	station.EvDisk:          "Loa vẫn phát nhưng không lưu được. Xóa bớt tệp trên máy này hoặc báo kỹ thuật ngay.",
+	station.EvDeadAir:       "Đài gửi tiếng đi nhưng không cụm loa nào báo là kêu. Gọi trưởng thôn hỏi; khẩn cấp thì báo dân bằng cách khác ngay.",
 	station.EvMissed:        "Buổi này không phát được. Vào F3 để phát bù hoặc bỏ.",
 	station.EvBooks:         "Sổ ghi ở đây và ở tuyến trên không giống nhau. Đài vẫn phát. Báo kỹ thuật xem; máy không tự sửa bên nào.",
 	station.EvOrderRefused:  "Có lệnh không đúng gửi tới, đài KHÔNG phát. Bấm Tab xem từng lệnh; lệnh sai chữ ký thì gọi điện hỏi tuyến trên.",
