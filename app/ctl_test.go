@@ -1,9 +1,12 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
+	"time"
 
 	"loaxa/app/station"
 	"loaxa/audio/audiotest"
@@ -52,6 +55,8 @@ func TestADayFromAShell(t *testing.T) {
 	ctl("emergency", "end", "--all-clear")
 	eventually(t, "the all-clear follows", func() bool { return len(events(t, v, station.EvAllClear)) == 1 })
 
+	severalDangers(t, v, ctl)
+
 	if out := ctl("shutdown"); out != "stopped\n" {
 		t.Errorf("shutdown says %q", out)
 	}
@@ -64,6 +69,44 @@ func TestADayFromAShell(t *testing.T) {
 	}
 	must(t, "verify", "--data", v.station)
 	refuses(t, 1, "no station answers", "ctl", "--data", v.station, "shutdown")
+}
+
+// severalDangers: two are open at once, a file of another system becomes one, a
+// new word takes the place of an older, and one is written for other systems.
+func severalDangers(t *testing.T, v village, ctl func(args ...string) string) {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "alert.xml")
+	at := time.Now().Add(time.Hour)
+	b, err := station.NewCAP(station.EmergencyView{ID: 9, Text: "Cháy rừng ở Thôn 2", Level: 4, Kind: "forest-fire", Since: station.Stamp{Wall: at}},
+		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil, at).Bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(file, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ctl("stop")
+	ctl("emergency", "--level", "2", "--kind", "spill", "--every", "10m", "--times", "3", "Xả lũ 370")
+	refuses(t, 1, "not for commune", "ctl", "--data", v.station, "emergency", "--cap", file, "--commune", "24007")
+	ctl("emergency", "--cap", file, "--commune", "23995")
+	open := func() []station.EmergencyView { return snapshot(t, v.station).Open }
+	eventually(t, "two are open", func() bool { return len(open()) == 2 })
+	if first := open()[0]; first.Level != 4 || !strings.Contains(first.Text, "Cháy rừng ở Thôn 2") || first.Drill {
+		t.Errorf("of the file came %+v", first)
+	}
+	spill := open()[1]
+	ctl("emergency", "--level", "3", "--kind", "spill", "--updates", fmt.Sprint(spill.ID), "Xả lũ 540")
+	eventually(t, "the new word is open", func() bool { o := open(); return len(o) == 2 && o[1].Text == "Xả lũ 540" && o[1].Version == 2 })
+	if out := ctl("emergency", "list"); !strings.Contains(out, "Xả lũ 540") || strings.Contains(out, "370") {
+		t.Errorf("the list is %q", out)
+	}
+	c, err := station.ParseCAP([]byte(ctl("emergency", "export", "--commune", "23995")))
+	if err != nil || c.In("vi").Level() != 4 {
+		t.Errorf("%v, exported %+v", err, c)
+	}
+	ctl("emergency", "end", "--of", fmt.Sprint(open()[0].ID))
+	ctl("emergency", "end")
+	eventually(t, "none is open", func() bool { return len(open()) == 0 })
 }
 
 func events(t *testing.T, v village, kind station.EventKind) (all []station.Event) {

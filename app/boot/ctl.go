@@ -51,16 +51,6 @@ type (
 		To      string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 		NoChime bool   `help:"Without the chime."`
 	}
-	CtlEmergency struct {
-		Text  string `arg:"" optional:"" help:"The text to be read; \"end\" ends what is open, \"correct\" takes it back."`
-		Siren string `help:"Id of a siren pattern."`
-		Mic   bool   `help:"The microphone after the siren."`
-		Drill bool   `help:"An exercise: says so in every word."`
-		Level int    `help:"Risk level 1 to 5."`
-		To    string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
-		End   bool   `help:"End the emergency that is open; also: emergency end."`
-		All   bool   `help:"With end: the all-clear follows." name:"all-clear"`
-	}
 	CtlStop  struct{}
 	CtlQueue struct {
 		Add    CtlQueueAdd    `cmd:"" help:"Import a file and put it into the queue."`
@@ -204,14 +194,7 @@ func (c *Caller) Call(ctx context.Context, command any) error {
 		}
 		return c.submit(ctx, station.LiveStart{Title: k.Title, Targets: station.ParseTargets(k.To), NoChime: k.NoChime})
 	case *CtlEmergency:
-		switch {
-		case k.Text == "correct":
-			return c.submit(ctx, station.EmergencyCorrect{})
-		case k.End || k.Text == "end":
-			return c.submit(ctx, station.EmergencyEnd{AllClear: k.All})
-		}
-		return c.submit(ctx, station.EmergencyStart{Text: k.Text, Siren: k.Siren, Mic: k.Mic, Drill: k.Drill,
-			Level: k.Level, Targets: station.ParseTargets(k.To)})
+		return c.emergency(ctx, k)
 	case *CtlStop:
 		return c.submit(ctx, station.StopAll{})
 	case *CtlCard:
