@@ -244,6 +244,40 @@ func TestBoardCardIsPreviewedThenPublishedByAnotherKey(t *testing.T) {
 	})
 }
 
+// twoBoards has a second, smaller board that is away.
+func twoBoards() *station.Snapshot {
+	s := uitest.Playing()
+	b := s.Boards[0]
+	b.ID, b.Name, b.Width, b.Up, b.Shown = "board-2", "Chợ", 32, false, "other"
+	b.Card = station.Card{Number: 3, Text: "CHỢ PHIÊN"}
+	s.Boards = append(s.Boards, b)
+	return s
+}
+
+func TestEveryBoardHasItsPlaceOnItsScreen(t *testing.T) {
+	drive(t, twoBoards(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f5")
+		d.Sees("UBND xã 96×32  ✓ hiện đúng", "Chợ 32×32  ✕", "Tin cho bảng UBND xã", "Bảng đang hiện:")
+		d.Press("tab")
+		d.Sees("Tin cho bảng Chợ", "CHỢ PHIÊN", "bảng chưa nói là đang hiện")
+		d.Type("HỌP")
+		d.Press("f3")
+		d.Sees("Tin cho bảng Chợ") // what was typed is not lost by a key of another screen
+		d.Press("shift+tab")
+		d.Sees("Tin cho bảng UBND xã")
+		d.Press("ctrl+a")
+		d.Sees("Tin cho bảng mọi bảng")
+		d.Press("f5")
+		d.Sees("đăng ngay lên mọi bảng")
+		asked(t, desk)
+		d.Press("enter")
+		asked(t, desk, station.CardPublish{Text: "HỌP"})
+		d.Sees("F5 Bảng điện tử") // where the boards' own word comes
+		d.Press("f3")
+		d.SeesNot("F5 Bảng điện tử")
+	})
+}
+
 func TestRefusalsAreSentencesAndTheWindowComesBack(t *testing.T) {
 	drive(t, uitest.Live(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		desk.Answer = func(station.Intent) (ui.Answer, error) {

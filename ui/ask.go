@@ -90,6 +90,7 @@ func (c *Console) turn(act string) (tea.Cmd, bool) {
 		"log":      func(d dialog.Dialog) bool { _, ok := d.(*dialog.Log); return ok },
 		"queue":    func(d dialog.Dialog) bool { _, ok := d.(*dialog.Plan); return ok },
 		"settings": func(d dialog.Dialog) bool { _, ok := d.(*dialog.Settings); return ok },
+		"board":    func(d dialog.Dialog) bool { _, ok := d.(*dialog.Card); return ok },
 		"faults":   func(d dialog.Dialog) bool { _, ok := d.(*dialog.Faults); return ok },
 	}
 	switch act {

@@ -211,7 +211,7 @@ func TestThemesAndGlyphs(t *testing.T) {
 
 func TestWindows(t *testing.T) {
 	for name, keys := range map[string][]string{"emergency": {"f12", "2"}, "drill": {"f12", "3"}, "live": {"f4"}, "library": {"ctrl+o"},
-		"card": {"f5", "f5"}, "cluster": {"enter"}, "help": {"f1"}, "quit": {"ctrl+q"}} {
+		"cluster": {"enter"}, "help": {"f1"}, "quit": {"ctrl+q"}} {
 		for _, size := range [][2]int{{80, 24}, {120, 36}} {
 			snap := uitest.Live()
 			if name == "live" {
@@ -229,7 +229,7 @@ func TestWindows(t *testing.T) {
 var screens = map[string][]string{
 	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
 	"plan": {"f3", "f3"}, "plan-edit": {"f3", "f3", "down", "enter", "down", "down", "down"}, "plan-delete": {"f3", "f3", "delete"},
-	"store": {"f3", "f3", "f3"}, "faults": {"f9"}, "above": {"f9", "tab"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
+	"store": {"f3", "f3", "f3"}, "boards": {"f5", "end", "!"}, "faults": {"f9"}, "above": {"f9", "tab"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
 	"settings-clusters": {"f10", "f10", "f10"}, "settings-cluster": {"f10", "f10", "f10", "enter", "down"}, "settings-machine": {"f10", "f10", "f10", "f10"},
 }
 
@@ -237,6 +237,9 @@ func TestScreens(t *testing.T) {
 	for name, keys := range screens {
 		for _, size := range [][2]int{{80, 24}, {120, 36}} {
 			snap := uitest.Playing()
+			if name == "boards" {
+				snap = twoBoards()
+			}
 			if name == "faults" {
 				snap = uitest.Live()
 			}

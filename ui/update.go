@@ -82,7 +82,7 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	case answerMsg:
 		c.onAnswer(msg)
 	case previewMsg:
-		c.onPreview(msg)
+		return c.onPreview(msg)
 	case importedMsg:
 		c.onImported(msg)
 	case toldMsg:
@@ -323,12 +323,15 @@ func (c *Console) has(d dialog.Dialog) bool {
 	return false
 }
 
-func (c *Console) onPreview(m previewMsg) {
+func (c *Console) onPreview(m previewMsg) tea.Cmd {
 	why := ""
 	if m.err != nil {
 		why = m.err.Error()
 	}
-	m.card.Drawn(m.seq, m.strip, why)
+	if m.card.Drawn(m.seq, m.strip, why) {
+		return c.preview(m.card, m.card.Ask(c.scene())) // of the next board
+	}
+	return nil
 }
 
 func (c *Console) onImported(m importedMsg) {

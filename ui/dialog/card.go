@@ -1,7 +1,6 @@
 package dialog
 
 import (
-	"fmt"
 	"strings"
 
 	"charm.land/bubbles/v2/textarea"
@@ -9,50 +8,91 @@ import (
 
 	"loaxa/app/station"
 	"loaxa/ui/panel"
-	"loaxa/ui/theme"
 )
 
-// Card is the composer of F5. What it previews are the very pixels that the
-// board will be sent. F5 asks, Enter publishes: two different keys.
+// Card is F5: the boards, what each one shows, and the composer. What it
+// previews are the very pixels that a board will be sent. F5 asks, Enter
+// publishes: two different keys.
 type Card struct {
 	text    textarea.Model
-	board   int
-	seq     uint64
-	strip   *station.Strip
-	why     string
+	board   int  // selected
+	all     bool // the card is for every board
 	confirm bool
+	written bool // there is something that was not published
 	fresh   bool // what is shown now stands here: the first letter typed begins anew
+	boards  list
+	draws
 }
 
-// NewCard makes the window, with what the board shows now.
+// draws are the pixels of what is written now, by board.
+type draws struct {
+	seq    uint64
+	asked  station.BoardID
+	strips map[station.BoardID]station.Strip
+	why    string
+}
+
+// NewCard makes the screen, with what the first board shows now.
 func NewCard(s *panel.Scene) *Card {
-	c := &Card{text: newArea(s.T.Dialog.Card.Placeholder, station.MaxCard)}
-	if b := s.Snap.Boards; len(b) > 0 && b[0].Card.Number != 0 && !b[0].Card.Emergency {
-		c.text.SetValue(b[0].Card.Text)
-		c.fresh = c.value() != ""
-	}
+	c := &Card{text: newArea(s.T.Dialog.Card.Placeholder, station.MaxCard), draws: draws{strips: map[station.BoardID]station.Strip{}}}
+	c.load(s)
 	return c
 }
 
-// Ask gives the request to draw what is written now.
-func (c *Card) Ask(s *panel.Scene) *Preview {
+// load puts what the selected board shows into the composer.
+func (c *Card) load(s *panel.Scene) {
+	if b := c.selected(s); b != nil && b.Card.Number != 0 && !b.Card.Emergency {
+		c.text.SetValue(b.Card.Text)
+		c.fresh = c.value() != ""
+	}
+}
+
+func (c *Card) selected(s *panel.Scene) *station.BoardView {
 	if len(s.Snap.Boards) == 0 {
 		return nil
 	}
-	c.board = min(c.board, len(s.Snap.Boards)-1)
-	c.seq++
-	b := s.Snap.Boards[c.board]
-	return &Preview{c.seq, b.ID, station.Card{Text: c.value(), Number: 1}}
+	c.board = max(0, min(c.board, len(s.Snap.Boards)-1))
+	return &s.Snap.Boards[c.board]
 }
 
-// Drawn takes the answer to the newest Ask; older ones are dropped.
-func (c *Card) Drawn(seq uint64, st station.Strip, why string) {
+// Ask gives the request to draw what is written now: for the selected board
+// first, then for each that it is meant for. Nil when all are drawn.
+func (c *Card) Ask(s *panel.Scene) *Preview {
+	b := c.selected(s)
+	if b == nil || c.why != "" {
+		return nil
+	}
+	want := []station.Board{b.Board}
+	if c.all {
+		for i := range s.Snap.Boards {
+			want = append(want, s.Snap.Boards[i].Board)
+		}
+	}
+	for _, b := range want {
+		if _, have := c.strips[b.ID]; !have {
+			c.seq++
+			c.asked = b.ID
+			return &Preview{c.seq, b.ID, station.Card{Text: c.value(), Number: 1}}
+		}
+	}
+	return nil
+}
+
+// again forgets what was drawn.
+func (c *Card) again(s *panel.Scene) *Preview {
+	c.strips, c.why = map[station.BoardID]station.Strip{}, ""
+	return c.Ask(s)
+}
+
+// Drawn takes the answer to the newest Ask; older ones are dropped, false.
+func (c *Card) Drawn(seq uint64, st station.Strip, why string) bool {
 	if seq != c.seq {
-		return
+		return false
 	}
 	if c.why = why; why == "" {
-		c.strip = &st
+		c.strips[c.asked] = st
 	}
+	return true
 }
 
 func (c *Card) value() string { return strings.TrimSpace(c.text.Value()) }
@@ -62,16 +102,9 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 	if len(s.Snap.Boards) == 0 {
 		return Result{Close: true}
 	}
-	c.board = min(c.board, len(s.Snap.Boards)-1)
 	key := press(msg)
 	if c.confirm {
-		switch key {
-		case "enter":
-			return Result{Close: true, Intent: station.CardPublish{Board: s.Snap.Boards[c.board].ID, Text: c.value()}, Sent: s.T.Dialog.Card.Sent}
-		case "esc":
-			c.confirm = false
-		}
-		return Result{}
+		return c.confirmed(s, key)
 	}
 	switch key {
 	case "esc":
@@ -79,13 +112,26 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 	case "f5":
 		c.confirm = true
 		return Result{}
-	case "ctrl+n":
-		c.board = (c.board + 1) % len(s.Snap.Boards)
-		c.strip = nil
+	case "tab", "ctrl+n", "shift+tab":
+		n := len(s.Snap.Boards)
+		if c.board = (c.board + 1) % n; key == "shift+tab" {
+			c.board = (c.board + n - 2) % n
+		}
+		if !c.written {
+			c.text.Reset()
+			c.load(s)
+			return Result{Preview: c.again(s)}
+		}
+		return Result{Preview: c.Ask(s)}
+	case "ctrl+a":
+		c.all = !c.all
 		return Result{Preview: c.Ask(s)}
 	}
+	if !passes(msg) {
+		return Result{Pass: true}
+	}
 	before := c.text.Value()
-	if c.fresh && passes(msg) {
+	if c.fresh {
 		if pasted(msg) || typed(msg) != "" && key != "enter" {
 			c.text.SetValue("")
 		}
@@ -93,55 +139,44 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 	}
 	editArea(&c.text, msg)
 	if c.text.Value() != before {
-		return Result{Preview: c.Ask(s)}
+		c.written = true
+		return Result{Preview: c.again(s)}
 	}
 	return Result{}
 }
 
-// View draws the window.
-func (c *Card) View(s *panel.Scene, a panel.Area) []string {
+// confirmed takes the key after F5. The screen stays: there the board's own
+// word comes.
+func (c *Card) confirmed(s *panel.Scene, key string) Result {
+	switch key {
+	case "enter":
+		in := station.CardPublish{Board: c.selected(s).ID, Text: c.value()}
+		if c.all {
+			in.Board = ""
+		}
+		c.confirm, c.fresh, c.written = false, true, false
+		return Result{Intent: in, Sent: s.T.Dialog.Card.Sent}
+	case "esc":
+		c.confirm = false
+	}
+	return Result{}
+}
+
+// Refused implements Refusable: what was written is not on the boards.
+func (c *Card) Refused(string) { c.fresh, c.written = false, true }
+
+// Busy implements Refusable.
+func (c *Card) Busy() bool { return c.written }
+
+// Hints implements Full.
+func (c *Card) Hints(s *panel.Scene) []panel.KeyHint {
 	t := s.T.Dialog.Card
-	if len(s.Snap.Boards) == 0 {
-		return nil
-	}
-	b := s.Snap.Boards[min(c.board, len(s.Snap.Boards)-1)]
-	w, inner := size(a, max(72, min(b.Width/2+6, a.W)))
-	var pix []panel.Line
-	if c.strip != nil {
-		pix = panel.StripLines(s, *c.strip, inner-2, max(2, a.H-10))
-	}
-	rows := max(2, min(5, a.H-2-6-len(pix)))
-	body := areaLines(s, &c.text, inner, rows)
-	if c.fresh {
-		body = append(body, panel.L(theme.Dim, " "+t.Fresh))
-	}
-	body = append(body, panel.L(theme.Dim, " "+t.Exact))
-	switch {
-	case c.why != "":
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.NoPreview, c.why)))
-	case c.strip == nil:
-		body = append(body, panel.L(theme.Dim, " "+t.Drawing))
-	}
-	for _, l := range pix {
-		body = append(body, append(panel.L(theme.Plain, " "), l...))
-	}
-	if c.strip != nil && c.strip.Clips {
-		body = append(body, panel.L(theme.Warn, " "+t.Clips))
-	} else if c.strip != nil && c.strip.Speed > 0 && c.strip.Width > c.strip.Window {
-		body = append(body, panel.L(theme.Plain, " "+t.Scrolls))
-	}
 	if c.confirm {
-		will := t.Will
-		if c.value() == "" {
-			will = t.WillDefault
-		}
-		for _, l := range indent(fmt.Sprintf(will, b.Name), inner) {
-			body = append(body, panel.L(theme.Live, " "+l+" "))
-		}
-		body = append(body, panel.L(theme.Key, " "+t.Confirm))
-	} else {
-		body = append(body, panel.L(theme.Key, " "+t.Keys))
+		return []panel.KeyHint{{Key: "Enter", Word: t.Hints[0]}, {Key: "Esc", Word: t.Hints[1]}}
 	}
-	title := fmt.Sprintf(t.Title, b.Name) + fmt.Sprintf(" · %d×%d", b.Width, b.Height)
-	return panel.Box(s.Th, true, "F5 "+title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
+	out := []panel.KeyHint{{Key: "F5", Word: t.Hints[2]}}
+	if len(s.Snap.Boards) > 1 {
+		out = append(out, panel.KeyHint{Key: "Tab", Word: t.Hints[3]}, panel.KeyHint{Key: "Ctrl+A", Word: t.Hints[4]})
+	}
+	return append(out, panel.KeyHint{Key: "Esc", Word: t.Hints[5]})
 }

@@ -28,7 +28,7 @@ func Board(s *Scene, a Area) []string {
 	for len(body) < rows-1 {
 		body = append(body, nil)
 	}
-	body = append(body[:max(0, rows-1)], append(L(theme.Plain, " "), boardProof(s, b, true)...))
+	body = append(body[:max(0, rows-1)], append(L(theme.Plain, " "), BoardProof(s, b, true)...))
 	return Box(s.Th, false, title, foot, body, a)
 }
 
@@ -40,11 +40,12 @@ func BoardLines(s *Scene, w int) []Line {
 	}
 	b := &s.Snap.Boards[0]
 	head := Line{{theme.Title, " " + fmt.Sprintf(t.Line, b.Width, b.Height) + " "}}
-	out := []Line{append(head, boardProof(s, b, false)...)}
-	return append(out, append(L(theme.Plain, " "), cardText(s, b)...))
+	out := []Line{append(head, BoardProof(s, b, false)...)}
+	return append(out, append(L(theme.Plain, " "), CardText(s, b)...))
 }
 
-func cardText(s *Scene, b *station.BoardView) Line {
+// CardText is what the board is to show, in one line.
+func CardText(s *Scene, b *station.BoardView) Line {
 	txt := strings.Join(strings.Fields(strings.ReplaceAll(b.Card.Text, "\n", " / ")), " ")
 	switch {
 	case b.Card.Emergency && b.Card.Drill:
@@ -87,8 +88,8 @@ func StripLines(s *Scene, st station.Strip, w, rows int) []Line {
 	return out
 }
 
-// boardProof says whether the board confirmed the very pixels it should show.
-func boardProof(s *Scene, b *station.BoardView, long bool) Line {
+// BoardProof says whether the board confirmed the very pixels it should show.
+func BoardProof(s *Scene, b *station.BoardView, long bool) Line {
 	t := s.T.Board
 	switch {
 	case !s.Link.Up:

@@ -186,6 +186,8 @@ type Card struct {
 	Keys, Will, WillDefault, Confirm   string // Will %s
 	NoPreview, Sent, All               string
 	Clips, Scrolls, Fresh              string
+	Screen, Now, Unproved              string
+	Hints                              [6]string
 }
 
 // Info is the window of one cluster, of help and of leaving.
