@@ -146,6 +146,7 @@ type (
 		Title string   `help:"What it is called; the first file's title without it."`
 		Days  string   `help:"Days of the week: 1 is Monday, 7 Sunday." default:"1234567"`
 		To    string   `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
+		Feast string   `help:"On public holidays and Tết: any (as on other days), not (silent), only." enum:"any,not,only" default:"any"`
 		Mode  string   `help:"hard, wait, soft or skip." enum:"hard,wait,soft,skip" default:"wait"`
 	}
 	CtlSlotList struct {
@@ -169,6 +170,9 @@ func (k *CtlSlotAdd) slot() (station.Slot, error) {
 		return station.Slot{}, &UseError{fmt.Sprintf("%q is not a time of day like 05:00", k.At)}
 	}
 	sl := station.Slot{Title: k.Title, Minute: at.Hour()*60 + at.Minute(), Targets: station.ParseTargets(k.To), Mode: station.StartMode(k.Mode)}
+	if k.Feast != "any" {
+		sl.Feast = station.Feast(k.Feast)
+	}
 	for _, d := range k.Days {
 		if d < '1' || d > '7' {
 			return sl, &UseError{fmt.Sprintf("--days: %q: 1 is Monday, 7 Sunday", k.Days)}

@@ -60,7 +60,7 @@ func (d *decision) slotPut(in station.Slot) *station.Refusal {
 		in.ID = d.s.Counters.Slot
 	}
 	in.By, in.Last, in.Skip = d.actor, old.Last, slices.Clone(old.Skip)
-	if !known || old.Minute != in.Minute || old.Days != in.Days || old.From != in.From || old.Until != in.Until || old.Off != in.Off {
+	if !known || old.Minute != in.Minute || old.Days != in.Days || old.From != in.From || old.Until != in.Until || old.Off != in.Off || old.Feast != in.Feast {
 		// What would have begun before now was not in the timetable then.
 		in.Last, in.Skip = d.wallSeconds(), nil
 		d.unwait(in.ID, "by-hand")
@@ -105,6 +105,11 @@ func (d *decision) slotOK(sl *station.Slot) *station.Refusal {
 	case station.StartHard, station.StartWait, station.StartSoft, station.StartSkip:
 	default:
 		return no(station.BadSlot, "mode", 0)
+	}
+	switch sl.Feast {
+	case "", station.FeastNot, station.FeastOnly:
+	default:
+		return no(station.BadSlot, "feast", 0)
 	}
 	for _, id := range sl.Items {
 		if _, ok := d.s.Items[id]; !ok {

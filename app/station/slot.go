@@ -25,6 +25,16 @@ const (
 	StartSkip StartMode = "skip" // B: on the second, or not at all
 )
 
+// Feast says what a slot does on public holidays. Closed set; empty: as on any
+// other day.
+type Feast string
+
+// What a slot does on public holidays.
+const (
+	FeastNot  Feast = "not"  // it keeps silent
+	FeastOnly Feast = "only" // it is heard on those days alone
+)
+
 // MaxStartWait is how long a slot waits for the end of an item.
 const MaxStartWait = 5 * time.Minute
 
@@ -40,6 +50,7 @@ type Slot struct {
 	Targets Targets   `json:"targets"`
 	Mode    StartMode `json:"mode"`
 	Off     bool      `json:"off,omitempty"` // kept, not aired
+	Feast   Feast     `json:"feast,omitempty"`
 	By      string    `json:"by"`
 	Last    int64     `json:"last,omitempty"` // Unix seconds of the newest start that was aired, missed or skipped
 	Skip    []int64   `json:"skip,omitempty"` // starts to pass over
@@ -90,6 +101,9 @@ func (s Slot) On(t time.Time) (time.Time, bool) {
 	y, m, d := t.Date()
 	day := t.Format(DayForm)
 	if !s.Days.Has(t.Weekday()) || s.From != "" && day < s.From || s.Until != "" && day > s.Until {
+		return time.Time{}, false
+	}
+	if s.Feast != "" && (s.Feast == FeastOnly) != (HolidayOn(t) != "") {
 		return time.Time{}, false
 	}
 	return time.Date(y, m, d, s.Minute/60, s.Minute%60, 0, 0, t.Location()), true
