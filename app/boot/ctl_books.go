@@ -235,6 +235,8 @@ func (c *Caller) callBooks(ctx context.Context, command any) error {
 			return c.submit(ctx, station.RecordStop{Discard: k.Discard})
 		}
 		return c.submit(ctx, station.RecordStart{Title: k.Title})
+	case *CtlRules:
+		return c.rules(ctx, k)
 	case *CtlShutdown:
 		ctx, cancel := context.WithTimeout(ctx, callWait)
 		defer cancel()

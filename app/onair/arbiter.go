@@ -40,6 +40,9 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 		if d.out.Refusal != nil {
 			d.s = s.clone()
 			d.out = Outcome{Refusal: d.out.Refusal}
+			if d.out.Refusal.Code == station.QuietHours {
+				d.s.Peace = Peace{d.actor, kindOf(in.Intent), max(now.Mono, 1), d.s.Peace.Open}
+			}
 			d.noteRefusal(in.Intent)
 		}
 	case in.Fact != nil:

@@ -87,6 +87,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return no(station.UnknownTone, clip(r.Chime), 0)
 	case !tone(r.DefaultSiren):
 		return no(station.UnknownTone, clip(r.DefaultSiren), 0)
+	case quietOK(&r, d.s.Books.Rules, d.actor) != nil:
+		return quietOK(&r, d.s.Books.Rules, d.actor)
 	case !phoneOK(r.Hotline):
 		return no(station.BadRule, "hotline", station.MaxPhone)
 	case len(r.Phrases) > station.MaxPhrases:

@@ -121,6 +121,9 @@ func (d *decision) playNow(in station.PlayNow) *station.Refusal {
 		}
 		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromItem, Item: id, Title: it.Title})
 	}
+	if r := d.peace(in); r != nil {
+		return r
+	}
 	b.Title = b.Pieces[0].Title
 	d.begin(b)
 	return nil
@@ -142,6 +145,9 @@ func (d *decision) liveStart(in station.LiveStart) *station.Refusal {
 		return no(station.TextNotClean, "", 0)
 	}
 	if r := textOK(in.Title, station.MaxTitle); r != nil {
+		return r
+	}
+	if r := d.peace(in); r != nil {
 		return r
 	}
 	b := Broadcast{Class: station.Live, Who: d.actor, Title: in.Title, Targets: in.Targets}

@@ -18,6 +18,7 @@ func (d *decision) tick() {
 	d.boardsWrong()
 	d.micTick()
 	d.planTick()
+	d.peaceTick()
 	d.airTick()
 	d.emergencyTick()
 	d.turnTick()

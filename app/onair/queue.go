@@ -109,6 +109,9 @@ func (d *decision) queuePlay() *station.Refusal {
 	if len(d.s.Queue) == 0 {
 		return no(station.QueueEmpty, "", 0)
 	}
+	if r := d.peace(station.QueuePlay{}); r != nil {
+		return r
+	}
 	d.s.Counters.Running = true
 	d.note(station.Event{Kind: station.EvQueue, Reason: "play", Title: d.s.Queue[0].Title})
 	if b := d.s.queueAir(); b != nil && b.Phase == station.Held {

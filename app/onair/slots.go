@@ -117,8 +117,10 @@ func (d *decision) slotOK(sl *station.Slot) *station.Refusal {
 		}
 	}
 	sl.Title = title
-	_, r = d.targets(sl.Targets)
-	return r
+	if _, r = d.targets(sl.Targets); r != nil {
+		return r
+	}
+	return d.slotPeace(*sl)
 }
 
 func dayOK(s string) bool {
@@ -227,6 +229,8 @@ func (d *decision) slotDue(f station.SlotDue) {
 		d.came(sl.ID, f.At, station.DueSkipped, "by-hand", 0)
 	case f.Late:
 		d.missed(sl.ID, f.At, sl.Title, "late")
+	case d.s.Books.Rules.Quiet.Has(sl.Minute): // the rule is younger than the slot
+		d.missed(sl.ID, f.At, sl.Title, "quiet-hours")
 	case len(sl.Targets.Match(d.s.Roster)) == 0:
 		d.missed(sl.ID, f.At, sl.Title, "unknown-target")
 	case len(d.pieces(sl)) == 0:

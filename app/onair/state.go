@@ -36,6 +36,7 @@ type Day struct {
 	Plan  Plan
 	Mic   MicUse
 	Upper Upper
+	Peace Peace
 }
 
 // Books are what an operator may set, and what is remembered of the roster.

@@ -40,6 +40,9 @@ const (
 	ItemInUse       RefusalCode = "item-in-use"       // Subject: where
 	MicBusy         RefusalCode = "mic-busy"          // it is on air or records
 	NotRecording    RefusalCode = "not-recording"     //
+	QuietHours      RefusalCode = "quiet-hours"       // Subject: the hours and who set them; asked again within a minute it passes
+	QuietSlot       RefusalCode = "quiet-slot"        // Subject: the same; a slot begins in them
+	LongSession     RefusalCode = "long-session"      // Subject: who set the bound; Limit: minutes
 	NoCard          RefusalCode = "no-card"           // the station's machine has no sound card
 )
 

@@ -13,10 +13,30 @@ type Rules struct {
 	DefaultSiren string        `json:"defaultSiren,omitempty"` // tone id
 	Hotline      string        `json:"hotline,omitempty"`      // said and shown with emergencies
 	Phrases      []string      `json:"phrases,omitempty"`      // prepared emergency texts, at most 20
+	Quiet        Quiet         `json:"quiet,omitzero"`         // only emergencies are heard
+	Session      time.Duration `json:"session,omitempty"`      // a slot may be so long; 0: no bound
+}
+
+// Quiet are hours of peace: minutes of the day in the commune's time, over
+// midnight where From is the later one. Equal: there are none.
+type Quiet struct {
+	From  int    `json:"from"`
+	Until int    `json:"until"`
+	By    string `json:"by,omitempty"` // who set them, and Session
+}
+
+// Has tells whether a minute of the day lies in the hours of peace.
+func (q Quiet) Has(minute int) bool {
+	if q.From <= q.Until {
+		return minute >= q.From && minute < q.Until
+	}
+	return minute >= q.From || minute < q.Until
 }
 
 // Bounds of the rules.
 const (
+	MinSession    = 5 * time.Minute
+	MaxSession    = 8 * time.Hour
 	MinMicLimit   = time.Minute
 	MaxMicLimit   = 2 * time.Hour
 	MinMicSilence = 15 * time.Second

@@ -119,7 +119,7 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
 		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.NotSaved, station.StationStopping, station.BadLevel,
 		station.AlreadyOpen, station.UnknownSlot, station.UnknownZone, station.BadSlot, station.BadRule, station.BadCluster,
-		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard}
+		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard, station.QuietHours, station.QuietSlot, station.LongSession}
 	codes = append(codes, orderCodes...)
 	for _, book := range []*Text{&vi, &en} {
 		if len(book.Books.Event) != len(kinds) || len(book.Books.Refusal) != len(codes) {
