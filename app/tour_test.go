@@ -235,3 +235,37 @@ func hasFault(s *station.Snapshot, kind station.EventKind, words string) bool {
 	}
 	return false
 }
+
+// TestTheDemonstrationInLines: for a screen reader the same commune is told in
+// lines, and a drill is begun by the same keys.
+func TestTheDemonstrationInLines(t *testing.T) {
+	t.Parallel() // it mostly waits
+	dir := t.TempDir()
+	env := []string{"XDG_RUNTIME_DIR=" + filepath.Join(dir, "run"), "XDG_STATE_HOME=" + dir}
+	if err := os.MkdirAll(filepath.Join(dir, "run"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	demo := filepath.Join(dir, "d")
+	c := onTerminal(t, 160, 50, env, "demo", "--data", demo, "--clusters", "2", "--mic", "none", "--linear")
+	c.shows("LOA: 2 đang phát")
+	c.press("\x1b")
+	c.press(keyF12)
+	c.shows("3 · DIỄN TẬP")
+	c.press("3")
+	c.shows("Ctrl+K: DIỄN TẬP ở cả xã")
+	if s := snapshot(t, filepath.Join(demo, "station")); !slices.Contains(s.Station.Missing, "speech") {
+		c.press(ctrlK)
+		c.shows("DIỄN TẬP ·")
+	}
+	if strings.ContainsAny(c.screen(), "╭│╰⣿▮") {
+		t.Errorf("strokes are drawn:\n%s", c.screen())
+	}
+	c.press(keyEsc, keyEsc, ctrlQ)
+	c.shows("Enter: thoát")
+	c.press(keyEnter)
+	select {
+	case <-c.end:
+	case <-time.After(20 * time.Second):
+		t.Fatalf("leaving does not end:\n%s", c.screen())
+	}
+}

@@ -8,9 +8,11 @@ package ui
 import (
 	"context"
 	"fmt"
+	"os"
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/term"
 
 	"loaxa/app/station"
 	"loaxa/ui/dialog"
@@ -32,6 +34,7 @@ type Options struct {
 	Theme   string           // "night" (default), "day", "mono", "contrast"
 	Glyphs  string           // "braille" (default) or "ascii"
 	Demo    bool             // the sample commune: leaving ends it
+	Linear  bool             // lines of text for a screen reader instead of a screen
 	Now     func() time.Time // wall time
 }
 
@@ -135,7 +138,18 @@ func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 	c := newConsole(ctx, o)
 	defer c.cancel()
 	opts := append([]tea.ProgramOption{tea.WithContext(ctx), tea.WithFPS(framesPerSecond)}, more...)
-	if _, err := tea.NewProgram(c, opts...).Run(); err != nil {
+	var m tea.Model = c
+	if o.Linear {
+		m, opts = newLinear(c, os.Stdout), append(opts, tea.WithoutRenderer())
+		// Without a renderer the library leaves the terminal as it is, and keys
+		// would come a line at a time.
+		was, err := term.MakeRaw(os.Stdin.Fd())
+		if err != nil {
+			return fmt.Errorf("console: %w", err)
+		}
+		defer func() { _ = term.Restore(os.Stdin.Fd(), was) }()
+	}
+	if _, err := tea.NewProgram(m, opts...).Run(); err != nil {
 		return fmt.Errorf("console: %w", err)
 	}
 	return nil

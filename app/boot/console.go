@@ -21,6 +21,7 @@ type ConsoleOptions struct {
 	Lang   string `help:"Language of the screen." enum:"vi,en" default:"vi"`
 	Theme  string `help:"day, night, mono or contrast." enum:"day,night,mono,contrast" default:"night"`
 	Glyphs string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
+	Linear bool   `help:"Lines of text for a screen reader instead of a screen; the keys are the same."`
 	Demo   bool   `hidden:""`
 }
 
@@ -57,7 +58,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 		theme = "mono"
 	}
 	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir),
-		Lang: o.Lang, Theme: theme, Demo: o.Demo, Glyphs: glyphs, Now: time.Now})
+		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now})
 	cancel()
 	return errors.Join(err, <-ended)
 }

@@ -59,13 +59,18 @@ type DemoFlags struct {
 	Headless  bool   `help:"Without a console, until interrupted."`
 	Mic       string `help:"Microphone: auto, fifo:PATH, file:PATH or none." default:"auto"`
 	NoRestart bool   `help:"A part that falls stays down." hidden:""`
-	Theme     string `help:"day, night or mono." enum:"day,night,mono" default:"night"`
+	Theme     string `help:"day, night, mono or contrast." enum:"day,night,mono,contrast" default:"night"`
+	Linear    bool   `help:"Lines of text for a screen reader instead of a screen."`
 	Glyphs    string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
 }
 
 // Run brings up the commune.
 func (f *DemoFlags) Run(ctx context.Context, p Program) error {
+	console := []string{"--theme", f.Theme, "--glyphs", f.Glyphs}
+	if f.Linear {
+		console = append(console, "--linear")
+	}
 	return RunDemo(ctx, DemoOptions{Data: f.Data, Lang: words.Lang(f.Lang), Clusters: f.Clusters, Headless: f.Headless,
-		Mic: f.Mic, NoRestart: f.NoRestart, Console: []string{"--theme", f.Theme, "--glyphs", f.Glyphs},
+		Mic: f.Mic, NoRestart: f.NoRestart, Console: console,
 		Build: p.Build, Out: p.Out, Err: p.Err})
 }
