@@ -194,9 +194,13 @@ func TestMonkey(t *testing.T) {
 
 func TestThemesAndGlyphs(t *testing.T) {
 	for _, name := range theme.Names {
-		drive(t, uitest.Live(), 120, 36, func(o *ui.Options) { o.Theme = name }, func(_ *uitest.Desk, d *uitest.Driver) {
-			uitest.Golden(t, "colour-"+name+"-120x36", strings.ReplaceAll(d.Colour(), "\x1b", "␛"))
-		})
+		for _, size := range [][2]int{{40, 12}, {80, 24}, {120, 36}, {200, 50}} {
+			for _, lang := range []string{"vi", "en"} {
+				drive(t, uitest.Live(), size[0], size[1], func(o *ui.Options) { o.Theme, o.Lang = name, lang }, func(_ *uitest.Desk, d *uitest.Driver) {
+					uitest.Golden(t, fmt.Sprintf("colour-%s-%s-%dx%d", name, lang, size[0], size[1]), strings.ReplaceAll(d.Colour(), "\x1b", "␛"))
+				})
+			}
+		}
 	}
 	drive(t, uitest.Live(), 80, 24, func(o *ui.Options) { o.Glyphs = "ascii" }, func(_ *uitest.Desk, d *uitest.Driver) {
 		uitest.Golden(t, "ascii-80x24", d.Frame())
