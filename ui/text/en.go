@@ -216,7 +216,7 @@ var enBooks = Books{
 	},
 	MicState: map[station.MicState]string{
 		station.MicNone: "NO MICROPHONE", station.MicReady: "READY", station.MicNoSignal: "NO SIGNAL",
-		station.MicQuiet: "TOO QUIET", station.MicGood: "GOOD", station.MicClipping: "TOO LOUD", station.MicBroken: "MIC BROKEN",
+		station.MicQuiet: "TOO QUIET", station.MicGood: "GOOD", station.MicClipping: "TOO LOUD", station.MicBroken: "BROKEN",
 	},
 	Level: [6]string{"no level given", "level 1 · light blue", "level 2 · light yellow", "level 3 · orange", "level 4 · red", "level 5 · purple"},
 }

@@ -216,7 +216,7 @@ var viBooks = Books{
 	},
 	MicState: map[station.MicState]string{
 		station.MicNone: "CHƯA CÓ MICRÔ", station.MicReady: "SẴN SÀNG", station.MicNoSignal: "KHÔNG CÓ TIẾNG",
-		station.MicQuiet: "NHỎ QUÁ", station.MicGood: "VỪA", station.MicClipping: "TO QUÁ", station.MicBroken: "MICRÔ HỎNG",
+		station.MicQuiet: "NHỎ QUÁ", station.MicGood: "VỪA", station.MicClipping: "TO QUÁ", station.MicBroken: "HỎNG",
 	},
 	Level: [6]string{"chưa ghi cấp", "cấp 1 · xanh nhạt", "cấp 2 · vàng nhạt", "cấp 3 · da cam", "cấp 4 · đỏ", "cấp 5 · tím"},
 }
