@@ -106,7 +106,7 @@ func TestOrdersFromAbove(t *testing.T) {
 	up := start(t, "district", "--data", v.district, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--pins", v.pins)
 	s := start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--pins", v.pins,
 		"--mic", "none", "--district", up.ready.Addr, "--peer", v.upperID)
-	pole := start(t, "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "wav:"+wav)
+	pole := start(t, "cluster", "--data", v.clusters[0], "--station", s.ready.Addr, "--peer", v.stationID, "--out", "wav:"+wav, "--root", h.id("root"))
 	put := func(file string) {
 		t.Helper()
 		must(t, "district", "order", "put", "--data", v.district, file)
@@ -127,6 +127,13 @@ func TestOrdersFromAbove(t *testing.T) {
 	})
 	id := orderID(t, flood)
 	eventually(t, "the district has its receipt", func() bool { return answered(t, v, id) == "obeyed" })
+	eventually(t, "the pole checked by itself and keeps whose orders are taken", func() bool {
+		b, err := os.ReadFile(filepath.Join(v.clusters[0], "orders.json"))
+		return err == nil && bytes.Contains(b, []byte(`"keys"`))
+	})
+	if got := reasons(snapshot(t, v.station), station.EvPoleRefused); len(got) > 0 {
+		t.Errorf("the pole refused %v", got)
+	}
 	must(t, "district", "order", "cancel", "--data", v.district, id)
 	eventually(t, "the correction is read", func() bool {
 		snap := snapshot(t, v.station)

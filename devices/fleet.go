@@ -31,6 +31,9 @@ type Options struct {
 	// websocket. The fleet closes it.
 	Datagrams net.PacketConn
 	Log       *slog.Logger // nil: none
+	// Refused is told what a cluster itself would not take; it must not wait.
+	// nil: nobody is told.
+	Refused func(Refusal)
 }
 
 // StreamOpen describes a stream before its first packet.
@@ -59,6 +62,7 @@ type Fleet struct {
 	used    map[uint16]time.Duration // stream numbers of this epoch, and the lead of live ones
 	leads   leads
 	links   map[string]*link
+	carried carried
 	past    map[string]*LinkStatus // of every cluster ever linked
 	muted   map[string]bool
 }

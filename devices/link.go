@@ -188,6 +188,7 @@ func (f *Fleet) attach(l *link, address string) {
 	st.LastSaid = st.Since
 	l.health = Health{Output: l.hello.Output, Version: l.hello.Build, Muted: f.muted[l.id]}
 	l.control(&cluster.Mute{Muted: f.muted[l.id]})
+	f.tellCarried(l)
 	for _, s := range f.streams {
 		if _, ok := s.members[l.id]; ok {
 			s.members[l.id] = &member{}
@@ -272,6 +273,12 @@ func (l *link) take(b []byte, t2 int64) error {
 		c, err := cluster.DecodeControl(b)
 		if err != nil {
 			return err
+		}
+		if r, ok := c.(*cluster.Refusal); ok {
+			if l.fleet.opt.Refused != nil {
+				l.fleet.opt.Refused(Refusal{l.id, *r})
+			}
+			return nil
 		}
 		if h, ok := c.(*Health); ok {
 			l.fleet.said(l, *h, t2)

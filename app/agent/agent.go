@@ -40,6 +40,8 @@ type Options struct {
 	Listen    func() (net.Listener, error)        // the tap's socket; nil: no tap
 	Datagrams func(port uint16) (net.Conn, error) // a UDP socket to the station's host; nil: none
 	Log       *slog.Logger                        // nil: none
+	Orders    Orders                              // of the tier above, checked here too
+	Stranger  func(error) (who string, ok bool)   // was Dial's error another key than the station's? nil: not asked
 	// OpenOutput opens the output; nil is soundcard.OpenPlayer.
 	OpenOutput func(config string, ppm float64, pull soundcard.Pull) (soundcard.Player, error)
 }
@@ -67,6 +69,17 @@ type Agent struct {
 	why    string        // what is wrong with the output
 	epoch  uint64        // of the station; 0: never linked
 	passed uint64        // rejected on links that ended
+	refusing
+}
+
+// refusing is what the pole would not take. judge, barred and streams are the
+// link reader's; the rest is guarded by mu.
+type refusing struct {
+	judge   *judge
+	barred  map[uint64]bool   // broadcasts whose order was not held valid
+	streams map[uint16]uint64 // broadcast by stream
+	refused map[string]uint64 // counts by kind
+	untold  map[string]cluster.Refusal
 }
 
 // New makes a pole that is switched off.
@@ -80,7 +93,8 @@ func New(opt Options) *Agent {
 	if opt.OpenOutput == nil {
 		opt.OpenOutput = soundcard.OpenPlayer
 	}
-	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap()}
+	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap(), refusing: refusing{judge: newJudge(opt.Orders, opt.StationID),
+		barred: map[uint64]bool{}, streams: map[uint16]uint64{}, refused: map[string]uint64{}, untold: map[string]cluster.Refusal{}}}
 	none := soundcard.KindNone
 	a.outKind.Store(&none)
 	return a
@@ -208,6 +222,7 @@ func (a *Agent) dial(ctx context.Context) {
 func (a *Agent) connect(ctx context.Context) error {
 	conn, err := a.opt.Dial(ctx)
 	if err != nil {
+		a.stranger(err)
 		return err
 	}
 	link, err := cluster.DialLink(ctx, conn, cluster.LinkOptions{
@@ -239,6 +254,10 @@ func (a *Agent) linked(link *cluster.Link) {
 	if a.epoch != 0 && a.epoch != w.Epoch {
 		a.rx.NewEpoch()
 	}
+	for what, r := range a.untold {
+		link.Refuse(r)
+		delete(a.untold, what)
+	}
 	a.epoch, a.link = w.Epoch, link
 	a.opt.Log.Info("linked", "station", w.ID, "build", w.Build, "epoch", w.Epoch)
 }
@@ -257,7 +276,11 @@ func (a *Agent) handlers() cluster.Handlers {
 			a.rx.Arrived(packets, float64(a.now()))
 			a.rx.Push(packets)
 		},
+		Order: a.order,
 		Open: func(o cluster.Open) {
+			if !a.opened(o) {
+				return
+			}
 			err := a.rx.Open(receive.Open{
 				Stream: o.Stream, Broadcast: o.Broadcast, Class: o.Class, Codec: o.Codec,
 				First: o.First, FirstSeq: o.FirstSeq, Live: o.Live,

@@ -24,9 +24,11 @@ func (a *Agent) report(ctx context.Context, link *cluster.Link) {
 	tick := time.NewTicker(reportLook)
 	defer tick.Stop()
 	var said cluster.Health
+	var refused uint64
 	var at time.Time
 	for {
 		h := a.Health()
+		refused = a.sessions(link, refused)
 		if time.Since(at) >= every(h) || changed(said, h) {
 			if err := link.Report(h); err != nil {
 				a.opt.Log.Error("report", "err", err)

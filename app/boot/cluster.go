@@ -23,6 +23,7 @@ type ClusterOptions struct {
 	Out      string  `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
 	ClockPPM float64 `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
 	Name     string  `help:"What this pole calls itself."`
+	Root     string  `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
 	NoUDP    bool    `help:"Take live sound over the websocket only." name:"no-udp"`
 	Listen   string  `help:"Not used: a pole opens no door." hidden:""`
 }
@@ -55,7 +56,12 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	if o.NoUDP {
 		datagrams = nil
 	}
-	a := agent.New(agent.Options{Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
+	orders, stop2, err := r.poleOrders(o.Root)
+	if err != nil {
+		return err
+	}
+	defer stop2()
+	a := agent.New(agent.Options{Orders: orders, Stranger: wrongKey, Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
 		Epoch: r.epoch, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
 		Listen: func() (net.Listener, error) {
 			l, err := listenUnix(filepath.Join(o.Data, tapSocket))

@@ -13,6 +13,7 @@ import (
 
 	"loaxa/app/station"
 	"loaxa/app/trust"
+	"loaxa/devices"
 	"loaxa/devices/board"
 	"loaxa/devices/cluster"
 )
@@ -65,6 +66,12 @@ func (d door) turn(name, remote, id, why string) {
 		host = remote
 	}
 	d.turned(station.StrangerRefused{Door: name, Addr: host, ID: id, Why: why})
+}
+
+// poleRefused passes on what a cluster itself would not take.
+func (s *stationRooms) poleRefused(r devices.Refusal) {
+	s.log.Warn("a cluster refused", "id", r.ID, "what", r.What, "why", r.Code, "who", r.Who, "count", r.Count)
+	s.desk.Report(station.PoleRefused{Cluster: station.ClusterID(r.ID), Who: r.Who, Why: "pole-" + r.What})
 }
 
 // watchUpstreamKey reports an upstream end with another key than the pinned one.

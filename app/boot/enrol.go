@@ -48,7 +48,7 @@ func (s *stationRooms) invite(in station.Invitation, actor string) (station.Enro
 	e.next = in
 	e.codes.Open(code, in.Kind, trust.CodeLife)
 	s.log.Info("enrolment opened", "by", actor, "kind", in.Kind, "name", in.Name)
-	return station.EnrolCode{Code: code, ID: s.id.ID(), Key: s.id.KeyID(), Addr: e.addr, Valid: trust.CodeLife}, nil
+	return station.EnrolCode{Code: code, ID: s.id.ID(), Key: s.id.KeyID(), Root: s.conf.Upstream.Root, Addr: e.addr, Valid: trust.CodeLife}, nil
 }
 
 func checkInvitation(in station.Invitation) error {
@@ -131,7 +131,7 @@ func (k *CtlEnroll) Run(ctx context.Context, p Program, c *Ctl) error {
 		}
 		fmt.Fprintf(c.out, "code     %s\nstation  %s  %s\naddress  %s\nvalid    %s\n", trust.ShowCode(code.Code), trust.Short(code.ID), code.ID, code.Addr, code.Valid)
 		if k.File != "" {
-			if err := writeEnrolFile(k.File, enrolFile{Code: code.Code, Station: code.Addr, Peer: code.ID, Key: code.Key}); err != nil {
+			if err := writeEnrolFile(k.File, enrolFile{Code: code.Code, Station: code.Addr, Peer: code.ID, Key: code.Key, Root: code.Root}); err != nil {
 				return err
 			}
 		}
@@ -208,7 +208,8 @@ type enrolFile struct {
 	Code    string `json:"code,omitempty"`
 	Station string `json:"station"`
 	Peer    string `json:"peer"`
-	Key     string `json:"key,omitempty"` // fingerprint of the key that the station uses now; empty: Peer
+	Root    string `json:"root,omitempty"` // fingerprint of the key that signs whose orders are taken
+	Key     string `json:"key,omitempty"`  // fingerprint of the key that the station uses now; empty: Peer
 }
 
 // stationFile is where a pole or a board keeps whom it belongs to.
@@ -230,8 +231,11 @@ func parseEnrolFile(b []byte) (f enrolFile, err error) {
 	if err := trust.CheckFingerprint(f.Peer); err != nil {
 		return enrolFile{}, err
 	}
-	if f.Key != "" {
-		if err := trust.CheckFingerprint(f.Key); err != nil {
+	for _, fp := range []string{f.Key, f.Root} {
+		if fp == "" {
+			continue
+		}
+		if err := trust.CheckFingerprint(fp); err != nil {
 			return enrolFile{}, err
 		}
 	}
@@ -247,7 +251,7 @@ func parseEnrolFile(b []byte) (f enrolFile, err error) {
 // proves now ("@FILE" brings all), or by what it kept.
 func (r *running) belong(ctx context.Context, addr, peer, code, kind, name string) (string, string, error) {
 	path := filepath.Join(r.Data, stationFile)
-	kept := enrolFile{}
+	kept, root := enrolFile{}, ""
 	if b, err := os.ReadFile(path); err == nil {
 		if kept, err = parseEnrolFile(b); err != nil {
 			return "", "", fmt.Errorf("%s: %w", path, err)
@@ -265,6 +269,7 @@ func (r *running) belong(ctx context.Context, addr, peer, code, kind, name strin
 		if f.Peer == kept.Peer { // the stick was left in: it was let in before
 			code = ""
 		} else {
+			root = f.Root
 			addr, peer, code = firstWord(addr, f.Station), firstWord(f.Key, f.Peer), f.Code
 		}
 	}
@@ -296,7 +301,7 @@ func (r *running) belong(ctx context.Context, addr, peer, code, kind, name strin
 	if r.Err != nil {
 		fmt.Fprintf(r.Err, "let in by %q\nstation  %s  %s\nthis     %s  %s\n", host.Name, trust.Short(server), server, trust.Short(r.id.ID()), r.id.ID())
 	}
-	return addr, server, writeEnrolFile(path, enrolFile{Station: addr, Peer: server})
+	return addr, server, writeEnrolFile(path, enrolFile{Station: addr, Peer: server, Root: root})
 }
 
 func firstWord(words ...string) string {

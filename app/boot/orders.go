@@ -26,11 +26,19 @@ type orderGate struct {
 	journal *journal
 	desk    func() *onair.Desk
 	told    *aboveBook // what the screen shows of this; nil: nothing
+	poles   polesTold  // clusters check the same by themselves; nil: none is told
 
 	mu    sync.Mutex
 	keys  station.KeySet
 	seen  *station.OrderMemory
 	under map[mirror.Ref]chan struct{} // documents that are being judged; closed when they are
+}
+
+// polesTold hands clusters the documents that they check by themselves. It does
+// not wait.
+type polesTold interface {
+	CarryKeys(doc []byte)
+	CarryOrder(broadcast uint64, doc []byte)
 }
 
 // Words of a receipt beside those of refusals.
@@ -50,7 +58,7 @@ const (
 // the times that issuers have signed, which no clock may lie behind.
 func openOrders(s *stationRooms) (*orderGate, error) {
 	g := &orderGate{id: s.id.ID(), areas: s.conf.Upstream.Areas, root: s.conf.Upstream.Root, clock: s.clock, journal: s.journal,
-		desk: func() *onair.Desk { return s.desk }, seen: station.NewOrderMemory(), under: map[mirror.Ref]chan struct{}{}}
+		desk: func() *onair.Desk { return s.desk }, poles: s.fleet, seen: station.NewOrderMemory(), under: map[mirror.Ref]chan struct{}{}}
 	err := s.journal.Each(station.ClassOrder, func(_ string, b []byte) error {
 		var r station.OrderRecord
 		if err := json.Unmarshal(b, &r); err != nil {
@@ -58,6 +66,9 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 		}
 		g.seen.Take(&r.Order)
 		g.clock.Raise(time.UnixMilli(r.IssuedAt))
+		if r.State == station.OrderStarted {
+			s.fleet.CarryOrder(uint64(r.Broadcast), r.Document)
+		}
 		return nil
 	})
 	if err != nil {
@@ -71,6 +82,7 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 		ks, err := station.DecodeKeySet(r.Document)
 		if err == nil {
 			g.keys = ks.KeySet
+			s.fleet.CarryKeys(r.Document)
 			g.clock.Raise(time.UnixMilli(ks.IssuedAt))
 		}
 		return err
@@ -160,6 +172,13 @@ func (g *orderGate) takeOrder(ctx context.Context, doc []byte, via string, confi
 			_ = g.save(ctx, station.Record{Class: station.ClassOrder, Key: s.ID.String()})
 		}
 		return g.refuse(doc, s.Order, ans.Refusal, via)
+	}
+	if g.poles != nil {
+		began := uint64(ans.Started)
+		if s.Kind == station.OrderCancel {
+			began = 0 // what it begins is the station's own correction
+		}
+		g.poles.CarryOrder(began, doc)
 	}
 	return g.saved(ctx, ans)
 }
@@ -255,6 +274,9 @@ func (g *orderGate) takeKeys(ctx context.Context, doc []byte, via string) mirror
 	g.desk().Report(station.KeysReceived{Version: s.Version, Via: via})
 	if g.told != nil {
 		g.told.keys(s.KeySet)
+	}
+	if g.poles != nil {
+		g.poles.CarryKeys(doc)
 	}
 	err := g.save(ctx, station.Record{Class: station.ClassKeySet, Key: "current", Value: station.KeysRecord{Version: s.Version, Document: doc}})
 	return mirror.Receipt{Code: keysTaken, Final: err == nil, Saved: err == nil}

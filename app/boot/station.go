@@ -177,7 +177,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.engine = audio.New(opt)
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
-		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen)})
+		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused})
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownBoard, Log: s.log})
 	if err != nil {

@@ -47,6 +47,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.slotDue(f)
 	case station.DueReport:
 		d.s.Plan.Due = slices.Clone(f.Due)
+	case station.PoleRefused:
+		d.poleRefused(f)
 	case station.StrangerRefused:
 		d.strangerRefused(f)
 	case station.JournalRepaired:

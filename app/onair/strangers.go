@@ -45,6 +45,22 @@ func (d *decision) strangerRefused(f station.StrangerRefused) {
 	}
 }
 
+// poleRefused writes what a cluster itself would not take, and rings.
+func (d *decision) poleRefused(f station.PoleRefused) {
+	c := d.s.cluster(f.Cluster)
+	if c == nil {
+		return
+	}
+	who, why := clip(f.Who), clip(f.Why)
+	key := "pole\x00" + string(c.ID) + "\x00" + why
+	if at, ok := d.s.Known.Turned[key]; ok && d.now.Mono-at < strangerEvery || len(d.s.Known.Turned) >= maxTurned {
+		return
+	}
+	d.s.Known.Turned[key] = d.now.Mono
+	d.note(station.Event{Kind: station.EvPoleRefused, Title: who, Reason: why, Cluster: c.ID, Number: c.Number})
+	d.fault("pole-refused-"+string(c.ID)+"-"+why, station.EvPoleRefused, c.ID, c.Name, why)
+}
+
 // clip makes words from outside fit to be kept and shown.
 func clip(s string) string {
 	s = strings.ToValidUTF8(s, "")
@@ -62,6 +78,6 @@ func clip(s string) string {
 
 // doneWhenSeen are faults that cannot mend by themselves: seen, they are over.
 var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken, station.EvMic,
-	station.EvRepaired, station.EvOrderRefused, station.EvEnrolled}
+	station.EvRepaired, station.EvOrderRefused, station.EvEnrolled, station.EvPoleRefused}
 
 func doneOnce(k station.EventKind) bool { return slices.Contains(doneWhenSeen, k) }

@@ -15,8 +15,9 @@ type Invitation struct {
 // EnrolCode is a code that is open, with what the machine must be told.
 type EnrolCode struct {
 	Code  string        `json:"code"`
-	ID    string        `json:"id"`  // what the station is called
-	Key   string        `json:"key"` // fingerprint of the key that it uses now
+	ID    string        `json:"id"`             // what the station is called
+	Key   string        `json:"key"`            // fingerprint of the key that it uses now
+	Root  string        `json:"root,omitempty"` // fingerprint of the key that signs whose orders are taken
 	Addr  string        `json:"addr"`
 	Valid time.Duration `json:"valid"`
 }

@@ -53,6 +53,7 @@ const (
 	EvOrderRefused  EventKind = "order-refused"  // one is not; Title: whose it claims to be
 	EvKeys          EventKind = "keys"           // whose orders are taken was changed, or was not
 	EvEnrolled      EventKind = "enrolled"       // a machine was let in by its code, or a code was spoilt
+	EvPoleRefused   EventKind = "pole-refused"   // a cluster itself would not take something; Title: from whom
 	EvBooks         EventKind = "books"          // the books are not those of the tier above
 )
 

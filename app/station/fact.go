@@ -146,6 +146,15 @@ type StrangerRefused struct {
 	Why  string `json:"why"`          // a typed word
 }
 
+// PoleRefused: a cluster itself would not take an order, a stranger or sound
+// that no session allowed.
+type PoleRefused struct {
+	Cluster ClusterID `json:"cluster"`
+	Who     string    `json:"who,omitempty"`
+	Why     string    `json:"why"` // a typed word: pole-order, pole-stranger, pole-session
+}
+
+func (PoleRefused) fact()     {}
 func (Recorded) fact()        {}
 func (SlotDue) fact()         {}
 func (DueReport) fact()       {}

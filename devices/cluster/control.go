@@ -248,6 +248,9 @@ func DecodeControl(b []byte) (Control, error) {
 	}
 	c := blank(b[1])
 	if c == nil {
+		c = blankOrder(b[1])
+	}
+	if c == nil {
 		return nil, nil
 	}
 	if err := decMode.Unmarshal(b[2:], c); err != nil {

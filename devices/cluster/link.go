@@ -30,6 +30,7 @@ func refused(words string, after uint16) *Refused {
 // Handlers take what a station sends, in order, on the reader's goroutine;
 // none may block. A stream's Open comes before its Audio.
 type Handlers struct {
+	Order  func(Order)          // a document to be checked; nil: not taken
 	Audio  func([]frame.Packet) // the packets may be kept
 	Open   func(Open)
 	Cancel func(Cancel)
@@ -296,6 +297,10 @@ func (l *Link) sound(packets []frame.Packet) {
 
 func (l *Link) takeControl(c Control) {
 	switch c := c.(type) {
+	case *Order:
+		if l.opt.Handlers.Order != nil {
+			l.opt.Handlers.Order(*c)
+		}
 	case *Open:
 		if l.accept(c) {
 			l.opt.Handlers.Open(*c)
