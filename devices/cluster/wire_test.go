@@ -85,6 +85,7 @@ func samples() []Control {
 	return []Control{
 		&Hello{Min: 1, Max: 2, Build: "b", ID: "x", Name: "thôn 1", Abilities: []string{"opus"}, Output: "wav"},
 		&Welcome{Protocol: 1, ID: "s", Epoch: 9, Now: 5}, &Refuse{"no", 9}, &Cancel{3, 99}, &Mute{true}, &Bye{"end", 0},
+		&Order{7, []byte("LXORDER1")}, &Refusal{RefusedOrder, "order-bad-signature", "x", 7, 2},
 		&Open{Protocol: 1, Epoch: 9, Stream: 2, Codec: frame.Opus, FrameMS: 20, First: 40, Signature: make([]byte, 64)},
 		&Health{Playing: 3, Level: 0.5, Account: Account{Due: 3, OnTime: 1, Late: 2}},
 	}
