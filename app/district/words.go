@@ -34,7 +34,7 @@ var vietnamese = map[string]string{
 	"ev repaired": "SỔ GHI đã được dựng lại", "ev copies": "bản sao sổ ghi", "ev correction": "ĐÍNH CHÍNH tin khẩn cấp", "ev all-clear": "báo yên",
 	"ev slot": "sửa lịch phát", "ev missed": "LỠ GIỜ phát", "ev recorded": "đã lưu bản ghi âm", "ev settings": "sửa cài đặt", "ev roster": "sửa cụm loa",
 	"ev stranger": "máy lạ bị từ chối", "ev speaker-test": "thử loa", "ev item-changed": "sửa kho âm thanh", "ev order": "LỆNH TUYẾN TRÊN",
-	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
+	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
 	"why pole-session": "có tiếng không do đài ký", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
 
 	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why not-saved": "chưa lưu được",
@@ -77,7 +77,7 @@ var english = map[string]string{
 	"ev repaired": "JOURNAL rebuilt", "ev copies": "copies of the journal", "ev correction": "CORRECTION of an emergency", "ev all-clear": "all clear",
 	"ev slot": "timetable changed", "ev missed": "MISSED", "ev recorded": "recording kept", "ev settings": "settings changed", "ev roster": "cluster changed",
 	"ev stranger": "stranger turned away", "ev speaker-test": "loudspeaker test", "ev item-changed": "library changed", "ev order": "ORDER FROM ABOVE",
-	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
+	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
 	"why pole-session": "sound that the station did not sign", "ev update": "newer words of an emergency", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
 
 	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why not-saved": "not saved",
