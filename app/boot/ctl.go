@@ -31,7 +31,6 @@ type Ctl struct {
 	Aired     CtlAired     `cmd:"" help:"What was aired, and who heard it."`
 	Export    CtlExport    `cmd:"" help:"Write what was aired to a file for a spreadsheet."`
 	Slot      CtlSlot      `cmd:"" help:"The timetable."`
-	Rules     CtlRules     `cmd:"" help:"Hours of peace, and how long a slot may be."`
 	Record    CtlRecord    `cmd:"" help:"Record the microphone without airing it."`
 	Shutdown  CtlShutdown  `cmd:"" help:"End the station in order: everything falls silent. loaxa starts it again."`
 	CtlAbove

@@ -25,6 +25,7 @@ const ordersFolder = "orders"
 type CtlAbove struct {
 	Order  CtlOrder  `cmd:"" help:"Bring a signed order or key set by file."`
 	Enroll CtlEnroll `cmd:"" help:"Let a new cluster or board in by a code."`
+	Rules  CtlRules  `cmd:"" help:"Hours of peace, and how long a slot may be."`
 	Revoke CtlRevoke `cmd:"" help:"Let a cluster or board in no more; its link ends at once."`
 }
 
