@@ -216,6 +216,7 @@ func stands(b, o *Broadcast) bool {
 // settle makes the air what the assignment says. Lower classes are closed
 // before higher ones open, in one batch of cues.
 func (d *decision) settle() {
+	d.ordersOverdue()
 	for d.settleOnce() {
 		// What ended made room for another.
 	}

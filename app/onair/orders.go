@@ -33,8 +33,11 @@ func (d *decision) order(in station.OrderReceived) *station.Refusal {
 		d.withdraw(o.Supersedes, true)
 		return nil
 	}
-	d.withdraw(o.Supersedes, false)
-	if r := d.orderSound(o); r != nil {
+	updates := d.superseded(o)
+	if updates == 0 {
+		d.withdraw(o.Supersedes, false)
+	}
+	if r := d.orderSound(o, updates); r != nil {
 		return r
 	}
 	d.orderRow(in, station.OrderStarted)
@@ -42,10 +45,10 @@ func (d *decision) order(in station.OrderReceived) *station.Refusal {
 }
 
 // orderSound begins what the order wants to be heard.
-func (d *decision) orderSound(o station.Order) *station.Refusal {
+func (d *decision) orderSound(o station.Order, updates station.BroadcastID) *station.Refusal {
 	c, to := o.Content, o.Audience.Targets
 	if o.Class == station.Emergency {
-		return d.orderEmergency(o)
+		return d.orderEmergency(o, updates)
 	}
 	if _, r := d.targets(to); r != nil {
 		return r
@@ -72,13 +75,13 @@ func (d *decision) orderSound(o station.Order) *station.Refusal {
 // orderEmergency airs an emergency or its exercise. One that was read already
 // and that nobody has ended makes room: an empty office must not silence a
 // second warning. A siren that this station has not got is its own default.
-func (d *decision) orderEmergency(o station.Order) *station.Refusal {
+func (d *decision) orderEmergency(o station.Order, updates station.BroadcastID) *station.Refusal {
 	in := station.EmergencyStart{Text: o.Content.Text, Siren: o.Content.Siren, Level: o.Content.Level,
-		Drill: o.Kind == station.OrderTest, Targets: o.Audience.Targets}
+		Drill: o.Kind == station.OrderTest, Targets: o.Audience.Targets, Updates: updates}
 	if !slices.Contains(d.s.Settings.Tones, in.Siren) {
 		in.Siren = ""
 	}
-	if !in.Drill {
+	if !in.Drill && updates == 0 {
 		d.makeRoom(in)
 	}
 	return d.emergencyStart(in)
@@ -118,6 +121,27 @@ func (d *decision) withdraw(id station.OrderID, correct bool) {
 	default:
 		d.closeEmergency(*em, "order-cancelled")
 	}
+	d.withdrawn(i)
+}
+
+// superseded is the open emergency of the order that o takes the place of; 0:
+// none. Who heard the old word hears the new one.
+func (d *decision) superseded(o station.Order) station.BroadcastID {
+	i := slices.IndexFunc(d.s.Upper.Open, func(r station.OrderRecord) bool { return r.ID == o.Supersedes })
+	if o.Supersedes.IsZero() || o.Class != station.Emergency || i < 0 || d.s.Upper.Open[i].Broadcast == 0 {
+		return 0
+	}
+	em := d.s.emergency(d.s.Upper.Open[i].Broadcast)
+	if em == nil || em.Drill != (o.Kind == station.OrderTest) {
+		return 0
+	}
+	d.withdrawn(i)
+	return em.ID
+}
+
+// withdrawn writes that an open order holds no more.
+func (d *decision) withdrawn(i int) {
+	rec := d.s.Upper.Open[i]
 	rec.State = station.OrderWithdrawn
 	d.s.Upper.Open = slices.Clone(d.s.Upper.Open)
 	d.s.Upper.Open[i] = rec

@@ -201,3 +201,44 @@ func TestTextsOfOrdersRankByTheirClass(t *testing.T) {
 		t.Errorf("a test is a drill: %v %+v", out.Refusal, a.s.lead())
 	}
 }
+
+// TestANewerOrderTakesThePlaceOfTheOldWord: who heard the old one hears the new
+// one too, the old one's record says that it was withdrawn, and a cancel of the
+// new one corrects it.
+func TestANewerOrderTakesThePlaceOfTheOldWord(t *testing.T) {
+	a := newAbove(t)
+	a.order(flood(1))
+	second := flood(2)
+	second.Supersedes, second.Content.Text = station.OrderID{1}, "Lũ lên nữa"
+	second.Audience.Targets = station.Targets{Zones: []string{"nam"}}
+	if o := a.order(second); o.Refusal != nil {
+		t.Fatal(o.Refusal)
+	}
+	if len(a.s.Open) != 1 || a.s.Open[0].Version != 2 || len(a.s.Open[0].Targets.Match(a.s.Roster)) != 3 {
+		t.Fatalf("open are %+v", a.s.Open)
+	}
+	if r := a.state(station.OrderID{1}); r.State != station.OrderWithdrawn {
+		t.Errorf("the old one is %s", r.State)
+	}
+	a.order(station.Order{ID: station.OrderID{3}, Kind: station.OrderCancel, Class: station.Emergency, Supersedes: station.OrderID{2}})
+	if len(a.s.Open) != 0 || a.s.Books.Notice == nil {
+		t.Errorf("after the cancel open are %+v, notice %+v", a.s.Open, a.s.Books.Notice)
+	}
+}
+
+// TestAnOrderThatRanOutIsNotHeard: a bulletin waits behind an emergency until
+// its time is over.
+func TestAnOrderThatRanOutIsNotHeard(t *testing.T) {
+	for name, by := range map[string]time.Duration{"in time": -time.Minute, "too late": time.Minute} {
+		a := newAbove(t)
+		a.in(Input{Intent: station.EmergencyStart{Text: "x", Targets: station.Everywhere()}})
+		a.order(station.Order{ID: station.OrderID{1}, Kind: station.OrderPlay, Class: station.Priority, Audience: station.Audience{Targets: station.Everywhere()},
+			Content: station.OrderContent{Item: "news"}, Expires: stamp(10 * time.Minute).Wall.UnixMilli()})
+		a.now = 10*time.Minute + by
+		a.in(Input{Intent: station.EmergencyEnd{}})
+		heard := len(a.s.Air) == 1 && a.s.Air[0].Flags.Opened
+		if heard != (by < 0) {
+			t.Errorf("%s: the air is %+v", name, a.s.Air)
+		}
+	}
+}

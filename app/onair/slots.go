@@ -235,6 +235,7 @@ func (d *decision) slotDue(f station.SlotDue) {
 		d.missed(sl.ID, f.At, sl.Title, "unknown-target")
 	case len(d.pieces(sl)) == 0:
 		d.missed(sl.ID, f.At, sl.Title, "unknown-item")
+		d.fallback(sl, sl.Targets, sl.Title)
 	case sl.Mode == station.StartHard:
 		d.startSlot(sl, f.At, true)
 	case sl.Mode == station.StartSkip && d.allTaken(sl.Targets.Match(d.s.Roster), station.Scheduled-1):
@@ -341,6 +342,11 @@ func (d *decision) slotOver(b *Broadcast, reason string) {
 		d.came(at.Slot, at.At, station.DueDone, why, b.ID)
 	case byWill(reason):
 		d.came(at.Slot, at.At, station.DueSkipped, reason, b.ID)
+	case reason == "done": // every item of it was broken
+		d.missed(at.Slot, at.At, b.Title, "broken")
+		if sl, ok := d.s.slot(at.Slot); ok {
+			d.fallback(sl, b.Targets, b.Title)
+		}
 	default:
 		d.missed(at.Slot, at.At, b.Title, reason)
 	}

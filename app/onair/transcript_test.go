@@ -34,7 +34,7 @@ func village() State {
 		DefaultSiren: "siren", Chime: "chime", DrillOpen: "Đây là diễn tập.", RepeatIntro: "Xin nhắc lại.",
 		AllClear: "all-clear", Attention: "attention", ToneLength: map[string]time.Duration{"chime": 2 * time.Second},
 		Say: Say{Correction: "ĐÍNH CHÍNH: tin lúc {time} là KHÔNG ĐÚNG.", AllClear: "BÁO YÊN.", CorrectionTitle: "Đính chính", AllClearTitle: "Báo yên", Hotline: "Gọi số {number}.",
-			TimeOfDay: "{hour} giờ {minute} phút", FullHour: "{hour} giờ đúng", Untitled: "Trực tiếp", Recording: "Ghi âm", SpeakerTest: "Thử loa", Update: "Tin mới, thay tin lúc {time}."}}}
+			TimeOfDay: "{hour} giờ {minute} phút", FullHour: "{hour} giờ đúng", Untitled: "Trực tiếp", Recording: "Ghi âm", SpeakerTest: "Thử loa", Filler: "Nhạc thay: {title}", Update: "Tin mới, thay tin lúc {time}."}}}
 	s = s.clone()
 	for i, z := range []string{"bắc", "bắc", "nam"} {
 		s.Roster = append(s.Roster, station.Cluster{ID: station.ClusterID(fmt.Sprintf("c%d", i+1)), Number: i + 1,

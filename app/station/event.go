@@ -40,6 +40,7 @@ const (
 	EvAllClear      EventKind = "all-clear"      // the end of an emergency was aired
 	EvUpdate        EventKind = "update"         // an emergency took the place of an older word
 	EvDeadAir       EventKind = "dead-air"       // what is on the air is heard nowhere, by the word of the poles
+	EvFallback      EventKind = "fallback"       // what is due cannot be played; Reason: filler, no-filler
 	EvTurn          EventKind = "turn"           // two emergencies want the same places: the other one is heard now
 	EvSlot          EventKind = "slot"           // the timetable was changed
 	EvMissed        EventKind = "missed"         // a slot's start was not aired

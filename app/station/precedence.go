@@ -43,7 +43,7 @@ var Precedence = []Standing{
 	{Priority, "priority", Restart, 2 * time.Hour, false},
 	{Operator, "operator", ResumeAtCut, 30 * time.Minute, false},
 	{Scheduled, "scheduled", ResumeAtCut, 30 * time.Minute, false},
-	{Bed, "bed", Restart, 0, false},
+	{Bed, "bed", Restart, 30 * time.Minute, false},
 }
 
 // StandingOf returns the class's row; the zero Standing for no class.

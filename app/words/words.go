@@ -14,6 +14,7 @@ const (
 
 // Words are the sentences of one language.
 type Words struct {
+	OnAir
 	DrillOpen       string // spoken before and in every drill
 	RepeatIntro     string // spoken before an emergency text is read again
 	Untitled        string // a live broadcast without a title; the time follows
@@ -26,9 +27,14 @@ type Words struct {
 	Hotline         string // said with an emergency; {number}
 	TimeOfDay       string // {hour}, {minute}
 	FullHour        string // {hour}
-	Update          string // before a word that takes the place of the one of {time}
 	Report          Report
 	Demo            Demo
+}
+
+// OnAir are the sentences of what takes the place of something else.
+type OnAir struct {
+	Filler          string // title of the music in the place of a slot; {title} of that
+	Update          string // before a word that takes the place of the one of {time}
 }
 
 // Demo are the texts of the demonstration commune's sample programme.
@@ -62,7 +68,7 @@ var vi = Words{
 	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
 	TimeOfDay: "{hour} giờ {minute} phút",
 	FullHour:  "{hour} giờ đúng",
-	Update:    "TIN MỚI, thay cho tin phát lúc {time}.",
+	OnAir:     OnAir{Filler: "Nhạc thay cho: {title}", Update: "TIN MỚI, thay cho tin phát lúc {time}."},
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
@@ -98,7 +104,7 @@ var en = Words{
 	Hotline:   "If you need help, call {number}.",
 	TimeOfDay: "{hour}:{minute}",
 	FullHour:  "{hour}:00",
-	Update:    "NEW MESSAGE, in place of the one of {time}.",
+	OnAir:     OnAir{Filler: "Music instead of: {title}", Update: "NEW MESSAGE, in place of the one of {time}."},
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",

@@ -23,7 +23,7 @@ func (e *Emergency) View(s *panel.Scene, a panel.Area) []string {
 	if e.chosen == drill {
 		role, title = theme.Drill, t.DrillTitle
 	}
-	body := e.reach(s, inner)
+	body := e.reach(s, inner, max(2, a.H-20))
 	tail := e.tail(s, role, inner)
 	if e.area() != nil && e.comp.stage != writing {
 		body = append(body[:1:1], e.comp.lines(s, inner, a.H-2-1-len(tail))...)
@@ -42,7 +42,7 @@ func (e *Emergency) View(s *panel.Scene, a panel.Area) []string {
 }
 
 // reach says who hears the order and who may not, with whom to ring.
-func (e *Emergency) reach(s *panel.Scene, w int) []panel.Line {
+func (e *Emergency) reach(s *panel.Scene, w, phones int) []panel.Line {
 	t := s.T.Dialog.Emergency
 	tg := e.targets(s)
 	can, meant := s.Reachable(tg)
@@ -57,7 +57,7 @@ func (e *Emergency) reach(s *panel.Scene, w int) []panel.Line {
 	if cs := unreached(s); len(cs) > 0 {
 		out = append(out, panel.L(theme.Warn, " "+fmt.Sprintf(t.NotSure, panel.Names(cs, w-20))))
 		for i, c := range cs {
-			if c.Phone == "" || i > 1 {
+			if c.Phone == "" || i >= phones {
 				continue
 			}
 			call := fmt.Sprintf(s.T.Cluster.Call, c.Name, c.Head, c.Phone)
@@ -114,11 +114,13 @@ func (e *Emergency) options(s *panel.Scene) (out []panel.Line) {
 }
 
 func unreached(s *panel.Scene) (out []*station.ClusterView) {
+	em := s.Snap.Emergency
 	for _, c := range s.Ordered() {
-		switch s.State(c) {
-		case station.ClusterLost, station.ClusterUnknown, station.ClusterMuted:
+		switch st := s.State(c); {
+		case st == station.ClusterLost, st == station.ClusterUnknown, st == station.ClusterMuted:
 			out = append(out, c)
-		default:
+		case em != nil && st == station.ClusterShaky && c.Why == "no-proof" && c.Broadcast != 0: // told to, and does not say that it plays
+			out = append(out, c)
 		}
 	}
 	return out
