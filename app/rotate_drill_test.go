@@ -14,6 +14,7 @@ import (
 // key over their links and change over; they are called what they were, find
 // each other again, and the old keys open nothing.
 func TestMachinesChangeTheirKeys(t *testing.T) {
+	t.Parallel() // it mostly waits
 	v := newVillage(t, 1)
 	dirs := []string{v.district, v.station, v.clusters[0]}
 	run := func() (all []*proc) {

@@ -34,6 +34,7 @@ type Config struct {
 	Bitrate  int        `toml:"bitrate" comment:"of speech and music to the clusters, bit/s, 16000 to 64000"`
 	Demo     bool       `toml:"demo" comment:"a demonstration: everything is marked DEMO"`
 	Upstream Upstream   `toml:"upstream" comment:"the district or province that mirrors this station"`
+	Source   Source     `toml:"source" comment:"a second road for orders and directives of the tiers above"`
 	Keep     Keep       `toml:"keep" comment:"where second copies of the journal go; empty: beside it"`
 	Map      Map        `toml:"map" comment:"the commune's border for the map"`
 }
@@ -141,6 +142,9 @@ func (c Config) validate() error {
 	}
 	if len(c.Upstream.Areas) > station.MaxOrderAreas {
 		return fmt.Errorf("upstream.areas: %d areas, limit %d", len(c.Upstream.Areas), station.MaxOrderAreas)
+	}
+	if err := c.Source.validate(); err != nil {
+		return err
 	}
 	if c.Upstream.Address != "" {
 		if err := trust.CheckFingerprint(c.Upstream.Peer); err != nil {

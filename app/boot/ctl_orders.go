@@ -71,8 +71,8 @@ func readDocument(path string) ([]byte, error) {
 		return nil, err
 	case len(b) > mirror.MaxOrder:
 		return nil, fmt.Errorf("%s: more than %d bytes", path, mirror.MaxOrder)
-	case !station.IsOrder(b) && !station.IsKeySet(b):
-		return nil, fmt.Errorf("%s is neither an order nor a key set", path)
+	case !station.IsOrder(b) && !station.IsKeySet(b) && !station.IsDirective(b):
+		return nil, fmt.Errorf("%s is neither an order, a directive nor a key set", path)
 	}
 	return b, nil
 }

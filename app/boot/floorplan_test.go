@@ -57,6 +57,8 @@ var floorPlan = []room{
 		why: "it carries the desk's words over a socket and decides nothing"},
 	{path: "app/agent", may: []string{"app/station", "audio", "devices/cluster", "store"},
 		why: "the pole checks orders, plays sound and keeps what it holds; it knows one link and no other device"},
+	{path: "app/upstream", may: []string{"app/station"},
+		why: "a road carries signed bytes and decides nothing; who judges them is boot's to plug in"},
 	{path: "app/district", may: []string{"app/station", "store"},
 		why: "upstream keeps and shows; it never makes a sound"},
 	{path: "audio",

@@ -18,7 +18,8 @@ type KeyOptions struct {
 	Make    KeyMake    `cmd:"" help:"Make a key for orders, protected by a passphrase."`
 	Show    KeyShow    `cmd:"" help:"The public part of a key and its fingerprint."`
 	Sign    KeySign    `cmd:"" help:"Build an order and sign it."`
-	Approve KeyApprove `cmd:"" help:"Approve an order of another person."`
+	Direct  KeyDirect  `cmd:"" help:"Build a directive and sign it: a notice, a timetable, settings."`
+	Approve KeyApprove `cmd:"" help:"Approve an order or a directive of another person."`
 	Rotate  KeyRotate  `cmd:"" help:"Prepare the key that will follow, or change over to it."`
 	Set     KeySetSign `cmd:"" help:"Build the set of keys that stations obey, and sign it."`
 	Read    KeyRead    `cmd:"" help:"What stands in an order or a key set; proves nothing."`

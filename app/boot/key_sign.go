@@ -1,7 +1,6 @@
 package boot
 
 import (
-	"bufio"
 	"crypto/rand"
 	"encoding/json"
 	"errors"
@@ -173,6 +172,9 @@ func (k *KeyApprove) Run(p Program) error {
 	if err != nil {
 		return err
 	}
+	if station.IsDirective(doc) {
+		return k.approveDirective(p, doc)
+	}
 	s, err := station.DecodeOrder(doc)
 	if err != nil {
 		return err
@@ -180,12 +182,8 @@ func (k *KeyApprove) Run(p Program) error {
 	if err := tellOrder(p.Out, s, false); err != nil {
 		return err
 	}
-	if !k.Yes {
-		fmt.Fprint(p.Err, "Approve this order? Type yes: ")
-		line, _ := bufio.NewReader(p.In).ReadString('\n')
-		if strings.TrimSpace(line) != "yes" {
-			return errors.New("not approved")
-		}
+	if err := k.sure(p); err != nil {
+		return err
 	}
 	key, _, err := k.open(p, k.File)
 	if err != nil {

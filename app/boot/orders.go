@@ -28,10 +28,11 @@ type orderGate struct {
 	told    *aboveBook // what the screen shows of this; nil: nothing
 	poles   polesTold  // clusters check the same by themselves; nil: none is told
 
-	mu    sync.Mutex
-	keys  station.KeySet
-	seen  *station.OrderMemory
-	under map[mirror.Ref]chan struct{} // documents that are being judged; closed when they are
+	mu         sync.Mutex // guards what follows
+	directives directives
+	keys       station.KeySet
+	seen       *station.OrderMemory
+	under      map[mirror.Ref]chan struct{} // documents that are being judged; closed when they are
 }
 
 // polesTold hands clusters the documents that they check by themselves. It does
@@ -88,6 +89,9 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 		return err
 	})
 	g.seen.Forget(g.clock.Bound().UnixMilli())
+	if err == nil {
+		err = g.openDirectives()
+	}
 	return g, err
 }
 
@@ -134,8 +138,11 @@ func (g *orderGate) Accept(ctx context.Context, doc []byte, via string, confirme
 		delete(g.under, ref)
 		g.mu.Unlock()
 	}()
-	if station.IsKeySet(doc) {
+	switch {
+	case station.IsKeySet(doc):
 		return g.takeKeys(ctx, doc, via)
+	case station.IsDirective(doc):
+		return g.takeDirective(ctx, doc, via, confirmed)
 	}
 	return g.takeOrder(ctx, doc, via, confirmed)
 }
@@ -202,7 +209,7 @@ func (g *orderGate) saved(ctx context.Context, ans onair.Answer) mirror.Receipt 
 }
 
 // ask hands the desk an order; a desk that is busy is asked again.
-func (g *orderGate) ask(ctx context.Context, in station.OrderReceived, actor string) (onair.Answer, error) {
+func (g *orderGate) ask(ctx context.Context, in station.Intent, actor string) (onair.Answer, error) {
 	deadline := time.Now().Add(orderDeskWait)
 	for {
 		a, err := g.desk().Submit(ctx, in, actor)
@@ -234,7 +241,11 @@ func (g *orderGate) refuse(doc []byte, o station.Order, why *station.Refusal, vi
 	}
 	r := mirror.Receipt{Code: string(why.Code), Final: final(why.Code)}
 	if why.Code == station.OrderReplay { // final only when the first one's row is on disk
-		_, ok, err := g.journal.db.Get(station.ClassOrder, o.ID.String())
+		class := station.ClassOrder
+		if station.IsDirective(doc) {
+			class = station.ClassDirect
+		}
+		_, ok, err := g.journal.db.Get(class, o.ID.String())
 		r.Final = ok && err == nil
 		r.Saved = r.Final
 	}

@@ -233,10 +233,13 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	})
 	s.wg.Go(func() { keepPlayhead(ctx, dir, s.crew.Positions, s.warn) })
 	s.onStop(func() { s.fleet.Close(); s.boards.Close() })
-	if s.conf.Upstream.Address == "" {
-		return nil
+	if s.conf.Upstream.Address != "" {
+		if err := s.startMirror(ctx, dir); err != nil {
+			return err
+		}
 	}
-	return s.startMirror(ctx, dir)
+	s.sourceFolder(dir)
+	return s.startRoads(ctx)
 }
 
 func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
@@ -258,7 +261,6 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Timing:   mirrorTiming(s.conf.Demo),
 		Accept:   s.orders.fromUpstream,
 	})
-	s.wg.Go(func() { _ = s.sender.Run(ctx) })
 	s.wg.Go(func() { s.tellKeys(ctx, s.conf.Upstream.Address, s.conf.Upstream.Peer) })
 	s.wg.Go(func() { s.compareBooks(ctx) })
 	s.wg.Go(func() { keepUpstream(ctx, dir, s.conf.Upstream.Peer, s.sender.Link, s.warn) })

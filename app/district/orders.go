@@ -33,11 +33,31 @@ type Orders struct {
 
 // carried is one document under way.
 type carried struct {
-	doc   []byte
-	order station.SignedOrder // zero for a key set
-	keys  bool
-	state map[string]Delivery // by station
+	doc    []byte
+	order  station.SignedOrder     // zero for a key set and a directive
+	direct station.SignedDirective // zero for a key set and an order
+	keys   bool
+	state  map[string]Delivery // by station
 }
+
+// readCarried reads a document of any kind; it proves nothing.
+func readCarried(doc []byte) (c *carried, err error) {
+	c = &carried{doc: doc, keys: station.IsKeySet(doc), state: map[string]Delivery{}}
+	switch {
+	case c.keys:
+		_, err = station.DecodeKeySet(doc)
+	case station.IsDirective(doc):
+		c.direct, err = station.DecodeDirective(doc)
+	default:
+		c.order, err = station.DecodeOrder(doc)
+	}
+	return c, err
+}
+
+// directive tells it from an order.
+func (c *carried) directive() bool { return len(c.direct.Body) > 0 }
+
+func (c *carried) expires() int64 { return max(c.order.Expires, c.direct.Expires) }
 
 // Delivery is what a station answered.
 type Delivery struct {
@@ -63,12 +83,7 @@ const carryOn = 24 * time.Hour
 // PutOrder lays a document into the folder of a district, running or not. The
 // file is whole or not there.
 func PutOrder(dir string, doc []byte) (name string, err error) {
-	if station.IsKeySet(doc) {
-		_, err = station.DecodeKeySet(doc)
-	} else {
-		_, err = station.DecodeOrder(doc)
-	}
-	if err != nil {
+	if _, err := readCarried(doc); err != nil {
 		return "", err
 	}
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -150,12 +165,7 @@ func (o *Orders) load(path string) error {
 	if err != nil {
 		return err
 	}
-	c := &carried{doc: doc, keys: station.IsKeySet(doc), state: map[string]Delivery{}}
-	if c.keys {
-		_, err = station.DecodeKeySet(doc)
-	} else {
-		c.order, err = station.DecodeOrder(doc)
-	}
+	c, err := readCarried(doc)
 	if err != nil {
 		return err
 	}
@@ -180,6 +190,8 @@ func (c *carried) urgency() int {
 	switch {
 	case c.keys:
 		return 100
+	case c.directive():
+		return 0
 	case c.order.Kind == station.OrderCancel:
 		return 50
 	default:
@@ -203,7 +215,7 @@ func (b outbox) Pending() (out []mirror.Parcel) {
 	over := b.now().Add(-carryOn).UnixMilli()
 	var list []*carried
 	for _, c := range b.items {
-		if b.meant(c) && !c.state[b.node].Final && (c.keys || c.order.Expires > over) {
+		if b.meant(c) && !c.state[b.node].Final && (c.keys || c.expires() > over) {
 			list = append(list, c)
 		}
 	}
@@ -232,6 +244,9 @@ func (b outbox) keysTaken() (n int) {
 }
 
 func (b outbox) meant(c *carried) bool {
+	if c.directive() {
+		return len(c.direct.Areas) > 0 || slices.Contains(c.direct.Stations, b.node)
+	}
 	return c.keys || len(c.order.Audience.Areas) > 0 || slices.Contains(c.order.Audience.Stations, b.node)
 }
 
@@ -289,7 +304,16 @@ func (o *Orders) Status() (out []OrderStatus) {
 		for k, v := range c.state {
 			s.Answers[k] = v
 		}
-		if !c.keys {
+		switch {
+		case c.keys:
+		case c.directive():
+			d := &c.direct
+			s.ID, s.Issuer, s.Kind = d.ID, d.Issuer, d.Kind.String()
+			s.Issued, s.Expires = time.UnixMilli(d.IssuedAt), time.UnixMilli(d.Expires)
+			if n, err := d.Notice(); err == nil {
+				s.Text = n.Text
+			}
+		default:
 			s.ID, s.Issuer, s.Kind, s.Class, s.Text = c.order.ID, c.order.Issuer, c.order.Kind.String(), c.order.Class.String(), c.order.Content.Text
 			s.Issued, s.Expires = time.UnixMilli(c.order.IssuedAt), time.UnixMilli(c.order.Expires)
 		}

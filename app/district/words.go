@@ -22,7 +22,7 @@ var vietnamese = map[string]string{
 	"putNote": "Tệp lệnh hoặc danh sách khóa đã ký trên máy của người ra lệnh. Huyện chỉ chuyển, không ký được.",
 	"nofile":  "Chưa chọn tệp.", "badorder": "Tệp này không phải lệnh hay danh sách khóa đúng mẫu.", "time": "Ký lúc", "issuer": "Người ra lệnh",
 	"what": "Nội dung", "until": "Hết hạn", "answers": "Đài trả lời", "keyset": "danh sách khóa", "play": "phát", "cancel": "thu hồi lệnh",
-	"test": "diễn tập", "bed": "nhạc chờ", "scheduled": "theo lịch", "operator": "phát ngay", "priority": "ưu tiên", "live": "trực tiếp",
+	"test": "diễn tập", "notice": "thông báo", "timetable": "lịch phát", "settings": "cài đặt", "bed": "nhạc chờ", "scheduled": "theo lịch", "operator": "phát ngay", "priority": "ưu tiên", "live": "trực tiếp",
 	"emergency-live": "khẩn cấp trực tiếp", "pole": "cụm loa", "days": "ngày", "hours": "giờ", "minutes": "phút", "seconds": "giây",
 
 	"ev start": "bắt đầu phát", "ev end": "hết", "ev suspend": "tạm ngắt", "ev resume": "phát tiếp", "ev held": "chưa phát tiếp",
@@ -34,7 +34,8 @@ var vietnamese = map[string]string{
 	"ev repaired": "SỔ GHI đã được dựng lại", "ev copies": "bản sao sổ ghi", "ev correction": "ĐÍNH CHÍNH tin khẩn cấp", "ev all-clear": "báo yên",
 	"ev slot": "sửa lịch phát", "ev missed": "LỠ GIỜ phát", "ev recorded": "đã lưu bản ghi âm", "ev settings": "sửa cài đặt", "ev roster": "sửa cụm loa",
 	"ev stranger": "máy lạ bị từ chối", "ev speaker-test": "thử loa", "ev item-changed": "sửa kho âm thanh", "ev order": "LỆNH TUYẾN TRÊN",
-	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
+	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev fallback": "phát nội dung dự phòng", "ev directive": "TUYẾN TRÊN GỬI", "why direct-notice": "thông báo", "why direct-timetable": "lịch phát", "why direct-settings": "cài đặt",
+	"ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
 	"why pole-session": "có tiếng không do đài ký", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
 
 	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why not-saved": "chưa lưu được",
@@ -65,7 +66,7 @@ var english = map[string]string{
 	"putNote": "An order or key set signed on its officer's own machine. The district only carries, it cannot sign.",
 	"nofile":  "Choose a file.", "badorder": "This file is neither an order nor a key set.", "time": "Signed", "issuer": "Issuer",
 	"what": "Content", "until": "Expires", "answers": "Stations answered", "keyset": "key set", "play": "play", "cancel": "cancel",
-	"test": "exercise", "bed": "bed", "scheduled": "scheduled", "operator": "operator", "priority": "priority", "live": "live",
+	"test": "exercise", "notice": "notice", "timetable": "timetable", "settings": "settings", "bed": "bed", "scheduled": "scheduled", "operator": "operator", "priority": "priority", "live": "live",
 	"emergency-live": "live emergency", "pole": "cluster", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds",
 
 	"ev start": "began", "ev end": "ended", "ev suspend": "pushed off", "ev resume": "resumed", "ev held": "held back",
@@ -77,7 +78,8 @@ var english = map[string]string{
 	"ev repaired": "JOURNAL rebuilt", "ev copies": "copies of the journal", "ev correction": "CORRECTION of an emergency", "ev all-clear": "all clear",
 	"ev slot": "timetable changed", "ev missed": "MISSED", "ev recorded": "recording kept", "ev settings": "settings changed", "ev roster": "cluster changed",
 	"ev stranger": "stranger turned away", "ev speaker-test": "loudspeaker test", "ev item-changed": "library changed", "ev order": "ORDER FROM ABOVE",
-	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
+	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev fallback": "a stand-in was aired", "ev directive": "FROM ABOVE", "why direct-notice": "a notice", "why direct-timetable": "a timetable", "why direct-settings": "settings",
+	"ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
 	"why pole-session": "sound that the station did not sign", "ev update": "newer words of an emergency", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
 
 	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why not-saved": "not saved",

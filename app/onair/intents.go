@@ -90,6 +90,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.itemRemove(in.ID)
 	case station.OrderReceived:
 		return d.order(in)
+	case station.DirectiveReceived:
+		return d.directive(in)
 	}
 	panic(fmt.Sprintf("onair: intent %T has no case", in))
 }

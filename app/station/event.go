@@ -54,6 +54,7 @@ const (
 	EvOrderRefused  EventKind = "order-refused"  // one is not; Title: whose it claims to be
 	EvKeys          EventKind = "keys"           // whose orders are taken was changed, or was not
 	EvEnrolled      EventKind = "enrolled"       // a machine was let in by its code, or a code was spoilt
+	EvDirective     EventKind = "directive"      // a notice, timetable or settings of the tier above were taken; Reason: which
 	EvPoleRefused   EventKind = "pole-refused"   // a cluster itself would not take something; Title: from whom
 	EvBooks         EventKind = "books"          // the books are not those of the tier above
 )
@@ -88,22 +89,23 @@ type Record struct {
 
 // The classes of records that a station writes.
 const (
-	ClassAsRun   = "asrun"   // one Event each, never changed
-	ClassQueue   = "queue"   // QueueEntry by id
-	ClassAir     = "air"     // AirRecord by broadcast: what a restart finds
-	ClassDesk    = "desk"    // counters and switches
-	ClassItem    = "item"    // Item by id
-	ClassCluster = "cluster" // Cluster by id
-	ClassBoard   = "board"   // Board by id
-	ClassCard    = "card"    // Card by board
-	ClassFault   = "fault"   // Fault by id
-	ClassSlot    = "slot"    // Slot by id
-	ClassZone    = "zone"    // Zone by id
-	ClassOrder   = "order"   // OrderRecord by id
-	ClassRefusal = "refusal" // RefusedOrder, one each, never changed
-	ClassReceipt = "receipt" // OrderReceipt, one each, never changed
-	ClassKeySet  = "keyset"  // the key set's document, key "current"
-	ClassStart   = "start"   // what became of a slot's start, by slot and moment
+	ClassAsRun   = "asrun"     // one Event each, never changed
+	ClassQueue   = "queue"     // QueueEntry by id
+	ClassAir     = "air"       // AirRecord by broadcast: what a restart finds
+	ClassDesk    = "desk"      // counters and switches
+	ClassItem    = "item"      // Item by id
+	ClassCluster = "cluster"   // Cluster by id
+	ClassBoard   = "board"     // Board by id
+	ClassCard    = "card"      // Card by board
+	ClassFault   = "fault"     // Fault by id
+	ClassSlot    = "slot"      // Slot by id
+	ClassZone    = "zone"      // Zone by id
+	ClassOrder   = "order"     // OrderRecord by id
+	ClassRefusal = "refusal"   // RefusedOrder, one each, never changed
+	ClassReceipt = "receipt"   // OrderReceipt, one each, never changed
+	ClassKeySet  = "keyset"    // the key set's document, key "current"
+	ClassDirect  = "directive" // DirectiveRecord by id
+	ClassStart   = "start"     // what became of a slot's start, by slot and moment
 )
 
 // AirRecord is what the journal holds of a broadcast that is open, so that a

@@ -129,7 +129,12 @@ func (o *Order) content() error {
 			return errors.New("its item is no SHA-256")
 		}
 	}
-	for _, r := range c.Text {
+	return shown(c.Text)
+}
+
+// shown tells whether a text holds only what can be shown and read out.
+func shown(text string) error {
+	for _, r := range text {
 		if r != '\n' && unicode.IsControl(r) || unicode.Is(unicode.Bidi_Control, r) {
 			return errors.New("its text holds what cannot be shown")
 		}

@@ -52,8 +52,9 @@ type Slot struct {
 	Off     bool      `json:"off,omitempty"` // kept, not aired
 	Feast   Feast     `json:"feast,omitempty"`
 	By      string    `json:"by"`
-	Last    int64     `json:"last,omitempty"` // Unix seconds of the newest start that was aired, missed or skipped
-	Skip    []int64   `json:"skip,omitempty"` // starts to pass over
+	Above   string    `json:"above,omitempty"` // whose timetable of the tier above it is of; empty: the station's own
+	Last    int64     `json:"last,omitempty"`  // Unix seconds of the newest start that was aired, missed or skipped
+	Skip    []int64   `json:"skip,omitempty"`  // starts to pass over
 }
 
 // Bounds of a timetable.

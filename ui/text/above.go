@@ -54,7 +54,7 @@ var viAbove = Above{
 		Classes: map[string]string{"asrun": "nhật ký phát", "queue": "danh sách phát", "air": "việc đang phát", "desk": "cài đặt", "item": "kho âm thanh",
 			"cluster": "cụm loa", "board": "bảng điện tử", "card": "tin trên bảng", "fault": "sổ sự cố", "slot": "lịch phát", "zone": "khu vực",
 			"order": "lệnh tuyến trên", "refusal": "lệnh không nhận", "receipt": "kết quả phát lệnh", "keyset": "danh sách khóa", "start": "giờ phát đã qua",
-			"notice": "thông báo của tuyến trên", "store.recovery": "lần dựng lại sổ", "store.blank": "xóa dữ liệu riêng"}},
+			"directive": "văn bản của tuyến trên", "store.recovery": "lần dựng lại sổ", "store.blank": "xóa dữ liệu riêng"}},
 }
 
 var enAbove = Above{
@@ -82,5 +82,5 @@ var enAbove = Above{
 		Classes: map[string]string{"asrun": "as-run log", "queue": "play list", "air": "what was on air", "desk": "settings", "item": "library",
 			"cluster": "clusters", "board": "boards", "card": "cards", "fault": "fault book", "slot": "timetable", "zone": "zones",
 			"order": "orders from above", "refusal": "refused orders", "receipt": "what was heard of orders", "keyset": "issuing keys", "start": "past starts",
-			"notice": "notices from above", "store.recovery": "earlier repairs", "store.blank": "blanked data"}},
+			"directive": "directives from above", "store.recovery": "earlier repairs", "store.blank": "blanked data"}},
 }

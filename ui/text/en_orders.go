@@ -17,6 +17,7 @@ var enOrderEvents = map[station.EventKind]string{
 	station.EvOrderRefused: "ORDER REFUSED, {title}: {reason}",
 	station.EvKeys:         "keys that may order: {reason}",
 	station.EvPoleRefused:  "CLUSTER {name} DID NOT PLAY: {reason} {title}",
+	station.EvDirective:    "FROM ABOVE, {reason}: {title}",
 	station.EvBooks:        "the BOOKS DIFFER from those above: {reason}",
 	station.EvEnrolled:     "enrolment of “{title}”: {reason}",
 }
@@ -51,6 +52,7 @@ var enOrderReasons = map[string]string{
 	"order-not-approved": "not approved", "order-void": "cancelled or replaced", "order-unknown": "no such order on air",
 	"keys-malformed": "not a key set, not taken", "keys-unknown-signer": "unknown signer, not taken", "keys-old": "not newer, not taken",
 	"keys-taken": "a new set holds", "emergency-is-open": "it is on air already",
+	"direct-notice": "a notice", "direct-timetable": "a timetable", "direct-settings": "settings",
 	"pole-order": "an order that it does not hold valid", "pole-stranger": "a stranger in the station's place", "pole-session": "sound that the station did not sign",
 	"books-differ": "both sides hold other records", "other-life": "the tier above holds an earlier life",
 	"enrolled": "let in", "code-wrong": "WRONG CODE", "code-spoilt": "too many wrong tries, the code is void", "code-over": "the code has expired",

@@ -18,6 +18,7 @@ var viOrderEvents = map[station.EventKind]string{
 	station.EvKeys:         "danh sách khóa ra lệnh: {reason}",
 	station.EvEnrolled:     "kết nạp máy “{title}”: {reason}",
 	station.EvPoleRefused:  "CỤM LOA {name} KHÔNG PHÁT: {reason} {title}",
+	station.EvDirective:    "TUYẾN TRÊN GỬI {reason}: {title}",
 	station.EvBooks:        "SỔ GHI KHÔNG KHỚP với tuyến trên: {reason}",
 }
 
@@ -51,6 +52,7 @@ var viOrderReasons = map[string]string{
 	"order-not-approved": "thiếu người duyệt", "order-void": "lệnh đã bị thu hồi", "order-unknown": "không có lệnh đó đang phát",
 	"keys-malformed": "tệp sai mẫu, không nhận", "keys-unknown-signer": "người ký không quen, không nhận", "keys-old": "bản cũ, không nhận",
 	"keys-taken": "đã nhận bản mới", "emergency-is-open": "tin này đang phát rồi",
+	"direct-notice": "thông báo", "direct-timetable": "lịch phát", "direct-settings": "cài đặt",
 	"pole-order": "lệnh không kiểm được là thật", "pole-stranger": "gặp máy lạ mạo danh đài", "pole-session": "có tiếng không do đài ký",
 	"books-differ": "hai bên ghi khác nhau", "other-life": "tuyến trên giữ sổ của lần ghi trước",
 	"enrolled": "đã nhận", "code-wrong": "SAI MÃ", "code-spoilt": "sai quá số lần, mã đã hủy", "code-over": "mã đã hết hạn",
