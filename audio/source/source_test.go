@@ -58,8 +58,9 @@ func TestContract(t *testing.T) {
 		"a broken part is passed over": func() source.Source {
 			return source.NewConcat(broken{source.NewSilence(0)}, source.NewSilence(100))
 		},
-		"nothing":    func() source.Source { return source.NewConcat() },
-		"microphone": func() source.Source { return source.NewPart(talking(), 50_000) },
+		"nothing":                 func() source.Source { return source.NewConcat() },
+		"microphone":              func() source.Source { return source.NewPart(talking(), 50_000) },
+		"microphone before horns": func() source.Source { return source.NewPart(source.NewHorn(talking()), 50_000) },
 		"microphone through its chain": func() source.Source {
 			return source.NewPart(source.NewVoice(talking()), 50_000)
 		},
