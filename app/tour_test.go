@@ -152,7 +152,7 @@ func TestTheSevenStepsOnATerminal(t *testing.T) {
 
 	c.shows("BƯỚC 5/7")
 	c.press(keyF5)
-	c.shows("F5 Tin cho bảng")
+	c.shows("F5 Bảng điện tử")
 	c.press("H", "O", "P", keyF5)
 	c.shows("Enter: đăng ngay")
 	c.press(keyEnter)

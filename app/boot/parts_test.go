@@ -111,7 +111,7 @@ func TestTheMicrophoneInWords(t *testing.T) {
 		{soundcard.CaptureState{Kind: "fifo", Err: soundcard.ErrNotPCM}, station.MicNoSignal, "not-pcm"},
 		{soundcard.CaptureState{Kind: "card", Err: errors.New("odd")}, station.MicNoSignal, "odd"},
 	} {
-		if got := micReport(c.in, "", &clipWatch{}); got.State != c.want || got.Why != c.why {
+		if got := new(micWatch).report(c.in, ""); got.State != c.want || got.Why != c.why {
 			t.Errorf("%+v: %s %q, want %s %q", c.in, got.State, got.Why, c.want, c.why)
 		}
 	}

@@ -55,8 +55,8 @@ type stationRooms struct {
 	levels    levels
 	chart     *chart
 	strangers *strangers
-	stop      func()    // ends the station in order
-	micClip   clipWatch // owned by watchRest
+	stop      func() // ends the station in order
+	mic       micWatch
 }
 
 // airRooms are the rooms that a sound passes, and the desk that decides.

@@ -81,7 +81,11 @@ func (s *stationRooms) sources() playout.Library {
 			}
 			return source.NewTone(p, int64(from)*frame.Rate/int64(time.Second))
 		},
-		Mic: func() (source.Source, error) { return s.capture.Live(), nil },
+		Mic: func() (source.Source, error) {
+			h := source.NewHorn(s.capture.Live())
+			s.mic.horn.Store(h)
+			return h, nil
+		},
 	}
 }
 

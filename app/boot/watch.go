@@ -2,8 +2,6 @@ package boot
 
 import (
 	"context"
-	"errors"
-	"io/fs"
 	"time"
 
 	"loaxa/app/station"
@@ -90,7 +88,7 @@ func (s *stationRooms) watchRest(ctx context.Context) {
 	var up station.UpstreamReport
 	var saved station.SavedReport
 	for {
-		if m := micReport(s.capture.State(), s.micName, &s.micClip); m != mic {
+		if m := s.mic.report(s.capture.State(), s.micName); m != mic {
 			mic = m
 			s.desk.Report(m)
 		}
@@ -108,60 +106,6 @@ func (s *stationRooms) watchRest(ctx context.Context) {
 		case <-t.C:
 		}
 	}
-}
-
-// Bounds of a voice at the microphone, RMS of the last 400 ms, full scale 1.
-const (
-	quietVoice = 0.01 // -40 dBFS: below it the village strains its ears
-	clipHold   = 5    // readings for which a clipped sample is shown: 1 s
-)
-
-// micWhy is the typed word for what is wrong with the microphone; what has none
-// is said as it is.
-func micWhy(err error) string {
-	for _, w := range []struct {
-		err  error
-		word string
-	}{{soundcard.ErrNoCard, "no-mic-card"}, {soundcard.ErrNotFIFO, "not-a-fifo"}, {soundcard.ErrNotPCM, "not-pcm"}, {fs.ErrNotExist, "missing"}} {
-		if errors.Is(err, w.err) {
-			return w.word
-		}
-	}
-	return err.Error()
-}
-
-// clipWatch remembers clipping long enough to be seen.
-type clipWatch struct {
-	seen int64
-	left int
-}
-
-func micReport(c soundcard.CaptureState, name string, clip *clipWatch) station.MicReport {
-	m := station.MicReport{Name: name}
-	if c.Clipped > clip.seen {
-		clip.seen, clip.left = c.Clipped, clipHold
-	} else if clip.left > 0 {
-		clip.left--
-	}
-	switch {
-	case c.Err != nil && c.Kind == soundcard.KindNone:
-		m.State, m.Why = station.MicBroken, micWhy(c.Err)
-	case c.Kind == soundcard.KindNone:
-		m.State = station.MicNone
-	case c.Err != nil:
-		m.State, m.Why = station.MicNoSignal, micWhy(c.Err)
-	case c.Closed:
-		m.State = station.MicReady
-	case !c.Flowing || c.Quiet:
-		m.State = station.MicNoSignal
-	case clip.left > 0:
-		m.State = station.MicClipping
-	case c.Level.RMS < quietVoice:
-		m.State = station.MicQuiet
-	default:
-		m.State = station.MicGood
-	}
-	return m
 }
 
 func (s *stationRooms) upstream() station.UpstreamReport {

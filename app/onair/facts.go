@@ -3,6 +3,7 @@ package onair
 import (
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"loaxa/app/station"
@@ -312,6 +313,24 @@ func (d *decision) micReport(f station.MicReport) {
 		d.s.Known.MicSince = d.now
 	}
 	d.s.Known.Mic = f
+	d.micFaults()
+}
+
+// micFaults rings for what is wrong with the microphone while it is used.
+func (d *decision) micFaults() {
+	b, name := d.s.liveAir(), d.s.Known.Mic.Name
+	used := b != nil && b.Flags.Speak || d.s.Mic.Record != nil
+	wrong := strings.Split(d.s.Known.Mic.Wrong, ",")
+	for _, w := range station.MicFaults {
+		id := "mic-" + w
+		switch on := slices.Contains(wrong, w) && (used || w == station.MicUnplugged); {
+		case !on:
+			d.mended(id)
+		case !d.isOpen(id):
+			d.note(station.Event{Kind: station.EvMicFault, Title: name, Reason: w})
+			d.fault(id, station.EvMicFault, "", name, w)
+		}
+	}
 }
 
 func (d *decision) boardReport(f station.BoardReport) {

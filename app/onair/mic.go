@@ -17,6 +17,7 @@ func (d *decision) tick() {
 	d.actor = "station"
 	d.boardsWrong()
 	d.micTick()
+	d.micFaults()
 	d.planTick()
 	d.peaceTick()
 	d.airTick()

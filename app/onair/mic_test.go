@@ -172,3 +172,51 @@ func TestATimetableWithoutAClockRings(t *testing.T) {
 		t.Error("the clock is right and the fault stays")
 	}
 }
+
+// TestEachMicrophoneFaultRings: what is wrong with an open microphone stands in
+// the fault book under its own name until it is well again; a microphone that
+// nobody uses may be silent, but not be pulled out.
+func TestEachMicrophoneFaultRings(t *testing.T) {
+	for _, word := range station.MicFaults {
+		s := village()
+		step := func(at time.Duration, in Input) (o Outcome) {
+			t.Helper()
+			in.Actor = "hoa"
+			s, o = Decide(s, in, stamp(at))
+			if o.Refusal != nil {
+				t.Fatal(o.Refusal)
+			}
+			return o
+		}
+		rings := func() (open, over bool) {
+			for _, f := range s.Faults {
+				if f.Kind == station.EvMicFault && f.Reason == word {
+					return !f.Over, f.Over
+				}
+			}
+			return false, false
+		}
+		sec := time.Second
+		wrong := Input{Fact: station.MicReport{State: station.MicGood, Name: "USB", Wrong: word}}
+		step(0, wrong)
+		if open, _ := rings(); open != (word == station.MicUnplugged) {
+			t.Errorf("%s rings while nobody uses the microphone: %v", word, open)
+		}
+		step(0, Input{Fact: station.MicReport{State: station.MicGood, Name: "USB"}})
+		step(sec, Input{Intent: station.LiveStart{Title: "Họp", Targets: station.Everywhere()}})
+		step(2*sec, Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}})
+		step(4*sec, Input{Fact: station.PieceEnded{Broadcast: 1, Tag: "1"}})
+		step(4*sec, Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "2"}})
+		o := step(5*sec, wrong)
+		if open, _ := rings(); !open || len(o.Events) != 1 || o.Events[0].Kind != station.EvMicFault || o.Events[0].Reason != word {
+			t.Errorf("%s does not ring: %+v", word, o.Events)
+		}
+		if o = step(6*sec, wrong); len(o.Events) != 0 {
+			t.Errorf("%s rings twice: %+v", word, o.Events)
+		}
+		step(7*sec, Input{Fact: station.MicReport{State: station.MicGood, Name: "USB"}})
+		if _, over := rings(); !over {
+			t.Errorf("%s rings on", word)
+		}
+	}
+}

@@ -24,6 +24,7 @@ const (
 	EvUpstreamUp    EventKind = "upstream-up"    // the mirror's link is there
 	EvUpstreamLost  EventKind = "upstream-lost"  // the mirror's link is gone
 	EvMic           EventKind = "mic"            // the microphone opened, spoke, closed
+	EvMicFault      EventKind = "mic-fault"      // something is wrong with the microphone's signal
 	EvEmergency     EventKind = "emergency"      // an emergency was opened
 	EvEmergencyEnd  EventKind = "emergency-end"  // it was ended
 	EvStopAll       EventKind = "stop-all"       // everything was silenced

@@ -69,12 +69,29 @@ type Account struct {
 	Dropped   uint64 `json:"dropped"`
 }
 
-// MicReport is the state of the microphone.
+// MicReport is the state of the microphone. Wrong is what is wrong with its
+// signal, typed words of MicFaults joined by commas; each has a hysteresis of
+// its own.
 type MicReport struct {
 	State MicState `json:"state"`
 	Name  string   `json:"name"`
 	Why   string   `json:"why,omitempty"`
+	Wrong string   `json:"wrong,omitempty"`
 }
+
+// What can be wrong with a microphone's signal. Unplugged counts at any time,
+// the others while it is used.
+const (
+	MicUnplugged = "unplugged" // its card gives nothing any more
+	MicMute      = "no-signal" // open, and not even noise comes
+	MicFaint     = "quiet"     // somebody speaks, too far away
+	MicClipped   = "clipping"  // too near, or turned up too far
+	MicHums      = "hum"       // mains hum and nothing else
+	MicEcho      = "howl"      // it hears our own loudspeakers
+)
+
+// MicFaults are all of them.
+var MicFaults = []string{MicUnplugged, MicMute, MicFaint, MicClipped, MicHums, MicEcho}
 
 // BoardReport is what a board said that it shows.
 type BoardReport struct {

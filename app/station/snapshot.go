@@ -125,6 +125,7 @@ const (
 	MicQuiet    MicState = "quiet"     // open, too quiet
 	MicGood     MicState = "good"
 	MicClipping MicState = "clipping"
+	MicHowl     MicState = "howl"   // hears what we send; it was turned down
 	MicBroken   MicState = "broken" // cannot be opened
 )
 

@@ -74,8 +74,16 @@ func (h *Horn) watch() {
 	}
 }
 
-// Howl is how near the microphone is to howling; any goroutine may ask.
-func (h *Horn) Howl() dsp.HowlState { return dsp.HowlState(h.state.Load()) }
+// Howl is how near the microphone is to howling; any goroutine may ask. One
+// that is closed does not howl.
+func (h *Horn) Howl() dsp.HowlState {
+	select {
+	case <-h.gone:
+		return dsp.HowlNone
+	default:
+		return dsp.HowlState(h.state.Load())
+	}
+}
 
 // Read gives the next samples; see Source.
 func (h *Horn) Read(out []float32) int {

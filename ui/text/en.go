@@ -129,7 +129,7 @@ var enBooks = Books{
 		station.EvSlot: "timetable: {reason} “{title}”", station.EvMissed: "MISSED “{title}”: {reason}",
 		station.EvRecorded: "recording “{title}” is in the library", station.EvSettings: "{who} changed the settings: {reason} {title}",
 		station.EvRoster: "cluster {name}: {reason}", station.EvStranger: "strange machine {title} turned away: {reason}",
-		station.EvSpeakerTest: "loudspeaker tried: {name}", station.EvItemChanged: "library: {reason} “{title}”",
+		station.EvMicFault: "microphone: {reason}, in the fault book (F9)", station.EvSpeakerTest: "loudspeaker tried: {name}", station.EvItemChanged: "library: {reason} “{title}”",
 	},
 	Refusal: map[station.RefusalCode]string{
 		station.UnknownTarget:   "No cluster or zone is called “{subject}”: choose the targets again in F2",
@@ -185,6 +185,7 @@ var enBooks = Books{
 		"no-output": "it has no sound output", "wrong-pixels": "shows other pixels than ordered",
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
 		"chime":              "chime", "attention": "siren", "din-33404-3": "danger siren", "iso-8201": "evacuation siren", "slow-whoop": "slow whoop",
+		"unplugged": "pulled out, or its wire is broken", "hum": "nothing but mains hum", "howl": "the loudspeakers come back through it",
 		"none": "no microphone", "no-signal": "no signal", "quiet": "too quiet", "good": "good", "clipping": "too loud",
 		"broken": "broken", "ready": "ready", "missing": "file not found", "overtaken": "a real emergency came",
 		"virtual": "virtual loudspeaker", "card": "sound card", "wav": "WAV file", "fifo": "pipe", "restarted": "the station restarted",
@@ -217,7 +218,7 @@ var enBooks = Books{
 	},
 	MicState: map[station.MicState]string{
 		station.MicNone: "NO MICROPHONE", station.MicReady: "READY", station.MicNoSignal: "NO SIGNAL",
-		station.MicQuiet: "TOO QUIET", station.MicGood: "GOOD", station.MicClipping: "TOO LOUD", station.MicBroken: "BROKEN",
+		station.MicQuiet: "TOO QUIET", station.MicGood: "GOOD", station.MicClipping: "TOO LOUD", station.MicBroken: "BROKEN", station.MicHowl: "HOWLS",
 	},
 	Level: [6]string{"no level given", "level 1 · light blue", "level 2 · light yellow", "level 3 · orange", "level 4 · red", "level 5 · purple"},
 }

@@ -99,6 +99,7 @@ var enAdvice = map[station.EventKind]string{
 	station.EvBooks:         "The books here and above are not the same. The station works on. Tell a technician: neither side is repaired by itself.",
 	station.EvOrderRefused:  "An order came that is not in order; nothing was aired. Tab shows each; where the signature is wrong, ring the tier above.",
 	station.EvUpstreamLost:  "The station works on; all is kept and sent when the line is back. Call the carrier after a day.",
+	station.EvMicFault:      "Look at the microphone's wire and switch, come nearer or further away. If it howls: turn down what stands near, or mute that cluster. What is said still goes out.",
 	station.EvBoardMismatch: "The board shows something else than it was sent. Go and look; restart its machine if needed.",
 	station.EvDisk:          "Loudspeakers play on, but nothing is saved. Free space on this machine or call the technician now.",
 	station.EvDeadAir:       "Sound goes out, but no pole says that it plays. Ring the hamlet heads; in an emergency warn people another way at once.",

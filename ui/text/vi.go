@@ -129,7 +129,7 @@ var viBooks = Books{
 		station.EvSlot: "lịch phát: {reason} “{title}”", station.EvMissed: "LỠ GIỜ phát “{title}”: {reason}",
 		station.EvRecorded: "đã lưu bản ghi âm “{title}” vào kho", station.EvSettings: "{who} sửa cài đặt: {reason} {title}",
 		station.EvRoster: "cụm loa {name}: {reason}", station.EvStranger: "máy lạ {title} bị từ chối: {reason}",
-		station.EvSpeakerTest: "thử loa {name}", station.EvItemChanged: "kho âm thanh: {reason} “{title}”",
+		station.EvMicFault: "micrô: {reason}, đã ghi sổ sự cố (F9)", station.EvSpeakerTest: "thử loa {name}", station.EvItemChanged: "kho âm thanh: {reason} “{title}”",
 	},
 	Refusal: map[station.RefusalCode]string{
 		station.UnknownTarget:   "Không có cụm loa hay khu vực nào tên “{subject}”: chọn lại nơi phát ở F2",
@@ -185,6 +185,7 @@ var viBooks = Books{
 		"no-output": "không có ngõ ra tiếng", "wrong-pixels": "hiện khác với lệnh",
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
 		"chime":              "nhạc hiệu", "attention": "còi báo động", "din-33404-3": "còi báo nguy", "iso-8201": "còi sơ tán", "slow-whoop": "còi hú dài",
+		"unplugged": "micrô bị rút hoặc hỏng dây", "hum": "chỉ có tiếng ù của điện", "howl": "loa vọng lại micrô, sắp hú",
 		"none": "chưa có micrô", "no-signal": "không có tiếng", "quiet": "nhỏ quá", "good": "vừa", "clipping": "to quá",
 		"broken": "hỏng", "ready": "sẵn sàng", "missing": "không thấy tệp", "overtaken": "có khẩn cấp thật",
 		"virtual": "loa ảo", "card": "card âm thanh", "wav": "tệp WAV", "fifo": "ống dữ liệu", "restarted": "đài khởi động lại",
@@ -217,7 +218,7 @@ var viBooks = Books{
 	},
 	MicState: map[station.MicState]string{
 		station.MicNone: "CHƯA CÓ MICRÔ", station.MicReady: "SẴN SÀNG", station.MicNoSignal: "KHÔNG CÓ TIẾNG",
-		station.MicQuiet: "NHỎ QUÁ", station.MicGood: "VỪA", station.MicClipping: "TO QUÁ", station.MicBroken: "HỎNG",
+		station.MicQuiet: "NHỎ QUÁ", station.MicGood: "VỪA", station.MicClipping: "TO QUÁ", station.MicBroken: "HỎNG", station.MicHowl: "HÚ",
 	},
 	Level: [6]string{"chưa ghi cấp", "cấp 1 · xanh nhạt", "cấp 2 · vàng nhạt", "cấp 3 · da cam", "cấp 4 · đỏ", "cấp 5 · tím"},
 }

@@ -97,6 +97,7 @@ var viAdvice = map[station.EventKind]string{
 	station.EvClusterLost:   "Gọi trưởng thôn hỏi: có điện không, có sóng không, tủ loa có sáng đèn không. Chưa liên lạc được thì nơi này không nghe gì.",
 	station.EvClusterFault:  "Cụm loa tự báo có lỗi. Nhờ người gần đó xem dây loa, tăng âm; kéo dài thì báo kỹ thuật.",
 	station.EvUpstreamLost:  "Đài vẫn phát bình thường, mọi việc được lưu lại và tự gửi khi có đường. Quá một ngày thì báo nhà mạng.",
+	station.EvMicFault:      "Xem dây và công tắc micrô, ngồi gần micrô hơn hoặc xa hơn. Nếu hú: vặn nhỏ loa gần phòng đọc, hoặc tắt tiếng cụm loa ở đó. Lời đọc vẫn ra loa.",
 	station.EvBoardMismatch: "Bảng đang hiện khác tin đã gửi. Ra xem bảng; tắt bật lại máy ở bảng nếu cần.",
 	station.EvDisk:          "Loa vẫn phát nhưng không lưu được. Xóa bớt tệp trên máy này hoặc báo kỹ thuật ngay.",
 	station.EvDeadAir:       "Đài gửi tiếng đi nhưng không cụm loa nào báo là kêu. Gọi trưởng thôn hỏi; khẩn cấp thì báo dân bằng cách khác ngay.",
