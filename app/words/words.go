@@ -33,8 +33,8 @@ type Words struct {
 
 // OnAir are the sentences of what takes the place of something else.
 type OnAir struct {
-	Filler          string // title of the music in the place of a slot; {title} of that
-	Update          string // before a word that takes the place of the one of {time}
+	Filler string // title of the music in the place of a slot; {title} of that
+	Update string // before a word that takes the place of the one of {time}
 }
 
 // Demo are the texts of the demonstration commune's sample programme.

@@ -37,9 +37,8 @@ var enDialogs = Dialogs{
 		Title: "Card for board %s", Placeholder: "Write the notice, one thought a line", Exact: "On the board, exact pixels:", Drawing: "drawing…",
 		Keys: "Empty, then F5: the default card", Will: "Enter: shows at once on %s, replaces what is there",
 		WillDefault: "Enter: clears the notice, %s shows the default card", Confirm: "Enter publishes · Esc edits", NoPreview: "cannot be drawn yet: %s",
-		Sent: "Sent to the board, waiting for its confirmation", All: "every board", Clips: "Too long, some of it cannot be shown",
-		Scrolls: "Longer than the board, the text will scroll", Fresh: "Type to write a new one · arrow keys: change what is shown now",
-		Screen: "Boards", Now: "Shown now:", Unproved: "Sent, the board has not said that it shows it:", Hints: [6]string{"publish", "edit", "review and publish", "other board", "every board / one", "back"},
+		Sent: "Sent to the board, waiting for its confirmation", All: "every board", Screen: "Boards", Hints: [6]string{"publish", "edit", "review and publish", "other board", "every board / one", "back"},
+		CardSays: CardSays{Clips: "Too long, some of it cannot be shown", Scrolls: "Longer than the board, the text will scroll", Fresh: "Type to write a new one · arrow keys: change what is shown now", Now: "Shown now:", Unproved: "Sent, the board has not said that it shows it:"},
 	},
 	Info: Info{
 		Cluster: "Cluster %d · %s", Close: "Esc closes", Report: "Last report", ProofAt: "Last said it played", Output: "Output",

@@ -185,9 +185,15 @@ type Card struct {
 	Title, Placeholder, Exact, Drawing string // Title %s
 	Keys, Will, WillDefault, Confirm   string // Will %s
 	NoPreview, Sent, All               string
-	Clips, Scrolls, Fresh              string
-	Screen, Now, Unproved              string
+	Screen                             string
 	Hints                              [6]string
+	CardSays
+}
+
+// CardSays is what F5 says of a card and a board.
+type CardSays struct {
+	Clips, Scrolls, Fresh string
+	Now, Unproved         string
 }
 
 // Info is the window of one cluster, of help and of leaving.
