@@ -33,9 +33,11 @@ type Parts struct {
 	// brought it vouches for its times.
 	Order func(ctx context.Context, doc []byte, actor string, confirmed bool) (any, error)
 	Enrol func(in station.Invitation, actor string) (station.EnrolCode, error) // opens a code
-	ID    string                                                               // the station's fingerprint
-	Build string
-	Actor func(net.Conn) string // who is at the other end, by the system's word
+	// DryRun says what the timetable will do; nil: unknown here.
+	DryRun func(in station.DryAsk) station.DryRun
+	ID     string // the station's fingerprint
+	Build  string
+	Actor  func(net.Conn) string // who is at the other end, by the system's word
 }
 
 // Books are what the station has written down, and its map.
@@ -311,6 +313,8 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		return c.parts.Order(ctx, a.Doc, c.actor, a.Confirmed)
 	case kindEnrol:
 		return c.enrol(m)
+	case kindDryRun:
+		return c.dryRun(m)
 	case kindStop:
 		// The answer goes out before the socket closes.
 		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })

@@ -61,6 +61,7 @@ const (
 	kindOrder
 	kindEnrol // opens a code for one machine
 	kindBeat  // a sign of life, each beatEvery to who subscribed
+	kindDryRun
 )
 
 // ErrUnknown answers a question that this end has not learnt.

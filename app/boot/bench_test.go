@@ -16,7 +16,7 @@ import (
 
 // longLog is a log of rows: broadcasts of a minute, each with the receipts of
 // twelve clusters.
-func longLog(b *testing.B, rows int) *books {
+func longLog(b testing.TB, rows int) *books {
 	b.Helper()
 	db := storetest.Open(b)
 	at := time.Date(2026, 1, 1, 5, 0, 0, 0, Saigon)

@@ -13,6 +13,7 @@ import (
 	"unicode/utf8"
 
 	"loaxa/app/report"
+	"loaxa/app/rundown"
 	"loaxa/app/station"
 	"loaxa/app/words"
 	"loaxa/store"
@@ -107,8 +108,8 @@ func (b *books) Aired(ctx context.Context, q station.LogQuery) ([]station.Aired,
 // exportsFolder holds what was exported, inside the data folder.
 const exportsFolder = "exports"
 
-// Export writes the broadcasts that the query names; before and limit are not
-// looked at.
+// Export writes the broadcasts that the query names, or the rows; before and
+// limit are not looked at.
 func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(done, total int64)) (path string, err error) {
 	if err := queryOK(q); err != nil {
 		return "", err
@@ -134,12 +135,25 @@ func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(do
 }
 
 func (b *books) export(ctx context.Context, f *os.File, q station.LogQuery, progress func(done, total int64)) error {
+	total := int64(b.db.Head().Seq)
+	var bad error
+	if q.Rows {
+		w, err := report.NewRowsCSV(f, rowWords(words.In(b.lang).Report))
+		if err != nil {
+			return err
+		}
+		err = report.EachRow(ctx, asRun{b.db}, q, func(r station.LogRow) bool {
+			bad = w.Write(r)
+			progress(total-int64(r.Seq), total)
+			return bad == nil
+		})
+		progress(total, total)
+		return errors.Join(err, bad, w.Close())
+	}
 	w, err := report.NewCSV(f, reportWords(words.In(b.lang).Report))
 	if err != nil {
 		return err
 	}
-	total := int64(b.db.Head().Seq)
-	var bad error
 	err = report.Each(ctx, asRun{b.db}, q, b.roster(), b.now(), func(a station.Aired, at uint64) bool {
 		bad = w.Write(a)
 		progress(total-int64(at), total)
@@ -149,10 +163,17 @@ func (b *books) export(ctx context.Context, f *os.File, q station.LogQuery, prog
 	return errors.Join(err, bad, w.Close())
 }
 
+func rowWords(r words.Report) report.RowWords {
+	return report.RowWords{Columns: r.Log.Columns, Kinds: r.Log.Kinds, Reasons: r.Reasons, Yes: r.Yes, No: r.No, Comma: r.Comma}
+}
+
 // place gives a file the name of its date and range; one that is there stays.
 func (b *books) place(temp, dir string, q station.LogQuery) (string, error) {
 	now := b.now().Wall
 	name := words.In(b.lang).Report.File
+	if q.Rows {
+		name = words.In(b.lang).Report.Log.File
+	}
 	for _, t := range []struct {
 		mark string
 		day  string
@@ -199,6 +220,11 @@ func reportWords(r words.Report) report.Words {
 		w.Classes[st.Class] = cmp.Or(r.Classes[st.Name], st.Name)
 	}
 	return w
+}
+
+// dryRun says what the timetable will do, by the station's clock.
+func (s *stationRooms) dryRun(ask station.DryAsk) station.DryRun {
+	return rundown.DryRun(s.desk.Snapshot(), s.clock.Now().Wall, Saigon, ask)
 }
 
 // Map is what is drawn behind the clusters.

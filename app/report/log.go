@@ -28,7 +28,21 @@ func Match(q station.LogQuery, e station.Event) bool {
 func MatchAired(q station.LogQuery, a station.Aired) bool {
 	e := station.Event{Kind: station.EvStart, Broadcast: a.ID, Title: a.Title, Actor: a.Who, Reason: a.Reason, At: a.Began}
 	q.Kinds = nil
-	return Match(q, e)
+	return ofKind(q.Only, a) && Match(q, e)
+}
+
+func ofKind(only station.AiredKind, a station.Aired) bool {
+	urgent := a.Class.IsEmergency() || a.Drill
+	switch only {
+	case station.AiredEmergency:
+		return urgent
+	case station.AiredLive:
+		return a.Class == station.Live && !urgent
+	case station.AiredList:
+		return a.Class < station.Live
+	default:
+		return true
+	}
 }
 
 func has(text string, in ...string) bool {

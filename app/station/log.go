@@ -11,7 +11,19 @@ type LogQuery struct {
 	Broadcast BroadcastID `json:"broadcast,omitempty"`
 	From      time.Time   `json:"from,omitzero"`
 	Until     time.Time   `json:"until,omitzero"`
+	Only      AiredKind   `json:"only,omitempty"` // of broadcasts
+	Rows      bool        `json:"rows,omitempty"` // an export: rows of the log, not broadcasts
 }
+
+// AiredKind narrows broadcasts down. Closed set; empty: all.
+type AiredKind string
+
+// The kinds of broadcasts.
+const (
+	AiredEmergency AiredKind = "emergency" // drills too
+	AiredLive      AiredKind = "live"
+	AiredList      AiredKind = "list" // the play list, the timetable and what is played by hand
+)
 
 // MaxLogRows bounds one page of the log.
 const MaxLogRows = 500

@@ -8,6 +8,7 @@ type Report struct {
 	Reasons map[string]string // of an end, by its code
 	Yes, No string
 	Comma   rune // between fields: what the language's spreadsheets expect
+	Log     Log
 }
 
 var viReport = Report{
@@ -20,7 +21,7 @@ var viReport = Report{
 	Reasons: map[string]string{"done": "Phát xong", "by-hand": "Người trực ngừng", "interrupted": "Bị tin gấp hơn chen ngang",
 		"late": "Dở quá lâu", "stop-all": "Ngừng hết", "restart": "Đài khởi động lại", "time-limit": "Hết giờ cho phép",
 		"silent": "Im lặng quá lâu", "emergency": "Có tin khẩn cấp", "real-emergency": "Có khẩn cấp thật", "updated": "Có tin mới thay", "corrected": "Đã đính chính", "replaced": "Có tin mới thay"},
-	Yes: "có", No: "không", Comma: ';',
+	Yes: "có", No: "không", Comma: ';', Log: viLog,
 }
 
 var enReport = Report{
@@ -32,5 +33,5 @@ var enReport = Report{
 	Reasons: map[string]string{"done": "Finished", "by-hand": "Ended by hand", "interrupted": "Cut by something more urgent",
 		"late": "Suspended for too long", "stop-all": "All stopped", "restart": "Station restarted", "time-limit": "Time limit",
 		"silent": "Silent for too long", "emergency": "Emergency", "real-emergency": "A real emergency", "updated": "A newer word came", "corrected": "Corrected", "replaced": "A newer word came"},
-	Yes: "yes", No: "no", Comma: ',',
+	Yes: "yes", No: "no", Comma: ',', Log: enLog,
 }
