@@ -168,7 +168,7 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 	case r.Targets != nil:
 		c.target(*r.Targets)
 	case r.Intent != nil:
-		return c.submit(r.Intent, top, r.Sent, r.More...)
+		return c.submitWith(r.Undo, r.Intent, top, r.Sent, r.More...)
 	case r.Preview != nil:
 		return c.preview(top, r.Preview)
 	case r.Import != "":
@@ -180,12 +180,17 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
+// act1 submits an act of the main screen that can be taken back.
+func (c *Console) act1(in station.Intent, sent string, undo *dialog.Undo) tea.Cmd {
+	return c.submitWith(undo, in, nil, sent)
+}
+
 // passed does with a key of a screen what the main screen would, where that
 // makes sense without seeing it.
 func (c *Console) passed(k tea.KeyPressMsg) tea.Cmd {
 	name := keyName(k)
 	switch act := actOf[name]; act {
-	case "play", "skip", "live", "help", "add", "technical", "board", "command", "find":
+	case "play", "skip", "live", "help", "add", "technical", "board", "command", "find", "undo":
 		return c.act(act, name)
 	}
 	c.say(theme.Dim, fmt.Sprintf(c.text.Disabled.Unknown, name))
@@ -220,7 +225,8 @@ func (c *Console) startImport(d dialog.Dialog, path string) tea.Cmd {
 		return nil
 	}
 	ctx, cancel := context.WithCancel(c.ctx)
-	imp, archive, pr := &importing{cancel, pick}, c.opts.Archive, &dialog.Progress{}
+	archive, pr := c.opts.Archive, dialog.NewProgress(path, c.scene().Mono)
+	imp := &importing{cancel, pick, pr}
 	c.doing.imp = imp
 	pick.Started(pr)
 	return tea.Batch(c.tick(), func() tea.Msg {

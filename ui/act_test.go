@@ -179,8 +179,9 @@ func TestPlayListIsEditedByHand(t *testing.T) {
 		asked(t, desk)
 		d.Press("down", "ctrl+up", "ctrl+down", "delete", "ctrl+z", "ctrl+z")
 		asked(t, desk, station.QueueMove{ID: 2, To: 2}, station.QueueRemove{ID: 2},
-			station.QueueAdd{Item: "item-2", Targets: station.Everywhere(), At: 1})
-		d.Sees("Không có bài nào vừa bỏ")
+			station.QueueAdd{Item: "item-2", Targets: station.Everywhere(), At: 1}, station.QueueMove{ID: 2, To: 1})
+		d.Press("ctrl+z")
+		d.Sees("Không có việc nào để làm lại")
 	})
 }
 
@@ -210,8 +211,8 @@ func TestImportShowsProgressAndCanBeCancelled(t *testing.T) {
 		d.Type("/media/usb/bản tin.mp3")
 		d.Press("enter")
 		d.Pass(time.Second)
-		d.Sees("Đang nhập bản tin.mp3", "30%")
-		d.Press("esc")
+		d.Sees("Đang nhập bản tin.mp3", "30%", "mỗi giây, còn chừng 00:0")
+		d.Press("ctrl+d")
 		d.Sees("Đã thôi nhập")
 		if err := <-ended; !errors.Is(err, context.Canceled) {
 			t.Errorf("the import ended with %v", err)
@@ -336,7 +337,7 @@ func TestDeadKeysSayWhy(t *testing.T) {
 	s.Boards, s.Mic = nil, station.MicView{}
 	drive(t, s, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		for key, want := range map[string]string{"ctrl+g": "Ctrl+O", "ctrl+f": "Không có bài nào đang phát", "f4": "Không có micrô",
-			"f5": "Chưa khai bảng", "f6": "chưa có trong bản", "z": "Phím z không dùng", "ctrl+z": "vừa bỏ", "ctrl+up": "trống"} {
+			"f5": "Chưa khai bảng", "f6": "chưa có trong bản", "z": "Phím z không dùng", "ctrl+z": "Không có việc nào", "ctrl+up": "trống"} {
 			d.Press(key)
 			d.Sees(want)
 		}

@@ -38,32 +38,16 @@ func (c *Console) feed() tea.Cmd {
 	if ask == nil {
 		return nil
 	}
-	slow := c.text.Dialog.Log.File.Slow
-	books, trials, ctx, t := c.opts.Books, c.opts.Trials, c.ctx, dialog.Told{Ask: *ask}
-	ofTrials := ask.Kind == dialog.AskTrials || ask.Kind == dialog.AskTrial
-	if books == nil && !ofTrials || trials == nil && ofTrials {
+	slow, t := c.text.Dialog.Log.File.Slow, dialog.Told{Ask: *ask}
+	ctx, reader := c.ctx, c.reader(ask.Kind)
+	if reader == nil {
 		t.Err = c.text.Dialog.Log.NoBooks
 		return func() tea.Msg { return toldMsg{a, t} }
 	}
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
-		var err error
-		switch ask.Kind {
-		case dialog.AskAired:
-			t.Aired, err = books.Aired(ctx, ask.Query)
-		case dialog.AskLog:
-			t.Log, err = books.Log(ctx, ask.Query)
-		case dialog.AskExport:
-			t.Path, err = books.Export(ctx, ask.Query, func(int64, int64) {})
-		case dialog.AskTrial:
-			if err = trials.Set(ctx, ask.Trial.Name, ask.Trial.Subject, ask.Trial.On); err == nil {
-				t.Trials, err = trials.List(ctx)
-			}
-		case dialog.AskTrials:
-			t.Trials, err = trials.List(ctx)
-		}
-		switch {
+		switch err := reader(ctx, &t); {
 		case errors.Is(err, context.DeadlineExceeded):
 			t.Err = slow
 		case err != nil:
@@ -71,6 +55,59 @@ func (c *Console) feed() tea.Cmd {
 		}
 		return toldMsg{a, t}
 	}
+}
+
+// reader is what answers a kind of question; nil: nothing does here.
+func (c *Console) reader(kind dialog.AskKind) func(ctx context.Context, t *dialog.Told) error {
+	books, trials, door := c.opts.Books, c.opts.Trials, c.opts.Door
+	switch kind {
+	case dialog.AskTrials, dialog.AskTrial:
+		if trials == nil {
+			return nil
+		}
+		return func(ctx context.Context, t *dialog.Told) (err error) {
+			if kind == dialog.AskTrial {
+				err = trials.Set(ctx, t.Trial.Name, t.Trial.Subject, t.Trial.On)
+			}
+			if err == nil {
+				t.Trials, err = trials.List(ctx)
+			}
+			return err
+		}
+	case dialog.AskEnrol:
+		if door == nil {
+			return nil
+		}
+		return func(ctx context.Context, t *dialog.Told) (err error) {
+			t.Code, err = door.Enrol(ctx, t.Invite)
+			return err
+		}
+	case dialog.AskPaths:
+		return func(_ context.Context, t *dialog.Told) (err error) {
+			t.Paths, err = complete(t.Path)
+			return err
+		}
+	default:
+		if books == nil {
+			return nil
+		}
+		return func(ctx context.Context, t *dialog.Told) error { return readBooks(ctx, books, t) }
+	}
+}
+
+func readBooks(ctx context.Context, books Books, t *dialog.Told) (err error) {
+	switch t.Kind {
+	case dialog.AskAired:
+		t.Aired, err = books.Aired(ctx, t.Query)
+	case dialog.AskLog:
+		t.Log, err = books.Log(ctx, t.Query)
+	case dialog.AskExport:
+		t.File, err = books.Export(ctx, t.Query, func(int64, int64) {})
+	case dialog.AskDry:
+		t.Dry, err = books.DryRun(ctx, t.Ask.Dry)
+	default:
+	}
+	return err
 }
 
 func (c *Console) onTold(m toldMsg) { m.to.Told(c.scene(), m.told) }

@@ -30,6 +30,7 @@ type Options struct {
 	Boards  Boards
 	Books   Books
 	Trials  Trials           // the sample commune only
+	Door    Door             // nil: no machine can be let in from this screen
 	Lang    string           // "vi" (default) or "en"
 	Theme   string           // "night" (default), "day", "mono", "contrast"
 	Glyphs  string           // "braille" (default) or "ascii"
@@ -104,18 +105,15 @@ type beat struct {
 
 // doing is what was begun and may be taken back or cancelled.
 type doing struct {
-	undo *removed
+	past past
 	imp  *importing
 }
 
-type removed struct {
-	entry station.QueueEntry
-	at    int
-}
-
+// importing is the import that runs; it goes on when its window is left.
 type importing struct {
 	cancel context.CancelFunc
-	pick   dialog.Importer
+	pick   dialog.Importer // that shows it, or showed it last
+	pr     *dialog.Progress
 }
 
 // New makes the model of a console.

@@ -54,8 +54,17 @@ func (c *Console) skip() tea.Cmd {
 }
 
 func (c *Console) add() tea.Cmd {
-	c.open(dialog.NewPick(c.scene()))
+	c.open(c.rejoin(dialog.NewPick(c.scene())))
 	return nil
+}
+
+// rejoin shows the import that runs in a window that was opened after it began.
+func (c *Console) rejoin(d dialog.Importer) dialog.Importer {
+	if c.doing.imp != nil {
+		c.doing.imp.pick = d
+		d.Started(c.doing.imp.pr)
+	}
+	return d
 }
 
 func (c *Console) focusMap() tea.Cmd {
@@ -65,7 +74,7 @@ func (c *Console) focusMap() tea.Cmd {
 
 // plan opens the play list's own screen.
 func (c *Console) plan() tea.Cmd {
-	c.open(dialog.NewPlan(c.scene()))
+	c.open(c.rejoin(dialog.NewPlan(c.scene())))
 	return nil
 }
 
@@ -192,24 +201,12 @@ func (c *Console) remove() tea.Cmd {
 		return c.dead(c.text.Disabled.Playing)
 	}
 	e := c.known.snap.Queue.Entries[at]
-	c.doing.undo = &removed{e, at}
-	return c.submit(station.QueueRemove{ID: e.ID}, nil, "")
+	return c.act1(station.QueueRemove{ID: e.ID}, fmt.Sprintf(c.text.Foot.Removed, e.Title), dialog.UndoRemove(c.scene(), e, at))
 }
 
 func (c *Console) playsFirst() bool {
 	air := c.scene().QueueAir()
 	return air != nil && c.known.snap.Queue.Current == c.known.snap.Queue.Entries[0].ID
-}
-
-// takeBack adds the entry that was removed last at its old place.
-func (c *Console) takeBack() tea.Cmd {
-	if c.doing.undo == nil {
-		return c.dead(c.text.Disabled.NoUndo)
-	}
-	u := c.doing.undo
-	c.doing.undo = nil
-	return c.submit(station.QueueAdd{Item: u.entry.Item, Targets: u.entry.Targets, At: u.at}, nil,
-		fmt.Sprintf(c.text.Foot.Undone, u.entry.Title))
 }
 
 func (c *Console) move(by int) tea.Cmd {
@@ -224,5 +221,5 @@ func (c *Console) move(by int) tea.Cmd {
 	case at+by < 0 || at+by >= n:
 		return nil
 	}
-	return c.submit(station.QueueMove{ID: c.cur.Entry, To: at + by}, nil, "")
+	return c.act1(station.QueueMove{ID: c.cur.Entry, To: at + by}, "", dialog.UndoMove(c.scene(), c.cur.Entry, at))
 }

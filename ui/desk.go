@@ -61,6 +61,14 @@ type Books interface {
 	// Export writes what the query names as a CSV file and returns its path.
 	Export(ctx context.Context, q station.LogQuery, progress func(done, total int64)) (path string, err error)
 	Map(ctx context.Context) (station.Map, error)
+	// DryRun says what the timetable will do on the coming days.
+	DryRun(ctx context.Context, ask station.DryAsk) (station.DryRun, error)
+}
+
+// Door lets machines in.
+type Door interface {
+	// Enrol opens a one-time code for one machine.
+	Enrol(ctx context.Context, in station.Invitation) (station.EnrolCode, error)
 }
 
 // Trials breaks and mends parts of the sample commune, to see what happens.

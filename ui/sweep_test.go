@@ -233,8 +233,11 @@ func TestWindows(t *testing.T) {
 var screens = map[string][]string{
 	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
 	"plan": {"f3", "f3"}, "plan-edit": {"f3", "f3", "down", "enter", "down", "down", "down"}, "plan-delete": {"f3", "f3", "delete"},
-	"store": {"f3", "f3", "f3"}, "boards": {"f5", "end", "!"}, "faults": {"f9"}, "above": {"f9", "tab"}, "settings": {"f10", "down"}, "settings-zones": {"f10", "f10"},
-	"settings-clusters": {"f10", "f10", "f10"}, "settings-cluster": {"f10", "f10", "f10", "enter", "down"}, "settings-machine": {"f10", "f10", "f10", "f10"},
+	"plan-items": {"f3", "f3", "enter", "down", "down", "down", "enter", "down"}, "plan-week": {"f3", "f3", "tab"}, "plan-dry": {"f3", "f3", "tab", "tab"},
+	"store": {"f3", "f3", "f3"}, "store-path": {"f3", "f3", "f3", "tab"}, "boards": {"f5", "end", "!"}, "above": {"f9", "tab"}, "log-day": {"f8", "left"}, "faults": {"f9"}, "faults-open": {"f9", "right", "down"},
+	"settings": {"f10", "down"}, "settings-phrases": {"f10", "f10"}, "settings-zones": {"f10", "f10", "f10"}, "settings-zone": {"f10", "f10", "f10", "enter"},
+	"settings-clusters": {"f10", "f10", "f10", "f10"}, "settings-cluster": {"f10", "f10", "f10", "f10", "enter", "down"},
+	"settings-enrol": {"f10", "f10", "f10", "f10", "ctrl+o", "T", "h", "ô", "n", "enter", "enter", "enter", "enter"}, "settings-machine": {"f10", "f10", "f10", "f10", "f10"},
 }
 
 func TestScreens(t *testing.T) {
@@ -244,7 +247,7 @@ func TestScreens(t *testing.T) {
 			if name == "boards" {
 				snap = twoBoards()
 			}
-			if name == "faults" {
+			if strings.HasPrefix(name, "faults") {
 				snap = uitest.Live()
 			}
 			drive(t, snap, size[0], size[1], nil, func(_ *uitest.Desk, d *uitest.Driver) {

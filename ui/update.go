@@ -32,6 +32,8 @@ type (
 		sent   string
 		answer Answer
 		err    error
+		did    int          // how many of the intents were taken
+		undo   *dialog.Undo // takes them back
 	}
 	previewMsg struct {
 		seq   uint64
@@ -254,21 +256,38 @@ const submitLimit = 10 * time.Second
 
 // submit asks for an intent and for what follows it, as long as none is refused.
 func (c *Console) submit(in station.Intent, from dialog.Dialog, sent string, more ...station.Intent) tea.Cmd {
+	return c.submitWith(nil, in, from, sent, more...)
+}
+
+// submitWith is submit for what undo takes back.
+func (c *Console) submitWith(undo *dialog.Undo, in station.Intent, from dialog.Dialog, sent string, more ...station.Intent) tea.Cmd {
 	desk, ctx := c.opts.Desk, c.ctx
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, submitLimit)
 		defer cancel()
-		a, err := desk.Submit(ctx, in)
-		for i := 0; i < len(more) && err == nil && a.Refusal == nil; i++ {
-			in = more[i]
-			a, err = desk.Submit(ctx, in)
+		m := answerMsg{in: in, from: from, sent: sent, undo: undo}
+		for _, m.in = range append([]station.Intent{in}, more...) {
+			m.answer, m.err = desk.Submit(ctx, m.in)
+			if m.err != nil {
+				break
+			}
+			if r := m.answer.Refusal; r != nil {
+				if r.Code == station.NotSaved { // it was done
+					m.did++
+				}
+				break
+			}
+			m.did++
 		}
-		return answerMsg{in, from, sent, a, err}
+		return m
 	}
 }
 
 func (c *Console) onAnswer(m answerMsg) {
 	f := c.text.Foot
+	if m.did > 0 {
+		c.doing.past.push(m.undo)
+	}
 	switch {
 	case m.err != nil && station.Urgent(m.in):
 		c.stay(theme.Emergency, fmt.Sprintf(f.Unheard, m.err))
@@ -283,9 +302,6 @@ func (c *Console) onAnswer(m answerMsg) {
 		if m.answer.Refusal.Code == station.NotSaved {
 			return // it was done: nothing to press again
 		}
-		if in, ok := m.in.(station.QueueRemove); ok && c.doing.undo != nil && c.doing.undo.entry.ID == in.ID {
-			c.doing.undo = nil // it is still there
-		}
 	default:
 		c.done(m)
 		return
@@ -297,13 +313,9 @@ func (c *Console) onAnswer(m answerMsg) {
 
 // done says what was done, in the past tense of the desk's answer.
 func (c *Console) done(m answerMsg) {
-	switch in := m.in.(type) {
+	switch m.in.(type) {
 	case station.StopAll:
 		c.say(theme.Live, c.text.Foot.Stopped)
-	case station.QueueRemove:
-		if c.doing.undo != nil && c.doing.undo.entry.ID == in.ID {
-			c.say(theme.Plain, fmt.Sprintf(c.text.Foot.Removed, c.doing.undo.entry.Title))
-		}
 	default:
 		if m.sent != "" {
 			c.say(theme.Plain, m.sent)
@@ -345,6 +357,13 @@ func (c *Console) onImported(m importedMsg) {
 		why = m.err.Error()
 	}
 	m.imp.pick.Done(c.scene(), m.item, why)
+	switch {
+	case c.has(m.imp.pick):
+	case why != "":
+		c.stay(theme.Warn, fmt.Sprintf(c.text.Dialog.Pick.Failed, why))
+	default:
+		c.say(theme.Good, fmt.Sprintf(c.text.Dialog.Pick.Imported, m.item.Title))
+	}
 }
 
 // say puts a sentence into the footer for eight seconds; stay until the next

@@ -57,7 +57,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}
-	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir),
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Door: client,
 		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now})
 	cancel()
 	return errors.Join(err, <-ended)

@@ -20,8 +20,10 @@ type Log struct {
 	place  [2]list
 	filter textinput.Model
 	kind   int
+	day    time.Time // only this day's; zero: all
 	aired  []station.Aired
 	rows   []station.LogRow
+	pages  [2]pages
 	read   reading
 	detail *receipts // a broadcast is open
 	export bool      // asked for by the operator
@@ -65,95 +67,6 @@ func kindsOf(kind int) []station.EventKind {
 	return nil
 }
 
-func (d *Log) query() station.LogQuery {
-	q := station.LogQuery{Limit: logRows, Text: strings.TrimPrefix(strings.TrimSpace(d.filter.Value()), "/")}
-	if d.tab == 1 {
-		q.Kinds = kindsOf(d.kind)
-	}
-	return q
-}
-
-// Want implements Asker.
-func (d *Log) Want(s *panel.Scene) *Ask {
-	r := &d.read
-	if r.waiting {
-		return nil
-	}
-	if d.export {
-		d.export = false
-		r.seq++
-		r.waiting = true
-		q := d.query()
-		q.Limit = 0
-		return &Ask{Kind: AskExport, Seq: r.seq, Query: q}
-	}
-	q := d.query()
-	key := fmt.Sprint(d.tab, q.Kinds, q.Text)
-	if key == r.key && (s.Snap.Saved.Seq == r.saved || s.Mono-r.at < logAgain) {
-		return nil
-	}
-	r.seq++
-	r.waiting, r.key, r.saved, r.at = true, key, s.Snap.Saved.Seq, s.Mono
-	kind := AskAired
-	if d.tab == 1 {
-		kind = AskLog
-	}
-	return &Ask{Kind: kind, Seq: r.seq, Query: q}
-}
-
-// Told implements Asker.
-func (d *Log) Told(s *panel.Scene, t Told) {
-	if t.Seq != d.read.seq {
-		return
-	}
-	d.read.waiting, d.read.why = false, t.Err
-	switch {
-	case t.Kind == AskExport && t.Err != "":
-		d.said, d.read.why = panel.Note{R: theme.Warn, S: fmt.Sprintf(s.T.Dialog.Log.File.Failed, t.Err)}, ""
-	case t.Kind == AskExport:
-		d.said = panel.Note{R: theme.Good, S: fmt.Sprintf(s.T.Dialog.Log.File.Saved, t.Path)}
-	case t.Err != "":
-	case t.Kind == AskAired:
-		d.aired = t.Aired
-		if d.detail != nil {
-			d.detail.refresh(d.aired)
-		}
-	case t.Kind == AskLog:
-		d.rows = t.Log.Rows
-	}
-}
-
-// kinds is how many filters a tab has: broadcasts are neither faults nor refusals.
-func (d *Log) kinds(s *panel.Scene) int {
-	if d.tab == 0 {
-		return len(s.T.Dialog.Log.Kinds) - 2
-	}
-	return len(s.T.Dialog.Log.Kinds)
-}
-
-// shown are the broadcasts of the chosen kind.
-func (d *Log) shown() []station.Aired {
-	var out []station.Aired
-	for _, a := range d.aired {
-		switch d.kind {
-		case 1:
-			if !a.Class.IsEmergency() && !a.Drill {
-				continue
-			}
-		case 2:
-			if a.Class != station.Live || a.Drill {
-				continue
-			}
-		case 3:
-			if a.Class >= station.Live {
-				continue
-			}
-		}
-		out = append(out, a)
-	}
-	return out
-}
-
 // Update takes a key.
 func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 	key := press(msg)
@@ -164,10 +77,7 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 		}
 		return d.detail.key(s, key)
 	}
-	n := len(d.rows)
-	if d.tab == 0 {
-		n = len(d.shown())
-	}
+	n := d.count()
 	if at, ok := tabKey(key, "f8", d.tab, 2); ok {
 		d.tab = at
 		d.kind = min(d.kind, d.kinds(s)-1)
@@ -176,10 +86,18 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 	if d.place[d.tab].key(key, n, 10) {
 		return Result{}
 	}
+	if d.filter.Value() == "" && d.dayKey(s, key) {
+		d.place[d.tab].at = 0
+		return Result{}
+	}
 	switch key {
 	case "esc":
 		if d.filter.Value() != "" {
 			d.filter.SetValue("")
+			return Result{}
+		}
+		if !d.day.IsZero() {
+			d.day = time.Time{}
 			return Result{}
 		}
 		return Result{Close: true}
@@ -193,8 +111,8 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 		d.export = true
 		d.said = panel.Note{R: theme.Plain, S: s.T.Dialog.Log.File.Exporting}
 	case "enter":
-		if all := d.shown(); d.tab == 0 && d.place[0].at < len(all) {
-			d.detail = &receipts{a: all[d.place[0].at]}
+		if d.tab == 0 && d.place[0].at < len(d.aired) {
+			d.detail = &receipts{a: d.aired[d.place[0].at]}
 		}
 	default:
 		edits := key == "backspace" || key == "left" || key == "right" || key == "ctrl+h" && d.filter.Value() != ""
@@ -213,7 +131,11 @@ func (d *Log) Hints(s *panel.Scene) []panel.KeyHint {
 	if d.detail != nil {
 		return []panel.KeyHint{{Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
 	}
-	return []panel.KeyHint{{Key: "Enter", Word: h[0]}, {Key: "Tab", Word: h[1]}, {Key: "Ctrl+E", Word: h[2]}, {Key: "Esc", Word: h[3]}}
+	all := []panel.KeyHint{{Key: "Enter", Word: h[0]}, {Key: "Tab", Word: h[1]}, {Key: "←→", Word: s.T.Dialog.Day.Log.Hint}, {Key: "Ctrl+E", Word: h[2]}, {Key: "Esc", Word: h[3]}}
+	if d.tab == 1 {
+		return all[1:]
+	}
+	return all
 }
 
 // View draws the screen.
@@ -224,20 +146,16 @@ func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 	}
 	d.filter.SetWidth(16)
 	d.filter.Focus()
-	more := panel.Line{{R: theme.Dim, S: "   " + t.Filter + " "}, {R: theme.Raw, S: d.filter.View()},
-		{R: theme.Dim, S: " Tab "}, {R: theme.Key, S: fmt.Sprintf(t.Showing, t.Kinds[d.kind])}}
+	more := panel.Line{{R: theme.Dim, S: "  " + t.Filter + " "}, {R: theme.Raw, S: d.filter.View()},
+		{R: theme.Dim, S: " Tab "}, {R: theme.Key, S: t.Kinds[d.kind]}, {R: theme.Dim, S: " ←→ "}, {R: theme.Key, S: d.dayWords(s)}}
 	body := []panel.Line{tabLine(t.Tabs[:], d.tab, more)}
 	var tail []panel.Line
 	if d.said.S != "" {
 		tail = append(tail, panel.L(d.said.R, " "+d.said.S))
 	}
-	all := d.shown()
-	n := len(all)
-	if d.tab == 1 {
-		n = len(d.rows)
-	}
-	if n >= logRows || d.tab == 0 && len(d.aired) >= logRows {
-		tail = append(tail, panel.L(theme.Dim, " "+t.File.More))
+	all, n := d.aired, d.count()
+	if l := d.pageWords(s); l != "" {
+		tail = append(tail, panel.L(theme.Dim, " "+l))
 	}
 	switch {
 	case d.read.why != "":

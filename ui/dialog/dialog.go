@@ -28,6 +28,7 @@ type Result struct {
 	Sent    string           // the sentence for when the intent was taken
 	Import  string           // a path to import into the library
 	Cancel  bool             // stop the running import
+	Undo    *Undo            // takes the intents back once they were done
 	Preview *Preview         // a card to be drawn
 	Quit    bool             // leave the screen
 	Run     string           // a line of the command line

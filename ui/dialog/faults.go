@@ -12,10 +12,11 @@ import (
 )
 
 // Faults is F9, the fault book: what needs a hand first, then what a person
-// has seen, then what is over.
+// has seen, then what is over; faults with one cause are one row.
 type Faults struct {
 	place list
-	id    string // that is selected: others may come above it
+	id    string // of the line that is selected: others may come above it
+	open  string // the cause that is unfolded
 	up    bool   // the tier above is shown
 	above above
 }
@@ -30,20 +31,33 @@ func NewAbove(s *panel.Scene) *Faults {
 // NewFaults makes the screen with the first fault selected.
 func NewFaults(s *panel.Scene) *Faults {
 	f := &Faults{}
-	f.follow(grouped(s))
+	f.follow(f.rowsOf(s))
 	return f
 }
 
-// follow keeps the selection on its fault.
-func (f *Faults) follow(all []station.Fault) {
-	for i, x := range all {
-		if x.ID == f.id {
+// follow keeps the selection on its line; a heading is never selected.
+func (f *Faults) follow(all []faultRow) {
+	for i, r := range all {
+		if !r.head && r.id() == f.id {
 			f.place.at = i
 		}
 	}
+	f.settle(all, 1)
+}
+
+// settle moves from a heading to the line beside it.
+func (f *Faults) settle(all []faultRow, by int) {
 	f.place.at = max(0, min(f.place.at, len(all)-1))
+	for range 2 {
+		if f.place.at < len(all) && all[f.place.at].head {
+			f.place.at += by
+		}
+		if f.place.at < 0 {
+			f.place.at, by = 0, 1
+		}
+	}
 	if f.place.at < len(all) {
-		f.id = all[f.place.at].ID
+		f.id = all[f.place.at].id()
 	}
 }
 
@@ -58,21 +72,9 @@ func faultGroup(f station.Fault) int {
 	return 0
 }
 
-// grouped gives the faults by group, each in the desk's order.
-func grouped(s *panel.Scene) (out []station.Fault) {
-	for g := range 3 {
-		for _, f := range s.Snap.Faults {
-			if faultGroup(f) == g {
-				out = append(out, f)
-			}
-		}
-	}
-	return out
-}
-
 // Update takes a key.
 func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
-	all := grouped(s)
+	all := f.rowsOf(s)
 	key := press(msg)
 	if key == "tab" || key == "shift+tab" {
 		f.up = !f.up
@@ -89,32 +91,50 @@ func (f *Faults) Update(s *panel.Scene, msg tea.Msg) Result {
 	}
 	f.follow(all)
 	if f.place.key(key, len(all), 10) {
-		if f.place.at < len(all) {
-			f.id = all[f.place.at].ID
+		by := 1
+		if key == "up" || key == "pgup" {
+			by = -1
 		}
+		f.settle(all, by)
 		return Result{}
 	}
+	var row faultRow
+	if f.place.at < len(all) {
+		row = all[f.place.at]
+	}
+	var acks []station.Intent
 	switch key {
 	case "esc", "f9":
 		return Result{Close: true}
-	case "enter":
-		if f.place.at < len(all) && !all[f.place.at].Acked {
-			return Result{Intent: station.FaultAck{ID: all[f.place.at].ID}}
-		}
+	case "right", "left", "space":
+		f.unfold(row, key)
 		return Result{}
+	case "enter":
+		if len(row.cause.faults) > 0 {
+			acks = row.acks()
+		}
 	case "ctrl+a":
-		var acks []station.Intent
-		for _, x := range all {
-			if !x.Acked {
-				acks = append(acks, station.FaultAck{ID: x.ID})
-			}
+		for _, c := range causes(s) {
+			acks = append(acks, c.acks()...)
 		}
-		if len(acks) > 0 {
-			return Result{Intent: acks[0], More: acks[1:]}
-		}
+	default:
+		return Result{Pass: true}
+	}
+	if len(acks) == 0 {
 		return Result{}
 	}
-	return Result{Pass: true}
+	return Result{Intent: acks[0], More: acks[1:]}
+}
+
+// unfold shows the faults of a cause one by one, or no more.
+func (f *Faults) unfold(r faultRow, key string) {
+	switch {
+	case len(r.cause.faults) < 2:
+	case key == "left" || key == "space" && f.open == r.cause.id():
+		f.open, f.id = "", r.cause.id()
+	default:
+		f.open = r.cause.id()
+	}
 }
 
 // Hints implements Full.
@@ -123,7 +143,7 @@ func (f *Faults) Hints(s *panel.Scene) []panel.KeyHint {
 	if f.up {
 		return []panel.KeyHint{{Key: "Tab", Word: u.TabBack}, {Key: "↑↓", Word: u.More}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
 	}
-	return []panel.KeyHint{{Key: "Enter", Word: t.Ack}, {Key: "Ctrl+A", Word: t.AckAll}, {Key: "Tab", Word: u.Tab}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
+	return []panel.KeyHint{{Key: "Enter", Word: t.Ack}, {Key: "→", Word: s.T.Dialog.Day.Cause.Open}, {Key: "Ctrl+A", Word: t.AckAll}, {Key: "Tab", Word: u.Tab}, {Key: "Esc", Word: s.T.Dialog.Log.Hints[3]}}
 }
 
 // View draws the screen.
@@ -132,13 +152,15 @@ func (f *Faults) View(s *panel.Scene, a panel.Area) []string {
 	if f.up {
 		return panel.Box(s.Th, true, "F9 "+aboveTitle(s), foot(f.Hints(s)), fill(f.above.rows(s, w, h), nil, h), a)
 	}
-	all := grouped(s)
+	all := f.rowsOf(s)
 	if len(all) == 0 {
 		return panel.Box(s.Th, true, "F9 "+t.Faults, foot(f.Hints(s)), fill([]panel.Line{nil, panel.L(theme.Good, " "+t.FaultsNone)}, nil, h), a)
 	}
 	f.follow(all)
-	tail := adviceLines(s, all[f.place.at], w)
-	body := f.place.rows(len(all), max(1, h-len(tail)), func(i int) panel.Line { return faultLine(s, all[i], w) })
+	tail := causeAdvice(s, all[f.place.at], w)
+	body := f.place.rows(len(all), max(1, h-len(tail)), func(i int) panel.Line {
+		return causeLine(s, all[i], !all[i].head && all[i].cause.id() == f.open, w)
+	})
 	return panel.Box(s.Th, true, "F9 "+t.Faults, foot(f.Hints(s)), fill(body, tail, h), a)
 }
 

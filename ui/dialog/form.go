@@ -17,6 +17,7 @@ type field struct {
 	in      textinput.Model
 	choices []string // not empty: ← → and space choose
 	at      int
+	fixed   string // not empty: shown, chosen in a window of its own
 }
 
 func textField(label, value, hint string, limit int) *field {
@@ -31,6 +32,9 @@ func choiceField(label, hint string, choices []string, at int) *field {
 }
 
 func (f *field) value() string {
+	if f.fixed != "" {
+		return f.fixed
+	}
 	if len(f.choices) > 0 {
 		return f.choices[f.at]
 	}
@@ -69,6 +73,9 @@ func (f *form) key(msg tea.Msg) bool {
 	}
 	f.why = ""
 	cur := f.fields[f.at]
+	if cur.fixed != "" {
+		return false
+	}
 	if len(cur.choices) == 0 {
 		editInput(&cur.in, msg)
 		return false
@@ -96,6 +103,8 @@ func (f *form) lines(s *panel.Scene, w int) []panel.Line {
 			head = panel.Line{{R: theme.Key, S: s.Th.G.Play + panel.Pad(x.label, label) + "  "}}
 		}
 		switch {
+		case x.fixed != "" && i == f.at:
+			head = append(head, panel.Seg{R: theme.Selected, S: x.fixed})
 		case len(x.choices) > 0 && i == f.at:
 			head = append(head, panel.Seg{R: theme.Selected, S: "‹ " + x.value() + " ›"})
 		case len(x.choices) > 0:

@@ -2,10 +2,8 @@ package dialog
 
 import (
 	"fmt"
-	"path/filepath"
 	"slices"
 	"strings"
-	"sync/atomic"
 
 	"charm.land/bubbles/v2/textinput"
 	tea "charm.land/bubbletea/v2"
@@ -17,18 +15,14 @@ import (
 	"loaxa/ui/theme"
 )
 
-// Progress is how far an import is. The import writes it, the screen reads it
-// when it draws.
-type Progress struct{ Done, Total atomic.Int64 }
-
 // Pick is the library: search, add, play at once, import a file.
 type Pick struct {
 	search, path textinput.Model
 	importing    bool // the path field has the keyboard
 	at           int
 	running      *Progress
-	name         string
 	said         panel.Note
+	folder       folder
 }
 
 // NewPick makes the window.
@@ -52,6 +46,7 @@ func (p *Pick) Done(s *panel.Scene, it station.Item, why string) {
 	p.importing = false
 	p.search.SetValue("")
 	p.path.SetValue("")
+	p.folder = folder{}
 	for i, have := range p.found(s) {
 		if have.ID == it.ID {
 			p.at = i
@@ -90,8 +85,11 @@ func newestFirst(s *panel.Scene) []station.Item {
 	return slices.Concat(s.Snap.Items[i:i+1], s.Snap.Items[:i], s.Snap.Items[i+1:])
 }
 
-func (p *Pick) found(s *panel.Scene) []station.Item {
-	want := Fold(strings.TrimPrefix(p.search.Value(), "/"))
+func (p *Pick) found(s *panel.Scene) []station.Item { return foundItems(s, p.search.Value()) }
+
+// foundItems are the items whose title has what was typed in it.
+func foundItems(s *panel.Scene, typed string) []station.Item {
+	want := Fold(strings.TrimPrefix(typed, "/"))
 	if want == "" {
 		return newestFirst(s)
 	}
@@ -104,29 +102,34 @@ func (p *Pick) found(s *panel.Scene) []station.Item {
 	return out
 }
 
-// Update takes a key.
+// Update takes a key. A running import goes on when the window is left.
 func (p *Pick) Update(s *panel.Scene, msg tea.Msg) Result {
 	key := press(msg)
-	switch key {
-	case "esc":
-		if p.running != nil {
-			p.running = nil
-			p.said = panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.Cancelled}
-			return Result{Cancel: true}
-		}
+	switch {
+	case key == "esc":
 		return Result{Close: true}
-	case "tab", "shift+tab":
+	case key == "ctrl+d" && p.running != nil:
+		p.running = nil
+		p.said = panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.Cancelled}
+		return Result{Cancel: true}
+	case key == "tab" && p.importing && p.path.Value() != "":
+		p.folder.ask(p.path.Value())
+		return Result{}
+	case key == "tab" || key == "shift+tab" || key == "up" && p.importing:
 		p.importing = !p.importing
 		return Result{}
 	}
 	if p.importing {
-		if key == "enter" && p.running == nil && strings.TrimSpace(p.path.Value()) != "" {
-			path := strings.TrimSpace(p.path.Value())
-			p.name, p.said = filepath.Base(path), panel.Note{}
+		path := strings.TrimSpace(p.path.Value())
+		switch {
+		case key == "enter" && p.running == nil && path != "" && strings.HasSuffix(path, "/"):
+			p.folder.ask(path)
+		case key == "enter" && p.running == nil && path != "":
+			p.said = panel.Note{}
 			return Result{Import: path}
-		}
-		if key != "enter" {
+		case key != "enter":
 			editInput(&p.path, msg)
+			p.folder.why = ""
 		}
 		return Result{}
 	}
@@ -154,7 +157,9 @@ func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
 			return Result{Intent: station.PlayNow{Items: []station.ItemID{it.ID}, Targets: s.Targets()}, Close: true}
 		}
 		p.said = panel.Note{}
-		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: sent}
+		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: sent, Undo: UndoAdd(s, it.ID)}
+	case "ctrl+z":
+		return Result{Pass: true}
 	default:
 		before := p.search.Value()
 		editInput(&p.search, msg)
@@ -190,6 +195,11 @@ func (p *Pick) lines(s *panel.Scene, inner, h int) []panel.Line {
 }
 
 func (p *Pick) rows(s *panel.Scene, w, room int) []panel.Line {
+	if p.importing {
+		if l := p.folder.lines(s, w, room); l != nil {
+			return l
+		}
+	}
 	items := p.found(s)
 	p.at = min(p.at, max(0, len(items)-1))
 	var out []panel.Line
@@ -200,15 +210,13 @@ func (p *Pick) rows(s *panel.Scene, w, room int) []panel.Line {
 		}
 	case len(items) == 0:
 		out = append(out, panel.L(theme.Dim, " "+s.T.Dialog.Pick.None))
+	case room > 3:
+		out = append(out, itemHead(s, w))
 	}
-	from := max(0, min(p.at-room/2, len(items)-room))
-	for i := from; i < len(items) && i < from+room; i++ {
-		it := items[i]
-		right := text.Clock(it.Length) + " "
-		if s.Cursor.Technical {
-			right = it.Codec + "  " + s.T.Number(it.LUFS, 1) + " LUFS  " + right
-		}
-		l := panel.Spread(panel.L(theme.Plain, "  "+it.Title), panel.L(theme.Dim, "  "+right), w)
+	free := room - len(out)
+	from := max(0, min(p.at-free/2, len(items)-free))
+	for i := from; i < len(items) && i < from+free; i++ {
+		l := itemLine(s, items[i], w)
 		if i == p.at && !p.importing {
 			l = l.Over(theme.Selected)
 		}
@@ -226,16 +234,13 @@ func (p *Pick) tail(s *panel.Scene, w int) []panel.Line {
 	out := []panel.Line{nil}
 	switch {
 	case p.running != nil:
-		done, total := p.running.Done.Load(), p.running.Total.Load()
-		l := panel.L(theme.Plain, " "+fmt.Sprintf(t.Importing, panel.Cut(p.name, 24))+" ")
-		if n := max(4, min(20, w-l.Width()-7)); total > 0 {
-			k := int(min(done, total) * int64(n) / total)
-			l = append(l, panel.Seg{R: theme.Level, S: strings.Repeat(s.Th.G.Bar[0], k)}, panel.Seg{R: theme.Dim, S: strings.Repeat(s.Th.G.Bar[1], n-k)},
-				panel.Seg{R: theme.Plain, S: fmt.Sprintf(" %d%%", min(done, total)*100/total)})
-		}
-		out[0] = l
+		out = p.running.lines(s, w)
 	case p.said.S != "":
 		out[0] = panel.L(p.said.R, " "+p.said.S)
+	}
+	if items := p.found(s); out[0] == nil && !p.importing && p.at < len(items) && w < wideItems {
+		it := items[p.at]
+		out[0] = panel.L(theme.Dim, " "+panel.Cut(fmt.Sprintf(s.T.Dialog.Day.Store.By, text.Name(it.AddedBy), it.At.Format("02/01/2006")), w-2))
 	}
 	keys := t.Keys
 	if p.importing {

@@ -22,8 +22,8 @@ type Plan struct {
 	form  *slotForm
 	item  *itemForm
 	pick  *Pick
-	undo  []station.Intent // takes the last changes of the list back
-	sent  *slotForm        // was sent and not answered with a refusal yet
+	dry   dry
+	sent  *slotForm // was sent and not answered with a refusal yet
 	will  *will
 	said  panel.Note
 }
@@ -33,7 +33,7 @@ type will struct {
 	words string
 	does  []station.Intent
 	sent  string
-	undo  []station.Intent
+	undo  *Undo
 	key   string // that does it: another than the one that asked; "": Enter
 }
 
@@ -118,8 +118,11 @@ func (p *Plan) Update(s *panel.Scene, msg tea.Msg) Result {
 		w := p.will
 		switch key {
 		case w.confirm():
-			p.will, p.undo = nil, w.undo
-			return Result{Intent: w.does[0], More: w.does[1:], Sent: w.sent}
+			p.will = nil
+			if p.form != nil { // asked about what was written
+				p.form, p.sent = nil, p.form
+			}
+			return Result{Intent: w.does[0], More: w.does[1:], Sent: w.sent, Undo: w.undo}
 		case "esc":
 			p.will = nil
 		}
@@ -167,8 +170,6 @@ func (p *Plan) todayKey(s *panel.Scene, key string) Result {
 		return Result{Close: true}
 	case "ctrl+o", "insert":
 		p.tab = 2
-	case "ctrl+z":
-		return p.takeBack(s)
 	case "ctrl+n":
 		return p.fillGap(s)
 	case "ctrl+up", "ctrl+u", "ctrl+down", "ctrl+e":
@@ -200,8 +201,7 @@ func (p *Plan) move(s *panel.Scene, r dueRow, by int) Result {
 		return Result{}
 	}
 	id := r.queue.Entry.ID
-	p.undo = []station.Intent{station.QueueMove{ID: id, To: r.at}}
-	return Result{Intent: station.QueueMove{ID: id, To: to}}
+	return Result{Intent: station.QueueMove{ID: id, To: to}, Undo: UndoMove(s, id, r.at)}
 }
 
 func (p *Plan) remove(s *panel.Scene, r dueRow) Result {
@@ -212,8 +212,7 @@ func (p *Plan) remove(s *panel.Scene, r dueRow) Result {
 		return note(s.T.Disabled.Playing)
 	}
 	e := r.queue.Entry
-	p.undo = []station.Intent{station.QueueAdd{Item: e.Item, Targets: e.Targets, At: r.at}}
-	return Result{Intent: station.QueueRemove{ID: e.ID}, Sent: fmt.Sprintf(s.T.Foot.Removed, e.Title)}
+	return Result{Intent: station.QueueRemove{ID: e.ID}, Sent: fmt.Sprintf(s.T.Foot.Removed, e.Title), Undo: UndoRemove(s, e, r.at)}
 }
 
 // skip asks before it passes over a coming start; a missed one is played.
@@ -239,15 +238,6 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 	return Result{}
 }
 
-func (p *Plan) takeBack(s *panel.Scene) Result {
-	if len(p.undo) == 0 {
-		return note(s.T.Disabled.NoUndo)
-	}
-	u := p.undo
-	p.undo = nil
-	return Result{Intent: u[0], More: u[1:], Sent: s.T.Dialog.Plan.Ask.Undone}
-}
-
 // fillGap proposes music that fills the time up to the next fixed start.
 func (p *Plan) fillGap(s *panel.Scene) Result {
 	t := s.T.Dialog.Plan
@@ -265,7 +255,7 @@ func (p *Plan) fillGap(s *panel.Scene) Result {
 	if len(ids) == 0 {
 		return note(t.Ask.FillNone)
 	}
-	w := &will{words: fmt.Sprintf(t.Ask.FillWill, len(ids), text.Clock(sum), next.At.Format("15:04")), sent: t.Ask.Fill}
+	w := &will{undo: UndoAdd(s, ids...), words: fmt.Sprintf(t.Ask.FillWill, len(ids), text.Clock(sum), next.At.Format("15:04")), sent: t.Ask.Fill}
 	for _, id := range ids {
 		w.does = append(w.does, station.QueueAdd{Item: id, Targets: next.Targets, At: -1})
 	}
@@ -273,10 +263,8 @@ func (p *Plan) fillGap(s *panel.Scene) Result {
 	return Result{}
 }
 
-// Refused implements Refusable: what was not done needs no undo, and what was
-// typed comes back.
+// Refused implements Refusable: what was typed comes back.
 func (p *Plan) Refused(words string) {
-	p.undo = nil
 	if p.sent != nil {
 		p.form, p.sent = p.sent, nil
 		p.form.why = words
@@ -290,6 +278,20 @@ func note(words string) Result { return Result{Note: panel.Note{R: theme.Warn, S
 
 func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 	t, slots := s.T.Dialog.Plan, sortedSlots(s)
+	if at, ok := viewKey(key, p.dry.view); ok {
+		p.dry.view, p.dry.rows.at = at, 0
+		return Result{}
+	}
+	if p.dry.view != viewList {
+		switch {
+		case key == "esc":
+			return Result{Close: true}
+		case p.dry.key(s, key):
+			return Result{}
+		case key != "ctrl+o" && key != "insert":
+			return Result{Pass: true}
+		}
+	}
 	if p.slots.key(key, len(slots), 10) {
 		return Result{}
 	}
@@ -307,14 +309,45 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 			sl := slots[p.slots.at]
 			p.will = &will{words: fmt.Sprintf(t.Slot.Delete, sl.Title), does: []station.Intent{station.SlotRemove{ID: sl.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, sl.Title)}
 			sl.ID = 0
-			p.will.undo = []station.Intent{station.SlotPut{Slot: sl}}
+			p.will.undo = always(t.Ask.Undone, station.SlotPut{Slot: sl})
 		}
-	case "ctrl+z":
-		return p.takeBack(s)
 	default:
 		return Result{Pass: true}
 	}
 	return Result{}
+}
+
+// viewKey goes from the list to the week and on to the dry run.
+func viewKey(key string, at int) (int, bool) {
+	switch key {
+	case "tab":
+		return (at + 1) % views, true
+	case "shift+tab":
+		return (at + views - 1) % views, true
+	}
+	return at, false
+}
+
+// Want implements Asker.
+func (p *Plan) Want(s *panel.Scene) *Ask {
+	switch {
+	case p.tab == 2:
+		return p.pick.Want(s)
+	case p.tab == 1 && p.form != nil:
+		return p.form.want(s, &p.dry)
+	case p.tab == 1 && p.dry.view != viewList:
+		return p.dry.want(s, p.dry.ask(s))
+	}
+	return nil
+}
+
+// Told implements Asker.
+func (p *Plan) Told(s *panel.Scene, t Told) {
+	if t.Kind == AskDry {
+		p.dry.told(t)
+		return
+	}
+	p.pick.Told(s, t)
 }
 
 func sortedSlots(s *panel.Scene) []station.Slot {

@@ -18,12 +18,23 @@ func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
 	switch {
 	case p.will != nil:
 		return []panel.KeyHint{{Key: p.will.shown(), Word: h[6]}, k("Esc", 7)}
+	case p.form != nil && p.form.picker != nil:
+		i := s.T.Dialog.Day.Items.Hints
+		return []panel.KeyHint{{Key: "Enter", Word: i[0]}, {Key: "Delete", Word: i[1]}, {Key: "Esc", Word: i[2]}}
 	case p.form != nil || p.item != nil:
 		return []panel.KeyHint{k("Enter", 5), k("Esc", 7)}
 	case p.tab == 0:
 		return []panel.KeyHint{k("F3", 0), k("Ctrl+O", 1), k("Ctrl+↑↓", 2), k("Delete", 3), k("Ctrl+N", 4), k("Esc", 7)}
 	case p.tab == 1:
-		return []panel.KeyHint{k("F3", 0), k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), k("Esc", 7)}
+		v := s.T.Dialog.Day.Week
+		view := panel.KeyHint{Key: "Tab", Word: v.Views[(p.dry.view+1)%views]}
+		switch p.dry.view {
+		case viewWeek:
+			return []panel.KeyHint{k("F3", 0), view, {Key: "Enter", Word: v.Next}, {Key: "←→", Word: v.Place}, k("Esc", 7)}
+		case viewDry:
+			return []panel.KeyHint{k("F3", 0), view, {Key: "←→", Word: v.Place}, k("Esc", 7)}
+		}
+		return []panel.KeyHint{k("F3", 0), view, k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), k("Esc", 7)}
 	}
 	return []panel.KeyHint{k("F3", 0), k("Enter", 1), k("Ctrl+E", 5), k("Delete", 3), k("Esc", 7)}
 }
@@ -43,12 +54,16 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 	room := h - len(body) - len(tail)
 	switch {
 	case p.form != nil:
-		body = append(body, p.form.lines(s, w)...)
+		body = append(body, p.form.lines(s, w, room, &p.dry)...)
 	case p.item != nil:
 		body = append(body, nil)
 		body = append(body, p.item.lines(s, w)...)
 	case p.tab == 0:
 		body = append(body, p.todayLines(s, w, room)...)
+	case p.tab == 1 && p.dry.view == viewWeek:
+		body = append(body, p.dry.weekLines(s, w, room)...)
+	case p.tab == 1 && p.dry.view == viewDry:
+		body = append(body, p.dry.dryLines(s, w, room)...)
 	case p.tab == 1:
 		body = append(body, p.slotLines(s, w, room)...)
 	default:

@@ -36,6 +36,9 @@ const (
 	AskExport
 	AskTrials // how the sample commune's parts are
 	AskTrial  // break or mend one
+	AskDry    // what the timetable will do
+	AskEnrol  // a code for a machine that is to be let in
+	AskPaths  // files whose path begins so
 )
 
 // Ask is something that a window wants to be read.
@@ -44,6 +47,14 @@ type Ask struct {
 	Seq   int // an answer with another number is stale
 	Query station.LogQuery
 	Trial Trial
+	Asked
+}
+
+// Asked is what some kinds of an Ask name.
+type Asked struct {
+	Dry    station.DryAsk
+	Invite station.Invitation
+	Path   string
 }
 
 // Told is the answer to an Ask. Err is in words, empty when all went well.
@@ -51,8 +62,11 @@ type Told struct {
 	Ask
 	Log    station.LogPage
 	Aired  []station.Aired
-	Path   string // of an export
+	File   string // of an export
 	Trials []Trial
+	Dry    station.DryRun
+	Code   station.EnrolCode
+	Paths  []string
 	Err    string
 }
 

@@ -1,9 +1,6 @@
 package dialog
 
 import (
-	"fmt"
-	"math"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
@@ -16,20 +13,32 @@ import (
 	"loaxa/ui/theme"
 )
 
-// Settings is F10: the station, its zones, its clusters, this machine.
+// Settings is F10: the station, its prepared texts, its zones, its clusters,
+// this machine.
 type Settings struct {
-	tab      int
-	rules    *form
-	zones    list
-	clusters list
-	edit     *editing
-	sent     *editing // was sent and not answered with a refusal yet
-	will     *will
+	tab    int
+	rules  *form
+	places [tabMachine + 1]list // by tab
+	edit   *editing
+	sent   *editing // was sent and not answered with a refusal yet
+	will   *will
+	enrol  *enrolling
 }
 
-// editing is a form of a zone or a cluster.
+// The tabs.
+const (
+	tabRules = iota
+	tabPhrases
+	tabZones
+	tabClusters
+	tabMachine
+)
+
+// editing is a form of a phrase, a zone or a cluster.
 type editing struct {
 	form
+	tab     int
+	phrase  int    // its place; behind the last: a new one
 	zone    string // its id; empty: a new one
 	cluster station.ClusterID
 }
@@ -72,14 +81,8 @@ func rulesForm(s *panel.Scene) *form {
 		choiceField(t.Rules.Fields[3], t.Rules.Hints[3], []string{t.Rules.Chime, t.Rules.NoChime}, chime),
 		choiceField(t.Rules.Fields[4], t.Rules.Hints[4], toneWords(s, tones), slices.Index(tones, r.DefaultSiren)),
 		textField(t.Rules.Fields[5], r.Hotline, t.Rules.Hints[5], 60),
+		textField(s.T.Dialog.Day.Rules.Quiet, quietWords(s, r.Quiet), s.T.Dialog.Day.Rules.QuietHint, 20),
 	}}
-	for i := range 3 {
-		v := ""
-		if i < len(r.Phrases) {
-			v = r.Phrases[i]
-		}
-		f.fields = append(f.fields, textField(fmt.Sprintf(t.Rules.Phrases, i+1), v, t.Rules.PhraseHint, station.MaxEmergency))
-	}
 	return f
 }
 
@@ -108,17 +111,25 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		r.DefaultSiren = tones[f.fields[4].at]
 	}
 	r.Hotline = f.fields[5].value()
-	var phrases []string
-	for _, x := range f.fields[6:] {
-		if x.value() != "" {
-			phrases = append(phrases, x.value())
-		}
+	var ok bool
+	if r.Quiet, ok = quietOf(s, f.fields[6].value()); !ok {
+		f.at = 6
+		return r, s.T.Dialog.Day.Rules.BadQuiet
 	}
-	if n := len(r.Phrases); n > 3 {
-		phrases = append(phrases, r.Phrases[3:]...)
-	}
-	r.Phrases, r.Ready = phrases, true
+	r.Ready = true
 	return r, ""
+}
+
+// quietOf reads quiet hours as people write them: "22:00–5:00", "22h-5h", or
+// that there are none.
+func quietOf(s *panel.Scene, v string) (string, bool) {
+	if w := Fold(v); w == "" || w == Fold(s.T.Dialog.Day.Rules.NoQuiet) {
+		return station.NoQuiet, true
+	}
+	from, until, found := strings.Cut(strings.ReplaceAll(v, "–", "-"), "-")
+	a, ok1 := minuteOf(from)
+	b, ok2 := minuteOf(until)
+	return station.ShowQuiet(a, b), found && ok1 && ok2 && a != b
 }
 
 // Update takes a key.
@@ -130,17 +141,22 @@ func (d *Settings) Update(s *panel.Scene, msg tea.Msg) Result {
 		switch key {
 		case w.confirm():
 			d.will = nil
-			return Result{Intent: w.does[0], Sent: w.sent}
+			return Result{Intent: w.does[0], More: w.does[1:], Sent: w.sent, Undo: w.undo}
 		case "esc":
 			d.will = nil
+		}
+		return Result{}
+	case d.enrol != nil:
+		if d.enrol.key(s, msg) {
+			d.enrol = nil
 		}
 		return Result{}
 	case d.edit != nil:
 		return d.editKey(s, msg)
 	}
-	if at, ok := tabKey(key, "f10", d.tab, 4); ok || key == "ctrl+l" {
+	if at, ok := tabKey(key, "f10", d.tab, tabMachine+1); ok || key == "ctrl+l" {
 		if key == "ctrl+l" {
-			at = (d.tab + 1) % 4
+			at = (d.tab + 1) % (tabMachine + 1)
 		}
 		d.tab = at
 		return Result{}
@@ -149,160 +165,36 @@ func (d *Settings) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{Close: true}
 	}
 	switch d.tab {
-	case 0:
-		if !d.rules.key(msg) {
-			return Result{}
-		}
-		r, why := d.read(s)
-		if d.rules.why = why; why != "" {
-			return Result{}
-		}
-		return Result{Intent: station.SettingsPut{Rules: r}, Sent: s.T.Dialog.Settings.Saved}
-	case 1:
+	case tabRules:
+		return d.rulesKey(s, msg)
+	case tabPhrases:
+		return d.phraseKey(s, key)
+	case tabZones:
 		return d.zoneKey(s, key)
-	case 2:
+	case tabClusters:
 		return d.clusterKey(s, key)
 	}
 	return Result{Pass: true}
 }
 
-func (d *Settings) zoneKey(s *panel.Scene, key string) Result {
-	t, zs := s.T.Dialog.Settings, s.Snap.Station.Zones
-	if d.zones.key(key, len(zs), 10) {
-		return Result{}
-	}
-	switch key {
-	case "ctrl+o", "insert":
-		d.edit = &editing{form: form{save: t.Save, fields: []*field{textField(t.Zone.Name, "", "", station.MaxName)}}}
-	case "enter":
-		if d.zones.at < len(zs) {
-			z := zs[d.zones.at]
-			d.edit = &editing{zone: z.ID, form: form{save: t.Save, fields: []*field{textField(t.Zone.Name, z.Name, "", station.MaxName)}}}
-		}
-	case "delete", "ctrl+d":
-		if d.zones.at < len(zs) {
-			z := zs[d.zones.at]
-			d.will = &will{words: fmt.Sprintf(t.Zone.Remove, z.Name), does: []station.Intent{station.ZoneRemove{ID: z.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, z.Name)}
-		}
-	default:
+func (d *Settings) rulesKey(s *panel.Scene, msg tea.Msg) Result {
+	if press(msg) == "ctrl+z" {
 		return Result{Pass: true}
 	}
-	return Result{}
-}
-
-func (d *Settings) clusterKey(s *panel.Scene, key string) Result {
-	t, cs := s.T.Dialog.Settings, s.Snap.Clusters
-	if d.clusters.key(key, len(cs), 10) {
+	if !d.rules.key(msg) {
 		return Result{}
 	}
-	if d.clusters.at >= len(cs) {
-		return Result{Pass: true}
-	}
-	c := cs[d.clusters.at]
-	switch key {
-	case "enter":
-		d.edit = clusterForm(s, c.Cluster)
-	case "ctrl+t":
-		return Result{Intent: station.SpeakerTest{ID: c.ID}, Sent: fmt.Sprintf(t.Cluster.Tested, c.Name)}
-	case "delete", "ctrl+d":
-		d.will = &will{words: fmt.Sprintf(t.Cluster.Remove, c.Name), does: []station.Intent{station.ClusterRemove{ID: c.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, c.Name)}
-	default:
-		return Result{Pass: true}
-	}
-	return Result{}
-}
-
-func clusterForm(s *panel.Scene, c station.Cluster) *editing {
-	t := s.T.Dialog.Settings
-	var zones []string
-	for _, z := range c.Zones {
-		zones = append(zones, s.ZoneName(z))
-	}
-	deg := func(v float64) string { return strconv.FormatFloat(v, 'f', -1, 64) }
-	e := &editing{cluster: c.ID, form: form{save: t.Save}}
-	for i, v := range []string{c.Name, strconv.Itoa(c.Number), c.Kind, strings.Join(zones, ", "), c.Head, c.Phone, deg(c.Lat), deg(c.Lon)} {
-		e.fields = append(e.fields, textField(t.Cluster.Fields[i], v, t.Cluster.Hints[i], 200))
-	}
-	return e
-}
-
-func (d *Settings) editKey(s *panel.Scene, msg tea.Msg) Result {
-	if press(msg) == "esc" {
-		d.edit = nil
+	r, why := d.read(s)
+	if d.rules.why = why; why != "" {
 		return Result{}
 	}
-	if !d.edit.key(msg) {
-		return Result{}
-	}
-	t, e := s.T.Dialog.Settings, d.edit
-	if e.cluster != "" {
-		in, bad := e.readCluster(s)
-		if bad >= 0 {
-			e.at, e.why = bad, fmt.Sprintf(t.BadNumber, e.fields[bad].label)+" "+e.fields[bad].hint
-			return Result{}
-		}
-		d.edit, d.sent = nil, e
-		return Result{Intent: in, Sent: t.Saved}
-	}
-	name := e.fields[0].value()
-	if name == "" {
-		e.at, e.why = 0, fmt.Sprintf(t.BadNumber, e.fields[0].label)
-		return Result{}
-	}
-	id := e.zone
-	if id == "" {
-		id = zoneID(s, name)
-	}
-	d.edit, d.sent = nil, e
-	return Result{Intent: station.ZonePut{Zone: station.Zone{ID: id, Name: name}}, Sent: t.Saved}
+	return Result{Intent: station.SettingsPut{Rules: r}, Undo: d.undoRules(s), Sent: s.T.Dialog.Settings.Saved}
 }
 
-var notID = regexp.MustCompile(`[^a-z0-9]+`)
-
-// zoneID makes an identifier of a name that no zone has yet.
-func zoneID(s *panel.Scene, name string) string {
-	base := strings.Trim(notID.ReplaceAllString(Fold(name), "-"), "-")
-	if base == "" {
-		base = "zone"
-	}
-	base = base[:min(len(base), 36)]
-	for n, id := 2, base; ; n++ {
-		if !slices.ContainsFunc(s.Snap.Station.Zones, func(z station.Zone) bool { return z.ID == id }) {
-			return id
-		}
-		id = fmt.Sprintf("%s-%d", base, n)
-	}
-}
-
-// readCluster makes the intent, or gives the place of the field that is wrong.
-func (e *editing) readCluster(s *panel.Scene) (in station.ClusterPut, bad int) {
-	v := s.Cluster(e.cluster)
-	if v == nil {
-		return in, 0
-	}
-	c := v.Cluster
-	get := func(i int) string { return e.fields[i].value() }
-	c.Name, c.Kind, c.Head, c.Phone = get(0), get(2), get(4), get(5)
-	var err error
-	if c.Name == "" {
-		return in, 0
-	}
-	if c.Number, err = strconv.Atoi(get(1)); err != nil || c.Number < 1 || c.Number > 999 {
-		return in, 1
-	}
-	c.Zones = nil
-	t, unknown := whereOf(s, get(3))
-	if get(3) != "" && (unknown != "" || t.All || len(t.Clusters) > 0) {
-		return in, 3
-	}
-	c.Zones = t.Zones
-	for i, to := range []*float64{&c.Lat, &c.Lon} {
-		*to, err = strconv.ParseFloat(strings.Replace(get(6+i), ",", ".", 1), 64)
-		if bound := []float64{90, 180}[i]; err != nil || math.IsNaN(*to) || math.Abs(*to) > bound {
-			return in, 6 + i
-		}
-	}
-	return station.ClusterPut{Cluster: c}, -1
+// undoRules puts the rules back to what they are now; the form shows them when
+// it is opened anew.
+func (d *Settings) undoRules(s *panel.Scene) *Undo {
+	return always(s.T.Dialog.Plan.Ask.Undone, station.SettingsPut{Rules: s.Snap.Station.Rules})
 }
 
 // Refused implements Refusable: what was typed comes back.
@@ -318,71 +210,70 @@ func (d *Settings) Refused(words string) {
 // Busy implements Refusable.
 func (d *Settings) Busy() bool { return d.edit != nil }
 
+// Want implements Asker.
+func (d *Settings) Want(*panel.Scene) *Ask {
+	if d.enrol == nil {
+		return nil
+	}
+	return d.enrol.want()
+}
+
+// Told implements Asker.
+func (d *Settings) Told(s *panel.Scene, t Told) {
+	if d.enrol != nil && t.Kind == AskEnrol {
+		d.enrol.told(s, t)
+	}
+}
+
 // Hints implements Full.
 func (d *Settings) Hints(s *panel.Scene) []panel.KeyHint {
-	h := s.T.Dialog.Settings.Hints
+	h, day := s.T.Dialog.Settings.Hints, s.T.Dialog.Day
 	k := func(key string, i int) panel.KeyHint { return panel.KeyHint{Key: key, Word: h[i]} }
+	n := func(word string) panel.KeyHint { return panel.KeyHint{Key: "Ctrl+O", Word: word} }
 	switch {
-	case d.will != nil || d.edit != nil || d.tab == 0:
-		return []panel.KeyHint{k("Ctrl+L", 0), k("Enter", 1), k("Esc", 4)}
-	case d.tab == 1:
-		return []panel.KeyHint{k("Ctrl+L", 0), {Key: "Ctrl+O", Word: s.T.Dialog.Settings.Zone.New}, k("Enter", 1), k("Delete", 2), k("Esc", 4)}
-	case d.tab == 2:
-		return []panel.KeyHint{k("Ctrl+L", 0), k("Enter", 1), k("Ctrl+T", 3), k("Delete", 2), k("Esc", 4)}
+	case d.enrol != nil && d.enrol.asked:
+		return []panel.KeyHint{k("Esc", 4)}
+	case d.will != nil:
+		return []panel.KeyHint{{Key: d.will.shown(), Word: s.T.Dialog.Plan.Hints[6]}, k("Esc", 4)}
+	case d.edit != nil || d.enrol != nil || d.tab == tabRules:
+		return []panel.KeyHint{{Key: "Enter", Word: strings.ToLower(s.T.Dialog.Settings.Save)}, k("Esc", 4)}
+	case d.tab == tabPhrases:
+		return []panel.KeyHint{n(day.Rules.NewPhrase), k("Enter", 1), k("Delete", 2), k("Esc", 4)}
+	case d.tab == tabZones:
+		return []panel.KeyHint{n(s.T.Dialog.Settings.Zone.New), k("Enter", 1), k("Delete", 2), k("Esc", 4)}
+	case d.tab == tabClusters:
+		return []panel.KeyHint{n(day.Enrol.New), k("Enter", 1), k("Ctrl+T", 3), k("Delete", 2), k("Esc", 4)}
 	}
-	return []panel.KeyHint{k("Ctrl+L", 0), k("Esc", 4)}
+	return []panel.KeyHint{k("Esc", 4)}
 }
 
 // View draws the screen.
 func (d *Settings) View(s *panel.Scene, a panel.Area) []string {
 	t, w, h := s.T.Dialog.Settings, a.W-2, a.H-2
-	body := []panel.Line{tabLine(t.Tabs[:], d.tab, nil), nil}
+	body := []panel.Line{tabLine(t.Tabs[:], d.tab, panel.Line{{R: theme.Key, S: "  Ctrl+L"}, {R: theme.Dim, S: " " + t.Hints[0]}}), nil}
 	var tail []panel.Line
 	if d.will != nil {
 		for _, l := range indent(d.will.words, w) {
 			tail = append(tail, panel.L(theme.Live, " "+l+" "))
 		}
-		tail = append(tail, panel.L(theme.Key, " Enter · Esc"))
+		tail = append(tail, panel.L(theme.Key, d.will.keys(s.T.Dialog.Plan.Hints[6], s.T.Dialog.Plan.Hints[7])))
 	}
 	room := max(1, h-len(body)-len(tail))
 	switch {
+	case d.enrol != nil:
+		body = append(body, d.enrol.lines(s, w)...)
 	case d.edit != nil:
 		body = append(body, d.edit.lines(s, w)...)
-	case d.tab == 0:
+	case d.tab == tabRules:
 		body = append(body, d.rules.lines(s, w)...)
-	case d.tab == 1:
+	case d.tab == tabPhrases:
+		body = append(body, d.phraseLines(s, w, room)...)
+	case d.tab == tabZones:
 		body = append(body, d.zoneLines(s, w, room)...)
-	case d.tab == 2:
+	case d.tab == tabClusters:
 		body = append(body, d.clusterLines(s, w, room)...)
 	default:
 		body = append(body, machineLines(s, w)...)
 	}
 	return panel.Box(s.Th, true, "F10 "+t.Title, foot(d.Hints(s)), fill(body, tail, h), a)
-}
-
-func (d *Settings) zoneLines(s *panel.Scene, w, room int) []panel.Line {
-	zs := s.Snap.Station.Zones
-	if len(zs) == 0 {
-		return []panel.Line{panel.L(theme.Dim, " "+s.T.Dialog.Settings.Zone.None)}
-	}
-	return d.zones.rows(len(zs), room, func(i int) panel.Line {
-		n := s.Meant(station.Targets{Zones: []string{zs[i].ID}})
-		return panel.Spread(panel.L(theme.Plain, "  "+zs[i].Name), panel.L(theme.Dim, "  "+s.T.Clusters(n, false)+" "), w)
-	})
-}
-
-func (d *Settings) clusterLines(s *panel.Scene, w, room int) []panel.Line {
-	cs := s.Snap.Clusters
-	if len(cs) == 0 {
-		return []panel.Line{panel.L(theme.Dim, " "+s.T.Cluster.NoRoster)}
-	}
-	return d.clusters.rows(len(cs), room, func(i int) panel.Line {
-		c := &cs[i]
-		var zones []string
-		for _, z := range c.Zones {
-			zones = append(zones, s.ZoneName(z))
-		}
-		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", c.Number, c.Name)}, {R: theme.Dim, S: " · " + strings.Join(zones, ", ")}}
-		return panel.Spread(left, panel.L(theme.Dim, "  "+c.Head+" "+c.Phone+"  "+panel.Pad(c.Kind, 6)), w)
-	})
 }

@@ -2,7 +2,6 @@ package dialog
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -10,15 +9,18 @@ import (
 
 	"loaxa/app/station"
 	"loaxa/ui/panel"
-	"loaxa/ui/text"
 	"loaxa/ui/theme"
 )
 
 // slotForm edits one slot of the timetable.
 type slotForm struct {
 	form
-	slot station.Slot
+	slot   station.Slot
+	picker *itemPicker // is open
 }
+
+// itemsField is the place of the items in the form.
+const itemsField = 3
 
 var modes = []station.StartMode{station.StartHard, station.StartWait, station.StartSoft, station.StartSkip}
 
@@ -27,15 +29,6 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 	at := ""
 	if sl.ID != 0 {
 		at = clockOf(sl.Minute)
-	}
-	var titles []string
-	for _, id := range sl.Items {
-		i := slices.IndexFunc(s.Snap.Items, func(it station.Item) bool { return it.ID == id })
-		if i < 0 {
-			titles = append(titles, "?"+string(id)) // it left the library: not dropped in silence
-			continue
-		}
-		titles = append(titles, s.Snap.Items[i].Title)
 	}
 	mode, off := letters[sl.Mode], 0
 	if sl.Off {
@@ -47,27 +40,54 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 	}
 	f := func(i int, v string, limit int) *field { return textField(t.Form.Fields[i], v, t.Form.Hints[i], limit) }
 	return &slotForm{slot: sl, form: form{save: t.Form.Save, fields: []*field{
-		f(0, sl.Title, station.MaxTitle), f(1, at, 5), f(2, daysWords(s, sl.Days), 40), f(3, strings.Join(titles, "; "), 2000),
+		f(0, sl.Title, station.MaxTitle), f(1, at, 5), f(2, daysWords(s, sl.Days), 40),
+		{label: t.Form.Fields[itemsField], hint: s.T.Dialog.Day.Items.Hint, fixed: itemsWords(s, sl.Items)},
 		f(4, whereWords(s, sl.Targets), 400), choiceField(t.Form.Fields[5], t.Form.Hints[5], modeWords, mode),
 		choiceField(t.Form.Fields[6], t.Form.Hints[6], []string{t.Slot.On, t.Slot.Off}, off),
 	}}}
 }
 
-// lines draws the form, and below it which items the written titles mean.
-func (f *slotForm) lines(s *panel.Scene, w int) []panel.Line {
+// lines draws the form, and below it what it would fall on.
+func (f *slotForm) lines(s *panel.Scene, w, room int, d *dry) []panel.Line {
+	if f.picker != nil {
+		return f.picker.lines(s, w, room)
+	}
 	out := append([]panel.Line{nil}, f.form.lines(s, w)...)
-	if ids, _ := itemsOf(s, f.fields[3].value()); len(ids) > 0 {
-		var names []string
-		for _, id := range ids {
-			for _, it := range s.Snap.Items {
-				if it.ID == id {
-					names = append(names, it.Title)
-				}
-			}
+	sl, why := f.peek(s)
+	t := s.T.Dialog.Day.Dry
+	switch {
+	case why != "":
+	case !d.knows(station.DryAsk{Slot: &sl}):
+		out = append(out, panel.L(theme.Dim, " "+t.Reckoning))
+	case d.read.why == "":
+		out = append(out, nil)
+		about := d.about(sl.ID)
+		if len(about) == 0 {
+			return append(out, panel.L(theme.Good, " "+s.Th.G.Tick+" "+t.Well))
 		}
-		out = append(out, panel.L(theme.Good, " "+panel.Cut("→ "+strings.Join(names, "; ")+" · "+text.Clock(lengthOf(s, ids)), w-2)))
+		for _, x := range about {
+			head, more := findingWords(s, x)
+			out = append(out, panel.L(theme.Warn, " "+panel.Cut(head, w-2)), panel.L(theme.Dim, "   "+panel.Cut(more, w-4)))
+		}
 	}
 	return out
+}
+
+// peek is read without moving to the field that is wrong.
+func (f *slotForm) peek(s *panel.Scene) (sl station.Slot, why string) {
+	at := f.at
+	sl, why = f.read(s)
+	f.at = at
+	return sl, why
+}
+
+// want asks what the slot would fall on, as it is written now.
+func (f *slotForm) want(s *panel.Scene, d *dry) *Ask {
+	sl, why := f.peek(s)
+	if why != "" {
+		return nil
+	}
+	return d.want(s, station.DryAsk{Slot: &sl})
 }
 
 // read makes the slot of what was typed, or says what is wrong.
@@ -84,11 +104,11 @@ func (f *slotForm) read(s *panel.Scene) (sl station.Slot, why string) {
 		f.at = 2
 		return sl, t.Form.BadDays
 	}
-	var bad string
-	if sl.Items, bad = itemsOf(s, f.fields[3].value()); bad != "" || len(sl.Items) == 0 {
-		f.at = 3
-		return sl, fmt.Sprintf(t.Form.BadItems, bad)
+	if len(sl.Items) == 0 {
+		f.at = itemsField
+		return sl, s.T.Dialog.Day.Items.None
 	}
+	var bad string
 	if sl.Targets, bad = whereOf(s, f.fields[4].value()); bad != "" {
 		f.at = 4
 		return sl, fmt.Sprintf(t.Form.BadWhere, bad)
@@ -104,21 +124,53 @@ func (f *slotForm) read(s *panel.Scene) (sl station.Slot, why string) {
 	return sl, ""
 }
 
+// slotKey takes a key of the form. What falls on something else, or into the
+// quiet hours, is saved by another key than the one that asked.
 func (p *Plan) slotKey(s *panel.Scene, msg tea.Msg) Result {
-	if press(msg) == "esc" {
+	f, key := p.form, press(msg)
+	switch {
+	case f.picker != nil:
+		if f.picker.update(s, msg) {
+			f.slot.Items = f.picker.chosen
+			f.fields[itemsField].fixed = itemsWords(s, f.slot.Items)
+			f.picker = nil
+		}
+		return Result{}
+	case key == "esc":
 		p.form = nil
 		return Result{}
-	}
-	if !p.form.key(msg) {
+	case f.at == itemsField && (key == "enter" || key == "space" || key == "delete" || typed(msg) != "" || pasted(msg)):
+		f.why, f.picker = "", newItemPicker(f.slot.Items)
+		if key != "enter" && key != "space" {
+			f.picker.update(s, msg)
+		}
 		return Result{}
 	}
-	sl, why := p.form.read(s)
+	if !f.key(msg) {
+		return Result{}
+	}
+	sl, why := f.read(s)
 	if why != "" {
-		p.form.why = why
+		f.why = why
+		return Result{}
+	}
+	t := s.T.Dialog.Day.Dry
+	if !p.dry.knows(station.DryAsk{Slot: &sl}) {
+		f.why = t.Checking
+		return Result{}
+	}
+	r := Result{Intent: station.SlotPut{Slot: sl}, Undo: undoSlot(s, sl), Sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(sl.Minute), sl.Title)}
+	if about := p.dry.about(sl.ID); len(about) > 0 && p.dry.read.why == "" {
+		head, _ := findingWords(s, about[0])
+		words := fmt.Sprintf(t.Ask, head)
+		if len(about) > 1 {
+			words = fmt.Sprintf(t.Ask, head+fmt.Sprintf(t.AskMore, len(about)-1))
+		}
+		p.will = &will{words: words, key: "ctrl+g", does: []station.Intent{r.Intent}, undo: r.Undo, sent: r.Sent}
 		return Result{}
 	}
 	p.form, p.sent = nil, p.form
-	return Result{Intent: station.SlotPut{Slot: sl}, Sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(sl.Minute), sl.Title)}
+	return r
 }
 
 // minuteOf reads a time of the day: 5:30, 05h30, 0530.
@@ -169,36 +221,6 @@ func daysOf(s *panel.Scene, v string) (station.Days, bool) {
 		}
 	}
 	return days, days != 0
-}
-
-// itemsOf finds the items whose titles are named, or begun, between semicolons.
-func itemsOf(s *panel.Scene, v string) (ids []station.ItemID, bad string) {
-	for _, part := range strings.Split(v, ";") {
-		want := Fold(strings.TrimSpace(part))
-		if want == "" {
-			continue
-		}
-		if id, gone := strings.CutPrefix(strings.TrimSpace(part), "?"); gone {
-			ids = append(ids, station.ItemID(id))
-			continue
-		}
-		best := -1
-		for i, it := range s.Snap.Items {
-			have := Fold(it.Title)
-			if have == want {
-				best = i
-				break
-			}
-			if best < 0 && strings.Contains(have, want) {
-				best = i
-			}
-		}
-		if best < 0 {
-			return nil, strings.TrimSpace(part)
-		}
-		ids = append(ids, s.Snap.Items[best].ID)
-	}
-	return ids, ""
 }
 
 // whereWords writes targets as whereOf reads them.
@@ -281,7 +303,13 @@ func (p *Plan) itemKey(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	}
 	p.item = nil
-	return Result{Intent: station.ItemPut{ID: f.id, Title: title, Kind: itemKinds[f.fields[1].at]}, Sent: title}
+	r := Result{Intent: station.ItemPut{ID: f.id, Title: title, Kind: itemKinds[f.fields[1].at]}, Sent: title}
+	for _, it := range s.Snap.Items {
+		if it.ID == f.id {
+			r.Undo = always(s.T.Dialog.Plan.Ask.Undone, station.ItemPut{ID: it.ID, Title: it.Title, Kind: it.Kind})
+		}
+	}
+	return r
 }
 
 func (p *Plan) libraryKey(s *panel.Scene, msg tea.Msg, key string) Result {
@@ -289,11 +317,13 @@ func (p *Plan) libraryKey(s *panel.Scene, msg tea.Msg, key string) Result {
 	if !p.pick.importing && p.pick.at < len(items) {
 		it := items[p.pick.at]
 		switch key {
+		case "ctrl+z":
+			return Result{Pass: true}
 		case "ctrl+e":
 			p.item = newItemForm(s, it)
 			return Result{}
 		case "delete", "ctrl+d":
-			if p.pick.search.Value() == "" {
+			if p.pick.search.Value() == "" && (p.pick.running == nil || key == "delete") {
 				p.will = &will{words: fmt.Sprintf(s.T.Dialog.Plan.Item.Remove, it.Title), does: []station.Intent{station.ItemRemove{ID: it.ID}},
 					sent: fmt.Sprintf(s.T.Foot.Removed, it.Title)}
 				return Result{}

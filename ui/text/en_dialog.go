@@ -29,8 +29,8 @@ var enDialogs = Dialogs{
 	Pick: Pick{
 		Title: "Library · %d items", Search: "Search", Path: "File", PathHint: "/media/usb/bulletin.mp3",
 		None: "Nothing matches", NoItems: "The library is empty: Tab, then type the path of an MP3, WAV, FLAC or Ogg file",
-		Keys: "Enter adds at the end · Ctrl+G plays now · Tab imports · Esc closes", PathKeys: "Enter imports · Tab searches · Esc closes",
-		Will: "Targets: %s", Importing: "Importing %s · Esc cancels", Imported: "“%s” is in the library",
+		Keys: "Enter adds at the end · Ctrl+G plays now · Tab imports · Esc closes", PathKeys: "Enter imports · Tab completes the path · ↑ search · Esc closes",
+		Will: "Targets: %s", Importing: "Importing %s", Imported: "“%s” is in the library",
 		Failed: "Not imported: %s", Cancelled: "Import cancelled", Added: "Added “%s”",
 	},
 	Card: Card{
@@ -54,7 +54,7 @@ var enDialogs = Dialogs{
 		Title: "Cut too long ago", Line: "“%s” was cut too long ago and does not resume by itself.",
 		Keys: "Enter resumes · Delete drops it · Esc later", Wait: "one moment…",
 	},
-	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove},
+	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove, Day: enDay},
 	Lists: Lists{
 		Faults: "Faults", FaultsNone: "No faults", Acked: "seen by %s", Over: "over",
 		New: "NEW", Ack: "seen", AckAll: "all seen", SinceWhen: "For %s", Advice: enAdvice,

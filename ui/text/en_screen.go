@@ -5,7 +5,7 @@ import "loaxa/app/station"
 var enLog = LogScreen{
 	Title: "Log", Reading: "Reading the book…", NoBooks: "this screen cannot read the station's books", None: "Nothing matches",
 	Tabs: [2]string{"Broadcasts", "Everything"}, Kinds: [6]string{"all", "emergency", "microphone", "list, timetable", "faults", "refused"},
-	Filter: "Find:", Showing: "show: %s", Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
+	Filter: "Find:", Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
 	Heard: [4]string{"all heard", "part", "silent", "not known"},
 	Row: LogRow{
 		HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing", OnAir: "on air", Drill: "DRILL",
@@ -16,7 +16,7 @@ var enLog = LogScreen{
 		Receipts: "What each cluster played:", Played: "On air for %s", NotAgain: "The recording of an emergency is not aired again: people would take it for real", Recording: "There is a recording · choose a cluster, Ctrl+G: hear it there",
 	},
 	File: LogFile{
-		Typing: "Something is half written: save it, or Esc, before you leave", More: "There is more: type to find, or Ctrl+E for a file", Slow: "the station did not answer in time, wait a little", Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
+		Typing: "Something is half written: save it, or Esc, before you leave", Slow: "the station did not answer in time, wait a little", Exporting: "Writing the file…", Saved: "Written: %s", Failed: "Cannot be read: %s",
 	},
 }
 
@@ -52,8 +52,8 @@ var enPlan = PlanScreen{
 }
 
 var enSettings = SettingsScreen{
-	Title: "Settings", Tabs: [4]string{"Station", "Zones", "Clusters", "This machine"}, Save: "Save", Saved: "Settings saved",
-	BadNumber: "Not right: %s.", Hints: [5]string{"next tab", "edit, save", "remove", "test", "back"},
+	Title: "Settings", Tabs: [5]string{"Station", "Prepared texts", "Zones", "Clusters", "This machine"}, Save: "Save", Saved: "Settings saved",
+	BadNumber: "Not right: %s.", Hints: [5]string{"next tab", "edit", "remove", "test", "back"},
 	Rules: SetRules{
 		Fields:  [6]string{"Name", "Microphone closes after (minutes)", "Silence closes it after (seconds)", "Chime before speech", "Siren", "Hotline"},
 		Hints:   [6]string{"For example: xã Đak Pơ", "1 to 120 minutes", "15 to 600 seconds", "← → choose", "← → choose", "Said and shown with emergencies"},

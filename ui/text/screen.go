@@ -5,7 +5,7 @@ type LogScreen struct {
 	Title, Reading, NoBooks, None string
 	Tabs                          [2]string // broadcasts, everything
 	Kinds                         [6]string // everything, emergency, live, list and timetable, faults, refused
-	Filter, Showing               string    // Showing %s
+	Filter                        string
 	Hints                         [5]string
 	Heard                         [4]string // all, part, none, unknown
 	Row                           LogRow
@@ -29,7 +29,7 @@ type LogWho struct {
 // LogFile is what is said of an export.
 type LogFile struct {
 	Exporting, Saved, Failed string // Saved and Failed %s
-	More, Slow               string
+	Slow                     string
 	Typing                   string // a form is open
 }
 
@@ -88,7 +88,7 @@ type PlanItem struct {
 // SettingsScreen is F10.
 type SettingsScreen struct {
 	Title       string
-	Tabs        [4]string // station, zones, clusters, this machine
+	Tabs        [5]string // station, prepared texts, zones, clusters, this machine
 	Save, Saved string
 	BadNumber   string // %s field
 	Hints       [5]string

@@ -29,8 +29,8 @@ var viDialogs = Dialogs{
 	Pick: Pick{
 		Title: "Kho âm thanh · %d bài", Search: "Tìm", Path: "Tệp", PathHint: "/media/usb/ban-tin.mp3",
 		None: "Không có bài nào khớp", NoItems: "Kho trống: bấm Tab, gõ đường dẫn một tệp MP3, WAV, FLAC hay Ogg",
-		Keys: "Enter thêm vào cuối · Ctrl+G phát ngay · Tab nhập tệp · Esc đóng", PathKeys: "Enter nhập vào kho · Tab tìm trong kho · Esc đóng",
-		Will: "Nơi phát: %s", Importing: "Đang nhập %s · Esc thôi nhập", Imported: "Đã nhập “%s” vào kho",
+		Keys: "Enter thêm vào cuối · Ctrl+G phát ngay · Tab nhập tệp · Esc đóng", PathKeys: "Enter nhập vào kho · Tab gõ nốt đường dẫn · ↑ tìm trong kho · Esc đóng",
+		Will: "Nơi phát: %s", Importing: "Đang nhập %s", Imported: "Đã nhập “%s” vào kho",
 		Failed: "Không nhập được: %s", Cancelled: "Đã thôi nhập", Added: "Đã thêm “%s”",
 	},
 	Card: Card{
@@ -54,7 +54,7 @@ var viDialogs = Dialogs{
 		Title: "Bài dở quá lâu", Line: "“%s” bị ngắt quá lâu nên không tự phát lại.",
 		Keys: "Enter phát tiếp · Delete bỏ bài này · Esc để sau", Wait: "chờ một chút…",
 	},
-	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove},
+	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove, Day: viDay},
 	Lists: Lists{
 		Faults: "Sự cố", FaultsNone: "Không có sự cố nào", Acked: "%s đã xem", Over: "đã hết",
 		New: "MỚI", Ack: "đã xem", AckAll: "đã xem hết", SinceWhen: "Từ %s trước", Advice: viAdvice,

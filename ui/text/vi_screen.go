@@ -5,7 +5,7 @@ import "loaxa/app/station"
 var viLog = LogScreen{
 	Title: "Nhật ký", Reading: "Đang đọc sổ…", NoBooks: "màn hình này không đọc được sổ của đài", None: "Không có gì khớp",
 	Tabs: [2]string{"Buổi phát", "Mọi việc"}, Kinds: [6]string{"tất cả", "khẩn cấp", "micrô", "danh sách, lịch", "sự cố", "bị từ chối"}, Filter: "Tìm:",
-	Showing: "xem: %s", Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
+	Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
 	Heard: [4]string{"nghe đủ", "thiếu", "không phát", "không biết"},
 	Row: LogRow{
 		HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo", OnAir: "đang phát", Drill: "DIỄN TẬP",
@@ -16,7 +16,7 @@ var viLog = LogScreen{
 		Receipts: "Từng cụm loa đã phát được bao nhiêu:", Played: "Phát trong %s", NotAgain: "Không phát lại bản ghi khẩn cấp ra loa: bà con dễ hiểu nhầm", Recording: "Có bản ghi âm · chọn một cụm rồi Ctrl+G: nghe lại ở cụm đó",
 	},
 	File: LogFile{
-		Typing: "Đang sửa dở: Lưu, hoặc Esc để bỏ, rồi hãy sang màn hình khác", More: "Còn nữa: gõ chữ để tìm, hoặc Ctrl+E ghi ra tệp", Slow: "đài chưa trả lời kịp, chờ một chút", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
+		Typing: "Đang sửa dở: Lưu, hoặc Esc để bỏ, rồi hãy sang màn hình khác", Slow: "đài chưa trả lời kịp, chờ một chút", Exporting: "Đang ghi ra tệp…", Saved: "Đã ghi: %s", Failed: "Không đọc được: %s",
 	},
 }
 
@@ -53,8 +53,8 @@ var viPlan = PlanScreen{
 }
 
 var viSettings = SettingsScreen{
-	Title: "Cài đặt", Tabs: [4]string{"Đài", "Vùng", "Cụm loa", "Máy này"}, Save: "Lưu", Saved: "Đã lưu cài đặt", BadNumber: "Chưa đúng: %s.",
-	Hints: [5]string{"thẻ kế", "sửa, lưu", "xóa", "thử loa", "quay lại"},
+	Title: "Cài đặt", Tabs: [5]string{"Đài", "Tin soạn sẵn", "Vùng", "Cụm loa", "Máy này"}, Save: "Lưu", Saved: "Đã lưu cài đặt", BadNumber: "Chưa đúng: %s.",
+	Hints: [5]string{"thẻ kế", "sửa", "xóa", "thử loa", "quay lại"},
 	Rules: SetRules{
 		Fields:  [6]string{"Tên đài", "Micrô tự ngắt sau (phút)", "Im lặng thì tự ngắt sau (giây)", "Chuông trước khi đọc", "Còi khẩn cấp", "Số trực"},
 		Hints:   [6]string{"Ví dụ: xã Đak Pơ", "Từ 1 đến 120 phút", "Từ 15 đến 600 giây", "← → chọn", "← → chọn", "Đọc và hiện kèm tin khẩn cấp"},

@@ -100,7 +100,7 @@ type Foot struct {
 	Refused, Failed, Saved, NotYet string // Failed %s; NotYet %s
 	Unheard                        string // an urgent act did not reach the station
 	StopArmed, Stopped             string
-	Removed, Undone                string // Removed %s
+	Removed                        string // Removed %s
 	Marked, Unmarked, AllPlaces    string // %s
 	TooSmall, TooSmallHow          string // %d×%d
 	NoEvents                       string
@@ -139,6 +139,7 @@ type Screens struct {
 	First    First
 	Compose  Composer
 	Above    Above
+	Day      Day
 }
 
 // Emergency is the window of F12.

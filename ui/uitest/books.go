@@ -2,6 +2,7 @@ package uitest
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,17 +61,67 @@ func (Books) Aired(_ context.Context, q station.LogQuery) ([]station.Aired, erro
 	}
 	var out []station.Aired
 	for _, a := range all {
-		if strings.Contains(a.Title, q.Text) {
+		urgent := a.Class.IsEmergency() || a.Drill
+		kind := map[station.AiredKind]bool{"": true, station.AiredEmergency: urgent, station.AiredLive: a.Class == station.Live && !urgent, station.AiredList: a.Class < station.Live}
+		if strings.Contains(a.Title, q.Text) && kind[q.Only] && inSpan(q, a.Began.Wall) && (q.Before == 0 || a.Seq < q.Before) {
 			out = append(out, a)
 		}
 	}
 	return out, nil
 }
 
+func inSpan(q station.LogQuery, at time.Time) bool {
+	return !at.Before(q.From) && (q.Until.IsZero() || at.Before(q.Until))
+}
+
+// DryRun implements ui.Books: the sample's timetable on the coming days; a slot
+// that begins less than ten minutes after another one overlaps it.
+func (Books) DryRun(_ context.Context, ask station.DryAsk) (station.DryRun, error) {
+	y, m, d := Moment.Date()
+	r := station.DryRun{From: time.Date(y, m, d, 0, 0, 0, 0, Moment.Location()), Days: station.DryDays, Quiet: station.DefaultQuiet}
+	slots := plan().Slots
+	if ask.Slot != nil {
+		slots = slices.DeleteFunc(slots, func(s station.Slot) bool { return s.ID == ask.Slot.ID })
+		slots = append(slots, *ask.Slot)
+	}
+	for day := range r.Days {
+		for _, sl := range slots {
+			if at, ok := sl.On(r.From.AddDate(0, 0, day)); ok && !sl.Off {
+				r.Starts = append(r.Starts, station.DryStart{Slot: sl.ID, Title: sl.Title, At: at, Length: 12 * time.Minute, Mode: sl.Mode, Clusters: len(sites)})
+			}
+		}
+	}
+	slices.SortFunc(r.Starts, func(a, b station.DryStart) int { return a.At.Compare(b.At) })
+	over := map[[2]station.SlotID]int{}
+	for i := range r.Starts {
+		if i == 0 || r.Starts[i].At.Sub(r.Starts[i-1].At) >= 10*time.Minute {
+			continue
+		}
+		a, b := &r.Starts[i-1], &r.Starts[i]
+		a.Over, b.Over = true, true
+		k := [2]station.SlotID{a.Slot, b.Slot}
+		if over[k]++; over[k] == 1 {
+			f := station.DryFinding{Why: station.DryOverlap, Slot: b.Slot, Title: b.Title, Mode: b.Mode, Other: a.Slot, With: a.Title, First: b.At, By: a.At.Add(a.Length).Sub(b.At)}
+			for _, c := range Roster() {
+				f.Clusters = append(f.Clusters, c.Number)
+			}
+			r.Findings = append(r.Findings, f)
+		}
+		r.Findings[len(r.Findings)-1].Times = over[k]
+	}
+	r.Count = len(r.Starts)
+	for _, c := range Roster() {
+		if ask.Cluster == "" || c.ID == ask.Cluster {
+			r.Heard = append(r.Heard, station.DryHeard{Cluster: c.ID, Number: c.Number, Name: c.Name, Starts: r.Count, Sounds: time.Duration(r.Count) * 12 * time.Minute})
+		}
+	}
+	return r, nil
+}
+
 // Log implements ui.Books.
 func (Books) Log(_ context.Context, q station.LogQuery) (p station.LogPage, _ error) {
 	for i, e := range events() {
-		if len(q.Kinds) == 0 || e.Kind == q.Kinds[0] {
+		if (len(q.Kinds) == 0 || slices.Contains(q.Kinds, e.Kind)) && inSpan(q, e.At.Wall) && strings.Contains(e.Title, q.Text) && (q.Before == 0 || uint64(5400-i) < q.Before) {
 			p.Rows = append(p.Rows, station.LogRow{Seq: uint64(5400 - i), Event: e})
 		}
 	}

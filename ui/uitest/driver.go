@@ -34,6 +34,7 @@ type Desk struct {
 	closed  bool
 	link    ui.Link
 	asked   []station.Intent
+	invited []station.Invitation
 	Answer  func(station.Intent) (ui.Answer, error) // nil: taken and saved
 	Taken   func(ctx context.Context, path string, progress func(done, total int64)) (station.Item, error)
 }
@@ -114,9 +115,24 @@ func (d *Desk) Import(ctx context.Context, path string, progress func(done, tota
 	return station.Item{ID: "new", Title: filepath.Base(path)}, nil
 }
 
+// Enrol implements ui.Door.
+func (d *Desk) Enrol(_ context.Context, in station.Invitation) (station.EnrolCode, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	d.invited = append(d.invited, in)
+	return station.EnrolCode{Code: "abcdefghjk", ID: "station2345672345672345672345672", Addr: "192.168.1.10:7443", Valid: 15 * time.Minute}, nil
+}
+
+// Invited gives what codes were opened for.
+func (d *Desk) Invited() []station.Invitation {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return append([]station.Invitation(nil), d.invited...)
+}
+
 // Options gives options that plug a desk in everywhere.
 func (d *Desk) Options() ui.Options {
-	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Now: time.Now}
+	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Door: d, Now: time.Now}
 }
 
 // Driver runs a model as the terminal library does, without a terminal. It
