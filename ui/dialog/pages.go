@@ -145,6 +145,11 @@ func (d *Log) tookAired(t Told) {
 		d.aired = t.Aired
 		pg.next, pg.more = last, n > 0 // fewer than asked for may come while there are more
 	default: // newer ones came: what was read before stays below
+		for i, a := range t.Aired {
+			if at := &d.place[0].at; len(d.aired) > 0 && a.Seq == d.aired[0].Seq && *at > 0 {
+				*at += i // the same line stays selected
+			}
+		}
 		for _, a := range d.aired {
 			if n > 0 && a.Seq < last {
 				t.Aired = append(t.Aired, a)
@@ -169,6 +174,11 @@ func (d *Log) tookRows(t Told) {
 	case pg.next == 0:
 		d.rows, pg.next, pg.more = rows, t.Log.Next, t.Log.More
 	default:
+		for i, r := range rows {
+			if at := &d.place[1].at; len(d.rows) > 0 && r.Seq == d.rows[0].Seq && *at > 0 {
+				*at += i
+			}
+		}
 		for _, r := range d.rows {
 			if len(rows) > 0 && r.Seq < rows[len(rows)-1].Seq {
 				rows = append(rows, r)

@@ -213,3 +213,42 @@ func TestStateIsNeverBetterThanItsProof(t *testing.T) {
 		}
 	}
 }
+
+// TestMusicFitsAndRepeatsNothingWhileOthersFit: the sum never passes the gap, no
+// piece comes twice while one that was not used fits, and what is in the list
+// comes last.
+func TestMusicFitsAndRepeatsNothingWhileOthersFit(t *testing.T) {
+	snap := &station.Snapshot{}
+	for i := range 12 {
+		snap.Items = append(snap.Items, station.Item{ID: station.ItemID(fmt.Sprint("m", i)), Kind: station.KindMusic, Length: time.Duration(60+17*i) * time.Second})
+	}
+	snap.Items = append(snap.Items, station.Item{ID: "news", Kind: station.KindBulletin, Length: time.Second}, station.Item{ID: "empty", Kind: station.KindMusic})
+	length := map[station.ItemID]time.Duration{}
+	for _, it := range snap.Items {
+		length[it.ID] = it.Length
+	}
+	for gap := time.Duration(0); gap < 90*time.Minute; gap += 13 * time.Second {
+		ids, sum := (&Scene{Snap: snap}).FitMusic(gap)
+		total, times := time.Duration(0), map[station.ItemID]int{}
+		for i, id := range ids {
+			if times[id]++; times[id] > 1 {
+				for other, n := range length {
+					if strings.HasPrefix(string(other), "m") && times[other] < times[id]-1 && n <= gap-total {
+						t.Fatalf("gap %v: %q comes again as number %d, and %q fits", gap, id, i, other)
+					}
+				}
+			}
+			total += length[id]
+		}
+		if total != sum || sum > gap || times["news"]+times["empty"] > 0 {
+			t.Fatalf("gap %v: %v of %v, %v", gap, sum, total, ids)
+		}
+		if gap >= time.Minute && len(ids) == 0 {
+			t.Fatalf("gap %v: nothing", gap)
+		}
+	}
+	snap.Queue.Entries = []station.QueueEntry{{Item: "m11"}}
+	if ids, _ := (&Scene{Snap: snap}).FitMusic(5 * time.Minute); len(ids) == 0 || ids[0] == "m11" {
+		t.Errorf("what is in the list already comes first: %v", ids)
+	}
+}

@@ -78,7 +78,12 @@ func SpareLine(s *Scene, spare time.Duration, w int) Line {
 	return L(theme.Plain, " "+Cut(fmt.Sprintf(t.Count.Under, text.Clock(spare)), w-2))
 }
 
-// FitMusic chooses music that fills a gap as well as it can and never more.
+// maxFill is how many pieces of music fill one gap at most.
+const maxFill = 40
+
+// FitMusic chooses music that fills a gap as well as it can and never more. No
+// piece comes again while one fits that came less often; those in the play list
+// have come once.
 func (s *Scene) FitMusic(gap time.Duration) (ids []station.ItemID, sum time.Duration) {
 	var music []station.Item
 	for _, it := range s.Snap.Items {
@@ -87,18 +92,23 @@ func (s *Scene) FitMusic(gap time.Duration) (ids []station.ItemID, sum time.Dura
 		}
 	}
 	slices.SortStableFunc(music, func(a, b station.Item) int { return int(b.Length - a.Length) })
-	for len(ids) < 20 {
-		took := false
+	came := map[station.ItemID]int{}
+	for _, e := range s.Snap.Queue.Entries {
+		came[e.Item]++
+	}
+	for len(ids) < maxFill {
+		best := -1
 		for i, it := range music {
-			if it.Length <= gap-sum {
-				ids, sum, took = append(ids, it.ID), sum+it.Length, true
-				music = append(append(slices.Clone(music[:i]), music[i+1:]...), it) // each once before one comes again
-				break
+			if it.Length <= gap-sum && (best < 0 || came[it.ID] < came[music[best].ID]) {
+				best = i
 			}
 		}
-		if !took {
+		if best < 0 {
 			break
 		}
+		it := music[best]
+		came[it.ID]++
+		ids, sum = append(ids, it.ID), sum+it.Length
 	}
 	return ids, sum
 }
