@@ -33,7 +33,7 @@ func TestASlotPicksItsItemsFromTheLibrary(t *testing.T) {
 		}
 		d.Press("down", "enter", "enter", "delete", "esc")
 		d.Sees("2 bài, dài 03:45", "TRÙNG GIỜ 18:05 “Tin chiều” · “Bản tin nông nghiệp” còn 07:00", "cắt ngang, bài dở phát tiếp sau · cả xã")
-		d.Press("down", "down", "down", "down", "enter")
+		d.Press("down", "down", "down", "down", "down", "enter")
 		d.Sees("Vẫn lưu? TRÙNG GIỜ 18:05", "Ctrl+G: đồng ý")
 		d.Press("enter")
 		asked(t, desk)
@@ -48,7 +48,7 @@ func TestASlotPicksItsItemsFromTheLibrary(t *testing.T) {
 // timetable takes the slot unchecked.
 func TestWithoutABookTheSlotIsSavedAllTheSame(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, func(o *ui.Options) { o.Books = nil }, func(desk *uitest.Desk, d *uitest.Driver) {
-		d.Press("f3", "f3", "enter", "up", "down", "down", "down", "down", "down", "down", "down", "enter")
+		d.Press("f3", "f3", "enter", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
 		if _, ok := desk.Asked()[0].(station.SlotPut); !ok {
 			t.Errorf("asked %+v", desk.Asked())
 		}
@@ -168,7 +168,7 @@ func TestTwentyPreparedTextsAreAllEdited(t *testing.T) {
 
 // TestQuietHoursAreSet as people write them.
 func TestQuietHoursAreSet(t *testing.T) {
-	for typed, want := range map[string]string{"21h30-5h": "21:30-05:00", "": station.NoQuiet, "23:00–6:00": "23:00-06:00"} {
+	for typed, want := range map[string]station.Quiet{"21h30-5h": {From: 21*60 + 30, Until: 5 * 60}, "": {}, "23:00–6:00": {From: 23 * 60, Until: 6 * 60}} {
 		drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 			d.Press("f10")
 			for range 6 {
@@ -178,7 +178,7 @@ func TestQuietHoursAreSet(t *testing.T) {
 				d.Press("backspace")
 			}
 			d.Type(typed)
-			d.Press("down", "enter")
+			d.Press("down", "down", "enter")
 			if put, ok := desk.Asked()[0].(station.SettingsPut); !ok || put.Rules.Quiet != want {
 				t.Errorf("%q: asked %+v", typed, desk.Asked())
 			}

@@ -114,7 +114,7 @@ func TestDryRunNamesQuietHours(t *testing.T) {
 		got := found(DryRun(snap, at(22, 3, 0), saigon, station.DryAsk{}))
 		slices.Sort(got)
 		if !slices.Equal(got, want) {
-			t.Errorf("%q: %q, want %q", quiet, got, want)
+			t.Errorf("%v: %q, want %q", quiet, got, want)
 		}
 	}
 }

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -129,6 +130,9 @@ func (p *Plan) slotLines(s *panel.Scene, w, room int) []panel.Line {
 		right := s.Where(sl.Targets, s.Meant(sl.Targets), true)
 		if sl.Off {
 			right += " · " + t.Slot.Off
+		}
+		if sl.Feast != "" {
+			right += " · " + s.T.Dialog.Day.Feast.Words[slices.Index(feasts, sl.Feast)]
 		}
 		return panel.Spread(left, panel.L(theme.Dim, "  "+right+"  "+text.Clock(lengthOf(s, sl.Items))+" "), w)
 	})...)

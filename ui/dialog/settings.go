@@ -82,6 +82,7 @@ func rulesForm(s *panel.Scene) *form {
 		choiceField(t.Rules.Fields[4], t.Rules.Hints[4], toneWords(s, tones), slices.Index(tones, r.DefaultSiren)),
 		textField(t.Rules.Fields[5], r.Hotline, t.Rules.Hints[5], 60),
 		textField(s.T.Dialog.Day.Rules.Quiet, quietWords(s, r.Quiet), s.T.Dialog.Day.Rules.QuietHint, 20),
+		textField(s.T.Dialog.Day.Rules.Session, strconv.Itoa(int(r.Session.Minutes())), s.T.Dialog.Day.Rules.SessionHint, 6),
 	}}
 	return f
 }
@@ -116,20 +117,30 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		f.at = 6
 		return r, s.T.Dialog.Day.Rules.BadQuiet
 	}
+	session, err := strconv.Atoi(f.fields[7].value())
+	r.Session = time.Duration(session) * time.Minute
+	if f.fields[7].value() == "" {
+		r.Session, err = 0, nil
+	}
+	if err != nil || r.Session != 0 && (r.Session < station.MinSession || r.Session > station.MaxSession) {
+		f.at = 7
+		return r, s.T.Dialog.Day.Rules.SessionHint
+	}
 	r.Ready = true
 	return r, ""
 }
 
-// quietOf reads quiet hours as people write them: "22:00–5:00", "22h-5h", or
-// that there are none.
-func quietOf(s *panel.Scene, v string) (string, bool) {
+// quietOf reads the hours of peace as people write them: "22:00–5:00",
+// "22h-5h", or that there are none.
+func quietOf(s *panel.Scene, v string) (q station.Quiet, ok bool) {
 	if w := Fold(v); w == "" || w == Fold(s.T.Dialog.Day.Rules.NoQuiet) {
-		return station.NoQuiet, true
+		return q, true
 	}
 	from, until, found := strings.Cut(strings.ReplaceAll(v, "–", "-"), "-")
-	a, ok1 := minuteOf(from)
-	b, ok2 := minuteOf(until)
-	return station.ShowQuiet(a, b), found && ok1 && ok2 && a != b
+	var ok1, ok2 bool
+	q.From, ok1 = minuteOf(from)
+	q.Until, ok2 = minuteOf(until)
+	return q, found && ok1 && ok2 && q.From != q.Until
 }
 
 // Update takes a key.

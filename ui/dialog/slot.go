@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -22,6 +23,8 @@ type slotForm struct {
 // itemsField is the place of the items in the form.
 const itemsField = 3
 
+var feasts = []station.Feast{"", station.FeastNot, station.FeastOnly}
+
 var modes = []station.StartMode{station.StartHard, station.StartWait, station.StartSoft, station.StartSkip}
 
 func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
@@ -30,6 +33,7 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 	if sl.ID != 0 {
 		at = clockOf(sl.Minute)
 	}
+	feast := s.T.Dialog.Day.Feast
 	mode, off := letters[sl.Mode], 0
 	if sl.Off {
 		off = 1
@@ -44,6 +48,7 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 		{label: t.Form.Fields[itemsField], hint: s.T.Dialog.Day.Items.Hint, fixed: itemsWords(s, sl.Items)},
 		f(4, whereWords(s, sl.Targets), 400), choiceField(t.Form.Fields[5], t.Form.Hints[5], modeWords, mode),
 		choiceField(t.Form.Fields[6], t.Form.Hints[6], []string{t.Slot.On, t.Slot.Off}, off),
+		choiceField(feast.Field, feast.Hint, feast.Words[:], slices.Index(feasts, sl.Feast)),
 	}}}
 }
 
@@ -113,7 +118,7 @@ func (f *slotForm) read(s *panel.Scene) (sl station.Slot, why string) {
 		f.at = 4
 		return sl, fmt.Sprintf(t.Form.BadWhere, bad)
 	}
-	sl.Mode, sl.Off = modes[f.fields[5].at], f.fields[6].at == 1
+	sl.Mode, sl.Off, sl.Feast = modes[f.fields[5].at], f.fields[6].at == 1, feasts[f.fields[7].at]
 	if sl.Title == "" {
 		for _, it := range s.Snap.Items {
 			if it.ID == sl.Items[0] {

@@ -255,12 +255,11 @@ func (d *dry) dryLines(s *panel.Scene, w, room int) []panel.Line {
 }
 
 // quietWords says the quiet hours: "22:00–05:00".
-func quietWords(s *panel.Scene, q string) string {
-	from, until, err := station.ParseQuiet(q)
-	if err != nil || from == until {
+func quietWords(s *panel.Scene, q station.Quiet) string {
+	if q.From == q.Until {
 		return s.T.Dialog.Day.Rules.NoQuiet
 	}
-	return clockOf(from) + "–" + clockOf(until)
+	return clockOf(q.From) + "–" + clockOf(q.Until)
 }
 
 // findingWords say a finding in a line, and what that means in a second one.

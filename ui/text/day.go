@@ -12,6 +12,7 @@ type Day struct {
 	Cause DayCause
 	Rules DayRules
 	Enrol DayEnrol
+	Feast DayFeast
 }
 
 // DayUndo is what is said when an act cannot be taken back.
@@ -39,6 +40,12 @@ type DayDry struct {
 	Where                  string // %s clusters
 	Modes                  [4]string
 	Checking, Ask, AskMore string // Ask %s; AskMore %d
+}
+
+// DayFeast is what a slot does on public holidays.
+type DayFeast struct {
+	Field, Hint string
+	Words       [3]string // as on other days, silent, then alone
 }
 
 // DayItems is the window that picks the items of a slot.
@@ -82,6 +89,7 @@ type DayCause struct {
 // DayRules is what F10 adds.
 type DayRules struct {
 	Quiet, QuietHint, NoQuiet, BadQuiet string
+	Session, SessionHint                string
 	NewPhrase, NoPhrase, RemovePhrase   string // RemovePhrase %d
 	FullPhrase                          string // %d
 	ZoneClusters, ZoneHint, BadClusters string // BadClusters %s

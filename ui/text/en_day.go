@@ -15,6 +15,7 @@ var enDay = Day{
 		Modes:    [4]string{"cuts in, the other goes on after it", "waits for the item's end, 5 minutes at most", "begins after it", "on time, the other goes on after it"},
 		Checking: "Checking the timetable, press Enter again", Ask: "Save it all the same? %s", AskMore: " · and %d more",
 	},
+	Feast: DayFeast{Field: "Holidays", Hint: "← → choose. Tết and the national holidays are known", Words: [3]string{"as on other days", "silent on holidays", "on holidays alone"}},
 	Items: DayItems{
 		Title: "Choose items in their order", Chosen: "%d items, %s:", None: "no item chosen",
 		Keys: "Type to search · Enter adds · Delete drops the last · Esc done", Gone: "an item that left the library (%s)",
@@ -36,6 +37,7 @@ var enDay = Day{
 	},
 	Rules: DayRules{
 		Quiet: "Quiet hours", QuietHint: "For example 22:00–5:00; empty: none. The timetable is checked against them, an emergency is always heard", NoQuiet: "none",
+		Session: "Longest slot (minutes)", SessionHint: "No slot may be longer; 0: no bound. 5 to 480 minutes",
 		BadQuiet: "Those are no hours. For example: 22:00–5:00", NewPhrase: "new text", NoPhrase: "No prepared text yet · Ctrl+O adds one, to be ready in an emergency",
 		RemovePhrase: "Delete prepared text %d", FullPhrase: "There are %d prepared texts: delete one first",
 		ZoneClusters: "Clusters", ZoneHint: "Numbers of clusters, with commas", BadClusters: "There is no cluster %s",

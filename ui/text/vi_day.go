@@ -15,6 +15,7 @@ var viDay = Day{
 		Modes:    [4]string{"cắt ngang, bài dở phát tiếp sau", "chờ hết bài, nhiều nhất 5 phút", "phát sau khi hết", "phát đúng giờ, bài dở phát tiếp sau"},
 		Checking: "Đang soát lịch, bấm Enter lần nữa", Ask: "Vẫn lưu? %s", AskMore: " · và %d việc khác",
 	},
+	Feast: DayFeast{Field: "Ngày lễ", Hint: "← → chọn. Tết và các ngày lễ cả nước, máy tự biết", Words: [3]string{"phát như mọi ngày", "nghỉ ngày lễ", "chỉ phát ngày lễ"}},
 	Items: DayItems{
 		Title: "Chọn bài, theo thứ tự phát", Chosen: "%d bài, dài %s:", None: "chưa chọn bài nào",
 		Keys: "Gõ để tìm · Enter thêm bài · Delete bỏ bài cuối · Esc xong", Gone: "bài không còn trong kho (%s)",
@@ -36,6 +37,7 @@ var viDay = Day{
 	},
 	Rules: DayRules{
 		Quiet: "Giờ yên tĩnh", QuietHint: "Ví dụ 22:00–5:00; để trống: không có. Soát lịch theo giờ này, tin khẩn cấp luôn được phát", NoQuiet: "không có",
+		Session: "Buổi dài nhất (phút)", SessionHint: "Mục trong lịch không dài hơn; 0: không hạn chế. Từ 5 đến 480 phút",
 		BadQuiet: "Giờ yên tĩnh chưa đúng. Ví dụ: 22:00–5:00", NewPhrase: "thêm tin", NoPhrase: "Chưa có tin soạn sẵn nào · Ctrl+O thêm, để khi khẩn cấp chỉ việc chọn",
 		RemovePhrase: "Xóa tin soạn sẵn số %d", FullPhrase: "Đã đủ %d tin soạn sẵn, xóa bớt rồi thêm",
 		ZoneClusters: "Các cụm loa", ZoneHint: "Số của cụm loa, cách nhau bằng dấu phẩy", BadClusters: "Không có cụm loa số %s",

@@ -78,7 +78,7 @@ func inSpan(q station.LogQuery, at time.Time) bool {
 // that begins less than ten minutes after another one overlaps it.
 func (Books) DryRun(_ context.Context, ask station.DryAsk) (station.DryRun, error) {
 	y, m, d := Moment.Date()
-	r := station.DryRun{From: time.Date(y, m, d, 0, 0, 0, 0, Moment.Location()), Days: station.DryDays, Quiet: station.DefaultQuiet}
+	r := station.DryRun{From: time.Date(y, m, d, 0, 0, 0, 0, Moment.Location()), Days: station.DryDays, Quiet: station.Quiet{From: 22 * 60, Until: 5 * 60, By: "Nguyễn Thị Hoa"}}
 	slots := plan().Slots
 	if ask.Slot != nil {
 		slots = slices.DeleteFunc(slots, func(s station.Slot) bool { return s.ID == ask.Slot.ID })
