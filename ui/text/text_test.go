@@ -112,13 +112,8 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
 		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault, station.EvCorrection, station.EvAllClear,
 		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
-<<<<<<< HEAD
 		station.EvSpeakerTest, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
-		station.EvKeys, station.EvEnrolled, station.EvUpdate, station.EvTurn, station.EvDeadAir, station.EvFallback}
-=======
-		station.EvSpeakerTest, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvBooks, station.EvPoleRefused, station.EvOrderRefused,
 		station.EvKeys, station.EvEnrolled, station.EvUpdate, station.EvTurn, station.EvDeadAir, station.EvFallback, station.EvMicFault}
->>>>>>> 578112a (The microphone's voice chain and howl guard on the air; each fault of its signal rings in the fault book)
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
