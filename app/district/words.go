@@ -34,7 +34,7 @@ var vietnamese = map[string]string{
 	"ev repaired": "SỔ GHI đã được dựng lại", "ev copies": "bản sao sổ ghi", "ev correction": "ĐÍNH CHÍNH tin khẩn cấp", "ev all-clear": "báo yên",
 	"ev slot": "sửa lịch phát", "ev missed": "LỠ GIỜ phát", "ev recorded": "đã lưu bản ghi âm", "ev settings": "sửa cài đặt", "ev roster": "sửa cụm loa",
 	"ev stranger": "máy lạ bị từ chối", "ev speaker-test": "thử loa", "ev mic-fault": "sự cố micrô", "ev item-changed": "sửa kho âm thanh", "ev order": "LỆNH TUYẾN TRÊN",
-	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev fallback": "phát nội dung dự phòng", "ev directive": "TUYẾN TRÊN GỬI", "why direct-notice": "thông báo", "why direct-timetable": "lịch phát", "why direct-settings": "cài đặt",
+	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev waived": "tin khẩn cấp bỏ mục", "ev repeat": "khẩn cấp đọc lại", "ev fallback": "phát nội dung dự phòng", "ev directive": "TUYẾN TRÊN GỬI", "why direct-notice": "thông báo", "why direct-timetable": "lịch phát", "why direct-settings": "cài đặt",
 	"ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
 	"why pole-session": "có tiếng không do đài ký", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
 
@@ -78,7 +78,7 @@ var english = map[string]string{
 	"ev repaired": "JOURNAL rebuilt", "ev copies": "copies of the journal", "ev correction": "CORRECTION of an emergency", "ev all-clear": "all clear",
 	"ev slot": "timetable changed", "ev missed": "MISSED", "ev recorded": "recording kept", "ev settings": "settings changed", "ev roster": "cluster changed",
 	"ev stranger": "stranger turned away", "ev speaker-test": "loudspeaker test", "ev mic-fault": "microphone fault", "ev item-changed": "library changed", "ev order": "ORDER FROM ABOVE",
-	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev fallback": "a stand-in was aired", "ev directive": "FROM ABOVE", "why direct-notice": "a notice", "why direct-timetable": "a timetable", "why direct-settings": "settings",
+	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev waived": "left out of an emergency", "ev repeat": "emergency read again", "ev fallback": "a stand-in was aired", "ev directive": "FROM ABOVE", "why direct-notice": "a notice", "why direct-timetable": "a timetable", "why direct-settings": "settings",
 	"ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
 	"why pole-session": "sound that the station did not sign", "ev update": "newer words of an emergency", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
 

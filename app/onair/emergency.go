@@ -32,8 +32,9 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	}
 	words := ""
 	if old != nil {
-		em.Version = max(old.Version, 1) + 1
+		em.Version = old.Version
 		if strings.TrimSpace(old.Text) != "" { // else it was a siren that waited for these words
+			em.Version = max(old.Version, 1) + 1
 			words = strings.ReplaceAll(d.s.Settings.Say.Update, "{time}", d.timeOfDay(old.Since.Wall))
 		}
 	}
@@ -50,10 +51,25 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	ids, _ := in.Targets.Resolve(d.s.Roster)
 	e.Targets = len(ids)
 	d.note(e)
+	d.noteWaived(b, in.Waived)
 	for _, bd := range d.s.Boards {
 		d.showCard(bd)
 	}
 	return nil
+}
+
+// noteWaived writes what the author of a warning left out, and why.
+func (d *decision) noteWaived(b *Broadcast, ws []station.Waiver) {
+	if len(ws) == 0 {
+		return
+	}
+	var parts []string
+	for _, w := range ws {
+		parts = append(parts, w.Part+": "+w.Why)
+	}
+	e := d.about(b, station.EvWaived, "")
+	e.Title = firstLine(strings.Join(parts, "; "))
+	d.note(e)
 }
 
 func emergencyClass(in station.EmergencyStart) station.Class {
@@ -249,7 +265,9 @@ func (s *State) Card(id station.BoardID) station.Card {
 		}
 		card.Emergency, card.Drill, card.Level = true, em.Drill, max(card.Level, em.Level)
 	}
-	card.Text = strings.Join(texts, "\n")
+	if card.Text = strings.Join(texts, "\n"); strings.TrimSpace(card.Text) == "" && s.Settings.Say.Listen != "" {
+		card.Text = s.Settings.Say.Listen // a siren whose words are still to come
+	}
 	if r := []rune(card.Text); len(r) > station.MaxEmergency {
 		card.Text = string(r[:station.MaxEmergency-1]) + "…"
 	}

@@ -77,7 +77,7 @@ func (d *decision) emergencyTick() {
 		if em.Repeat.Times == 0 {
 			em.Next = station.Stamp{}
 		}
-		d.note(d.about(b, station.EvEmergency, "repeat"))
+		d.note(d.about(b, station.EvRepeat, ""))
 	}
 }
 

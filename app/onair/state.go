@@ -180,6 +180,7 @@ type Say struct {
 	Untitled        string // a live broadcast without a title; the time follows
 	Recording       string // a recording without one; the time follows
 	SpeakerTest     string // the cluster's name follows
+	Listen          string // on boards under a siren without words
 	Filler          string // {title}: the slot in whose place music is heard
 	Update          string // {time}: when the word that is updated was aired; the new one follows
 }

@@ -42,6 +42,8 @@ const (
 	EvUpdate        EventKind = "update"         // an emergency took the place of an older word
 	EvDeadAir       EventKind = "dead-air"       // what is on the air is heard nowhere, by the word of the poles
 	EvFallback      EventKind = "fallback"       // what is due cannot be played; Reason: filler, no-filler
+	EvRepeat        EventKind = "repeat"         // an open emergency is read again as planned
+	EvWaived        EventKind = "waived"         // parts of its least content were left out; Title: which and why
 	EvTurn          EventKind = "turn"           // two emergencies want the same places: the other one is heard now
 	EvSlot          EventKind = "slot"           // the timetable was changed
 	EvMissed        EventKind = "missed"         // a slot's start was not aired

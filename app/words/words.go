@@ -33,6 +33,7 @@ type Words struct {
 
 // OnAir are the sentences of what takes the place of something else.
 type OnAir struct {
+	Listen string // on boards under a siren without words
 	Filler string // title of the music in the place of a slot; {title} of that
 	Update string // before a word that takes the place of the one of {time}
 }
@@ -68,7 +69,7 @@ var vi = Words{
 	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
 	TimeOfDay: "{hour} giờ {minute} phút",
 	FullHour:  "{hour} giờ đúng",
-	OnAir:     OnAir{Filler: "Nhạc thay cho: {title}", Update: "TIN MỚI, thay cho tin phát lúc {time}."},
+	OnAir:     OnAir{Listen: "KHẨN CẤP! Bà con chú ý nghe loa.", Filler: "Nhạc thay cho: {title}", Update: "TIN MỚI, thay cho tin phát lúc {time}."},
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
@@ -104,7 +105,7 @@ var en = Words{
 	Hotline:   "If you need help, call {number}.",
 	TimeOfDay: "{hour}:{minute}",
 	FullHour:  "{hour}:00",
-	OnAir:     OnAir{Filler: "Music instead of: {title}", Update: "NEW MESSAGE, in place of the one of {time}."},
+	OnAir:     OnAir{Listen: "EMERGENCY! Listen to the loudspeakers.", Filler: "Music instead of: {title}", Update: "NEW MESSAGE, in place of the one of {time}."},
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",

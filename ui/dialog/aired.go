@@ -52,7 +52,8 @@ const (
 func kindsOf(kind int) []station.EventKind {
 	switch kind {
 	case 1:
-		return []station.EventKind{station.EvEmergency, station.EvEmergencyEnd, station.EvCorrection, station.EvAllClear}
+		return []station.EventKind{station.EvEmergency, station.EvEmergencyEnd, station.EvCorrection, station.EvAllClear,
+			station.EvUpdate, station.EvRepeat, station.EvWaived, station.EvTurn}
 	case 2:
 		return []station.EventKind{station.EvMic, station.EvRecorded}
 	case 3:
