@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -169,6 +170,7 @@ func TestOrdersFromAbove(t *testing.T) {
 			t.Errorf("%s after a restart: %+v, want %s", filepath.Base(file), a, want)
 		}
 	}
+	thief(t, h, v)
 	s.end()
 	pole.end()
 	up.end()
@@ -233,6 +235,64 @@ func checkRefusals(t *testing.T, h headquarters, v village, flood string) {
 		return f.Kind == station.EvOrderRefused && f.Reason == string(station.OrderBadSignature)
 	}) {
 		t.Error("a forged order rings no bell")
+	}
+}
+
+// thief has the district's whole disk: every document on it is brought to the
+// station again, and every key found there signs an order and a key set.
+func thief(t *testing.T, h headquarters, v village) {
+	t.Helper()
+	good, err := os.ReadFile(h.order("plain", "chair", false, "--text", "Họp", "--class", "operator", "--station", v.stationID))
+	if err != nil {
+		t.Fatal(err)
+	}
+	tried, keys := 0, 0
+	bring := func(name string, doc []byte) {
+		t.Helper()
+		tried++
+		file := h.path(name)
+		if err := os.WriteFile(file, doc, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if a := byHand(t, v, file); a.Code == "obeyed" || a.Code == "keys-taken" || a.Code == "heard-not-saved" {
+			t.Errorf("%s of the district's disk was taken: %+v", name, a)
+		}
+	}
+	err = filepath.WalkDir(v.district, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || e.IsDir() {
+			return err
+		}
+		b, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		if station.IsOrder(b) || station.IsKeySet(b) {
+			bring("stolen-"+e.Name(), b)
+		}
+		if !bytes.Contains(b, []byte("PRIVATE KEY")) {
+			return nil
+		}
+		keys++
+		id, err := trust.Load(filepath.Dir(path))
+		if err != nil {
+			return err
+		}
+		o, err := station.DecodeOrder(good)
+		if err != nil {
+			return err
+		}
+		o.Signature = id.Sign(o.SignedBytes())
+		bring("signed", o.Encode())
+		ks := station.KeySet{Version: 99, IssuedAt: o.IssuedAt, Signer: id.Public(), Keys: []station.IssuerKey{
+			{Name: "Kẻ gian", Key: id.Public(), Roles: station.MayIssue | station.MayApprove | station.MayKeys | station.MayAlone, Top: station.Emergency}}}.Sign(id.Sign)
+		bring("set", ks.Encode())
+		return nil
+	})
+	if err != nil || keys != 1 || tried < 5 {
+		t.Fatalf("%d documents, %d keys on the district's disk: %v", tried, keys, err)
+	}
+	if snap := snapshot(t, v.station); snap.Emergency != nil || len(snap.Air) > 0 {
+		t.Error("the station speaks")
 	}
 }
 

@@ -152,7 +152,7 @@ func tellOrder(w io.Writer, s station.SignedOrder, asJSON bool) error {
 	}
 	fmt.Fprintf(w, "approvals  %d", len(s.Approvals))
 	if s.NeedsApproval() && len(s.Approvals) == 0 {
-		fmt.Fprint(w, "  (a second person must approve it: loaxa key approve)")
+		fmt.Fprint(w, "  (a second person must approve it: loaxa key approve; without one it is obeyed only of a key that may act alone, at one station, for half an hour)")
 	}
 	fmt.Fprintln(w)
 	return nil
@@ -243,7 +243,7 @@ type KeySetSign struct {
 	File   string            `arg:"" help:"The key that signs: the root, or one that may sign key sets." type:"path"`
 	Out    string            `help:"File that takes the set." required:"" type:"path"`
 	Base   string            `help:"The set that holds now; a new one begins at version 1." type:"path"`
-	Add    map[string]string `help:"Public part of a key and what it may: FILE.pub=issue,approve,keys; may be given again." placeholder:"FILE.pub=ROLES" mapsep:"none"`
+	Add    map[string]string `help:"Public part of a key and what it may: FILE.pub=issue,approve,keys,alone; may be given again." placeholder:"FILE.pub=ROLES" mapsep:"none"`
 	Top    string            `help:"The highest class that the added keys may order." enum:"operator,priority,emergency" default:"emergency"`
 	Until  string            `help:"Last day of the added keys, 2027-12-31." placeholder:"DATE"`
 	Revoke []string          `help:"Fingerprint of a key that is obeyed no more; may be given again." placeholder:"FP"`
@@ -253,7 +253,7 @@ type KeySetSign struct {
 var roleNames = []struct {
 	name string
 	role station.KeyRole
-}{{"issue", station.MayIssue}, {"approve", station.MayApprove}, {"keys", station.MayKeys}}
+}{{"issue", station.MayIssue}, {"approve", station.MayApprove}, {"keys", station.MayKeys}, {"alone", station.MayAlone}}
 
 func roleWords(r station.KeyRole) (l []string) {
 	for _, n := range roleNames {
@@ -273,7 +273,7 @@ func parseRoles(s string) (r station.KeyRole, err error) {
 			}
 		}
 		if !found {
-			return 0, fmt.Errorf("%q is no role: issue, approve or keys", w)
+			return 0, fmt.Errorf("%q is no role: issue, approve, keys or alone", w)
 		}
 	}
 	return r, nil

@@ -49,7 +49,7 @@ var vietnamese = map[string]string{
 	"why unknown-target": "không có cụm loa hay khu vực đó", "why unknown-item": "đài chưa có bài này", "why emergency-on-air": "đang phát khẩn cấp",
 	"why finished": "phát xong", "why done": "phát xong", "why drained": "phát xong", "why by-hand": "người trực ngừng", "why interrupted": "bị tin gấp hơn chen ngang",
 	"why stop-all": "ngừng hết", "why lost": "đứt đường truyền", "why link": "đứt đường truyền", "why timeout": "quá lâu không báo về", "why power": "nghi mất điện",
-	"why order-play": "phát", "why order-cancel": "thu hồi lệnh", "why order-test": "diễn tập", "why enrolled": "đã nhận", "why books-differ": "hai bên ghi khác nhau", "why other-life": "bản ở huyện là của lần ghi trước", "why code-wrong": "SAI MÃ",
+	"why order-play": "phát", "why order-alone": "phát, chỉ MỘT NGƯỜI ký", "why order-cancel": "thu hồi lệnh", "why order-test": "diễn tập", "why enrolled": "đã nhận", "why books-differ": "hai bên ghi khác nhau", "why other-life": "bản ở huyện là của lần ghi trước", "why code-wrong": "SAI MÃ",
 	"why code-spoilt": "sai quá số lần, mã đã hủy", "why add": "thêm", "why remove": "bỏ", "why move": "chuyển chỗ", "why fails": "GHI KHÔNG ĐƯỢC", "why works": "ghi lại được",
 }
 
@@ -93,6 +93,6 @@ var english = map[string]string{
 	"why unknown-target": "no such cluster or zone", "why unknown-item": "the station lacks this item", "why emergency-on-air": "an emergency is on air",
 	"why finished": "finished", "why done": "finished", "why drained": "finished", "why by-hand": "by hand", "why interrupted": "interrupted by what is more urgent",
 	"why stop-all": "all stopped", "why lost": "line cut", "why link": "line cut", "why timeout": "no report for too long", "why power": "power cut?",
-	"why order-play": "play", "why order-cancel": "cancel", "why order-test": "exercise", "why enrolled": "let in", "why books-differ": "both sides hold other records", "why other-life": "the copy is of an earlier life", "why code-wrong": "WRONG CODE",
+	"why order-play": "play", "why order-alone": "aired, signed by ONE PERSON alone", "why order-cancel": "cancel", "why order-test": "exercise", "why enrolled": "let in", "why books-differ": "both sides hold other records", "why other-life": "the copy is of an earlier life", "why code-wrong": "WRONG CODE",
 	"why code-spoilt": "too many tries, code void", "why add": "added", "why remove": "removed", "why move": "moved", "why fails": "FAILS", "why works": "works again",
 }

@@ -41,8 +41,15 @@ func (d *decision) order(in station.OrderReceived) *station.Refusal {
 		return r
 	}
 	d.orderRow(in, station.OrderStarted)
+	if alone(in.Order) {
+		d.fault("order-alone-"+o.ID.String(), station.EvOrder, "", clip(o.Issuer)+": "+firstLine(o.Content.Text), "order-alone")
+	}
 	return nil
 }
+
+// alone tells of an order that would have needed a second person and was
+// obeyed without: its key may act alone.
+func alone(s station.SignedOrder) bool { return s.NeedsApproval() && len(s.Approvals) == 0 }
 
 // orderSound begins what the order wants to be heard.
 func (d *decision) orderSound(o station.Order, updates station.BroadcastID) *station.Refusal {
@@ -97,8 +104,12 @@ func (d *decision) orderRow(in station.OrderReceived, state station.OrderState) 
 	if t := cmp.Or(firstLine(o.Content.Text), d.s.Items[o.Content.Item].Title); t != "" {
 		title += ": " + t
 	}
+	reason := "order-" + o.Kind.String()
+	if alone(in.Order) {
+		reason = "order-alone"
+	}
 	d.note(station.Event{Kind: station.EvOrder, Broadcast: rec.Broadcast, Class: o.Class, Title: title,
-		Reason: "order-" + o.Kind.String(), Drill: o.Kind == station.OrderTest},
+		Reason: reason, Drill: o.Kind == station.OrderTest},
 		station.Record{Class: station.ClassOrder, Key: o.ID.String(), Value: rec})
 	if state == station.OrderStarted {
 		d.s.Upper.Open = append(slices.Clone(d.s.Upper.Open), rec)

@@ -242,3 +242,19 @@ func TestAnOrderThatRanOutIsNotHeard(t *testing.T) {
 		}
 	}
 }
+
+// TestOnePersonsOrderRings: it is obeyed, and everybody is told that it was one
+// person alone.
+func TestOnePersonsOrderRings(t *testing.T) {
+	for approvals, want := range map[int]bool{0: true, 1: false} {
+		a := newAbove(t)
+		o := flood(1)
+		o.Issuer = "Ban chỉ huy"
+		out := a.in(Input{Intent: station.OrderReceived{Order: station.SignedOrder{Order: o, Approvals: make([]station.OrderApproval, approvals)}, Via: "upstream"}, Actor: o.Issuer})
+		rung := slices.ContainsFunc(a.s.Faults, func(f station.Fault) bool { return f.Kind == station.EvOrder && f.Reason == "order-alone" && !f.Acked })
+		noted := slices.ContainsFunc(out.Events, func(e station.Event) bool { return e.Kind == station.EvOrder && e.Reason == "order-alone" })
+		if out.Refusal != nil || rung != want || noted != want {
+			t.Errorf("%d approvals: %v, rung %t, noted %t", approvals, out.Refusal, rung, noted)
+		}
+	}
+}

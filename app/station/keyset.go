@@ -17,6 +17,7 @@ const (
 	MayIssue   KeyRole = 1 // sign orders
 	MayApprove KeyRole = 2 // approve orders of others
 	MayKeys    KeyRole = 4 // sign key sets
+	MayAlone   KeyRole = 8 // issue an emergency without a second person: see Order.Alone
 )
 
 // Has tells whether r holds every role of o.
@@ -138,7 +139,7 @@ func (k *KeySet) bounds() error {
 		switch {
 		case !cleanName(e.Name):
 			return errors.New("a name is empty or holds what cannot be shown")
-		case e.Roles == 0 || e.Roles > MayIssue|MayApprove|MayKeys || e.Top > Emergency:
+		case e.Roles == 0 || e.Roles > MayIssue|MayApprove|MayKeys|MayAlone || e.Top > Emergency:
 			return fmt.Errorf("%s: a role or class that is unknown", e.Name)
 		case e.From < 0 || e.Until < 0 || e.Revoked < 0 || e.Until != 0 && e.Until <= e.From:
 			return fmt.Errorf("%s: times that are not in order", e.Name)

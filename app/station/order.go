@@ -223,6 +223,17 @@ func (o Order) Sign(sign func(msg []byte) []byte, cancel []byte) SignedOrder {
 	return SignedOrder{Order: o, Signature: sign(o.SignedBytes()), Cancel: cancel}
 }
 
+// MaxAloneLife bounds, in ms, an emergency that one person orders alone.
+const MaxAloneLife = 30 * 60_000
+
+// Alone tells whether an order is such that a key with the role MayAlone may
+// issue it without a second person: glass that one breaks. An emergency for one
+// named station, for half an hour.
+func (o *Order) Alone() bool {
+	return o.Kind == OrderPlay && o.Class.IsEmergency() && len(o.Audience.Areas) == 0 && len(o.Audience.Stations) == 1 &&
+		o.Expires-o.IssuedAt <= MaxAloneLife && o.Content.Text != ""
+}
+
 // NeedsApproval tells whether a second person must have signed.
 func (o *Order) NeedsApproval() bool {
 	return o.Kind != OrderCancel && (o.Class.IsEmergency() && o.Kind == OrderPlay || o.Audience.Wide())

@@ -108,6 +108,9 @@ func (s *SignedOrder) checkApprovals(c OrderContext) *Refusal {
 			return nil
 		}
 	}
+	if e := c.Keys.find(s.KeyID); e != nil && e.Roles.Has(MayAlone) && s.Alone() {
+		return nil
+	}
 	return &Refusal{Code: OrderNotApproved, Limit: 1}
 }
 

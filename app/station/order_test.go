@@ -330,3 +330,36 @@ func FuzzKeySet(f *testing.F) {
 		}
 	})
 }
+
+// TestOnePersonAlone: the glass that one may break is small.
+func TestOnePersonAlone(t *testing.T) {
+	alone := func(change func(*Order)) []byte {
+		s := emergency(1)
+		s.Expires = s.IssuedAt + MaxAloneLife
+		if change != nil {
+			change(&s.Order)
+		}
+		r := s.Sign(issuer.sign, s.Cancel)
+		return r.Encode()
+	}
+	may := func(c *OrderContext) { c.Keys.Keys[0].Roles |= MayAlone }
+	for name, c := range map[string]struct {
+		doc  []byte
+		with func(*OrderContext)
+		want RefusalCode
+	}{
+		"the key may":      {alone(nil), may, ""},
+		"the key may not":  {alone(nil), func(*OrderContext) {}, OrderNotApproved},
+		"too long":         {alone(func(o *Order) { o.Expires++ }), may, OrderNotApproved},
+		"an area":          {alone(func(o *Order) { o.Audience.Areas = []string{"gia-lai"} }), may, OrderNotApproved},
+		"two stations":     {alone(func(o *Order) { o.Audience.Stations = append(o.Audience.Stations, rootKey.id()) }), may, OrderNotApproved},
+		"issue is wanting": {alone(nil), func(c *OrderContext) { c.Keys.Keys[0].Roles = MayAlone }, OrderNotAllowed},
+	} {
+		ctx := judge()
+		c.with(&ctx)
+		_, r := CheckOrder(c.doc, ctx)
+		if c.want == "" && r != nil || c.want != "" && (r == nil || r.Code != c.want) {
+			t.Errorf("%s: %v, want %q", name, r, c.want)
+		}
+	}
+}

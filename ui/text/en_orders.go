@@ -44,7 +44,7 @@ var enOrderRefusals = map[station.RefusalCode]string{
 }
 
 var enOrderReasons = map[string]string{
-	"order-play": "on air", "order-cancel": "an order is taken back", "order-test": "exercise", "order-cancelled": "taken back from above",
+	"order-alone": "aired, signed by ONE PERSON alone", "order-play": "on air", "order-cancel": "an order is taken back", "order-test": "exercise", "order-cancelled": "taken back from above",
 	"order-malformed": "not in its form or changed", "order-unknown-key": "unknown key", "order-bad-signature": "WRONG SIGNATURE, maybe forged",
 	"order-key-revoked": "its key was revoked", "order-key-over": "its key is not valid now", "order-not-allowed": "no right to do so",
 	"order-for-others": "for another station", "order-expired": "expired", "order-not-yet": "its time has not come",

@@ -95,6 +95,7 @@ var enCorrect = Correct{
 var enAdvice = map[station.EventKind]string{
 	station.EvClusterLost:   "Ring the hamlet head: is there power, is there signal, are the cabinet's lamps lit? Until it is back nobody hears anything there.",
 	station.EvClusterFault:  "The cluster says itself that something is wrong. Have somebody look at cables and amplifier; call the technician if it stays.",
+	station.EvOrder:         "One person ordered an emergency alone, as that key may. The tier above knows. Ring the office to be sure.",
 	station.EvPoleRefused:   "The cluster checked by itself and would not play. Ring the tier above; tell a technician if it goes on.",
 	station.EvBooks:         "The books here and above are not the same. The station works on. Tell a technician: neither side is repaired by itself.",
 	station.EvOrderRefused:  "An order came that is not in order; nothing was aired. Tab shows each; where the signature is wrong, ring the tier above.",

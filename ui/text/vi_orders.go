@@ -44,7 +44,7 @@ var viOrderRefusals = map[station.RefusalCode]string{
 }
 
 var viOrderReasons = map[string]string{
-	"order-play": "phát", "order-cancel": "thu hồi lệnh", "order-test": "diễn tập", "order-cancelled": "tuyến trên thu hồi lệnh",
+	"order-play": "phát", "order-alone": "phát, chỉ MỘT NGƯỜI ký", "order-cancel": "thu hồi lệnh", "order-test": "diễn tập", "order-cancelled": "tuyến trên thu hồi lệnh",
 	"order-malformed": "sai mẫu hoặc đã bị sửa", "order-unknown-key": "khóa không quen", "order-bad-signature": "CHỮ KÝ SAI, nghi lệnh giả",
 	"order-key-revoked": "khóa đã bị thu hồi", "order-key-over": "khóa ngoài hạn dùng", "order-not-allowed": "không đủ quyền",
 	"order-for-others": "lệnh gửi đài khác", "order-expired": "lệnh đã hết hạn", "order-not-yet": "chưa đến giờ",

@@ -102,6 +102,7 @@ var viAdvice = map[station.EventKind]string{
 	station.EvDisk:          "Loa vẫn phát nhưng không lưu được. Xóa bớt tệp trên máy này hoặc báo kỹ thuật ngay.",
 	station.EvDeadAir:       "Đài gửi tiếng đi nhưng không cụm loa nào báo là kêu. Gọi trưởng thôn hỏi; khẩn cấp thì báo dân bằng cách khác ngay.",
 	station.EvMissed:        "Buổi này không phát được. Vào F3 để phát bù hoặc bỏ.",
+	station.EvOrder:         "Một người đã ra lệnh khẩn cấp một mình, đúng quyền. Tuyến trên đã biết. Gọi lại cơ quan đó để chắc chắn.",
 	station.EvPoleRefused:   "Cụm loa này tự kiểm thấy không đúng nên không phát. Gọi điện hỏi tuyến trên; lặp lại nhiều thì báo kỹ thuật.",
 	station.EvBooks:         "Sổ ghi ở đây và ở tuyến trên không giống nhau. Đài vẫn phát. Báo kỹ thuật xem; máy không tự sửa bên nào.",
 	station.EvOrderRefused:  "Có lệnh không đúng gửi tới, đài KHÔNG phát. Bấm Tab xem từng lệnh; lệnh sai chữ ký thì gọi điện hỏi tuyến trên.",
