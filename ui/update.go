@@ -136,6 +136,10 @@ func (c *Console) pulled(m pulledMsg) tea.Cmd {
 	if m.snap == c.known.snap && m.link == c.known.link {
 		return nil
 	}
+	if s := c.known.snap; s != nil && m.snap != nil && m.snap.Rev == s.Rev && m.link == c.known.link {
+		c.known.snap, c.known.at = m.snap, c.opts.Now() // the beat draws the ages
+		return nil
+	}
 	c.drawn = ""
 	c.known.link = m.link
 	if m.snap != nil && m.snap != c.known.snap {

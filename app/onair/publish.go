@@ -15,12 +15,15 @@ const quietEvery = time.Second
 // publish makes the newest picture. It is there at once for who asks; who
 // watches is told when something happened, of ages alone each quietEvery.
 func (d *Desk) publish(happened bool) {
-	d.rev++
 	now := d.parts.Now()
 	s := d.view(now)
+	if was := d.snap.Load(); happened || was == nil || !sameButAges(was, s) {
+		d.rev++
+		happened = true
+	}
 	s.Rev = d.rev
-	was := d.snap.Swap(s)
-	if !happened && was != nil && now.Mono-d.said < quietEvery && sameButAges(was, s) {
+	d.snap.Store(s)
+	if !happened && now.Mono-d.said < quietEvery {
 		return
 	}
 	d.said = now.Mono

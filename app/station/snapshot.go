@@ -4,7 +4,7 @@ import "time"
 
 // Snapshot is the whole desk at one revision. Published once, never changed.
 type Snapshot struct {
-	Rev      uint64          `json:"rev"`
+	Rev      uint64          `json:"rev"` // the same while nothing but ages moved
 	Now      Stamp           `json:"now"`
 	Station  StationView     `json:"station"`
 	Air      []BroadcastView `json:"air"` // on air or suspended, highest class first

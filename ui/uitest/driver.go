@@ -47,6 +47,9 @@ func NewDesk(s *station.Snapshot) *Desk {
 // Show puts up a new snapshot.
 func (d *Desk) Show(s *station.Snapshot) {
 	d.mu.Lock()
+	if d.snap != nil && s != nil { // something happened in it
+		s.Rev = max(s.Rev, d.snap.Rev+1)
+	}
 	d.snap = s
 	d.mu.Unlock()
 	select {
