@@ -30,6 +30,7 @@ type Options struct {
 	// Datagrams is the socket of the live lane; nil: it goes over the
 	// websocket. The fleet closes it.
 	Datagrams net.PacketConn
+	Assets    Assets
 	Log       *slog.Logger // nil: none
 	// Refused is told what a cluster itself would not take; it must not wait.
 	// nil: nobody is told.
@@ -64,7 +65,13 @@ type Fleet struct {
 	links   map[string]*link
 	carried carried
 	past    map[string]*LinkStatus // of every cluster ever linked
-	muted   map[string]bool
+	meant
+}
+
+// meant is what every cluster is told when it connects, by its id.
+type meant struct {
+	muted map[string]bool
+	plans map[string]*cluster.PlanMessage
 }
 
 // New starts a fleet without streams or clusters. Close ends it.
@@ -78,7 +85,8 @@ func New(opt Options) *Fleet {
 	f := &Fleet{
 		opt: opt, mail: newMail(), quit: make(chan struct{}),
 		streams: map[uint16]*stream{}, used: map[uint16]time.Duration{}, links: map[string]*link{},
-		past: map[string]*LinkStatus{}, leads: leads{ways: map[string]*way{}}, muted: map[string]bool{},
+		past: map[string]*LinkStatus{}, leads: leads{ways: map[string]*way{}},
+		meant: meant{muted: map[string]bool{}, plans: map[string]*cluster.PlanMessage{}},
 	}
 	f.running.Go(func() { f.mail.run(f.quit) })
 	if opt.Datagrams != nil {

@@ -27,7 +27,10 @@ type link struct {
 	why   string       // set before quit is closed
 	bye   *cluster.Bye // nil: none
 
-	health Health // the newest; guarded by the fleet's mutex
+	wants chan cluster.Want // 1: a cluster asks for one part at a time; full: it asks again
+
+	health Health       // the newest; guarded by the fleet's mutex
+	held   cluster.Held // what it last said; guarded by the fleet's mutex
 }
 
 var upgrader = websocket.Upgrader{
@@ -93,7 +96,8 @@ func (f *Fleet) greet(w http.ResponseWriter, r *http.Request, peer string) *link
 		_ = ws.Close()
 		return nil
 	}
-	l := &link{fleet: f, ws: ws, id: peer, hello: *hello, queue: newQueue(), quit: make(chan struct{}), lane: f.lanes.add(r.TLS)}
+	l := &link{fleet: f, ws: ws, id: peer, hello: *hello, queue: newQueue(), quit: make(chan struct{}), lane: f.lanes.add(r.TLS),
+		wants: make(chan cluster.Want, 1)}
 	welcome := &cluster.Welcome{
 		Protocol: cluster.ProtocolMax, Build: f.opt.Build, ID: f.opt.ID, Epoch: f.opt.Epoch, Now: f.opt.Now(),
 	}
@@ -160,8 +164,14 @@ func (l *link) run(address string) {
 		defer close(written)
 		l.write()
 	}()
+	served := make(chan struct{})
+	go func() {
+		defer close(served)
+		l.serveParts()
+	}()
 	l.read()
 	<-written
+	<-served
 	l.fleet.lanes.remove(l.lane)
 	l.fleet.detach(l)
 }
@@ -189,6 +199,7 @@ func (f *Fleet) attach(l *link, address string) {
 	l.health = Health{Output: l.hello.Output, Version: l.hello.Build, Muted: f.muted[l.id]}
 	l.control(&cluster.Mute{Muted: f.muted[l.id]})
 	f.tellCarried(l)
+	f.sendPlan(l)
 	for _, s := range f.streams {
 		if _, ok := s.members[l.id]; ok {
 			s.members[l.id] = &member{}
@@ -282,6 +293,8 @@ func (l *link) take(b []byte, t2 int64) error {
 		}
 		if h, ok := c.(*Health); ok {
 			l.fleet.said(l, *h, t2)
+		} else {
+			l.takeAsset(c)
 		}
 	default: // a kind of a newer cluster
 	}

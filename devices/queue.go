@@ -27,7 +27,7 @@ type sound struct {
 type timeAsk struct{ t1, t2 int64 }
 
 // queue is what waits for one cluster's writer. Time goes first, control next,
-// sound last; sound is bounded by age, the oldest is dropped and counted.
+// then sound, a file's part when nothing else waits; sound is bounded by age, the oldest is dropped and counted.
 type queue struct {
 	mu      sync.Mutex
 	times   []timeAsk
@@ -36,6 +36,7 @@ type queue struct {
 	frames  int // in sound
 	sent    uint64
 	dropped uint64
+	part    []byte        // of a file, nil: none; goes when nothing else waits
 	full    bool          // control overflowed: the link must end
 	wake    chan struct{} // one slot: the writer looks at everything when it wakes
 }
@@ -65,6 +66,14 @@ func (q *queue) addControl(b []byte) {
 	} else {
 		q.full = true
 	}
+	q.mu.Unlock()
+	q.poke()
+}
+
+// setPart queues a part of a file; a cluster asks for one at a time.
+func (q *queue) setPart(b []byte) {
+	q.mu.Lock()
+	q.part = b
 	q.mu.Unlock()
 	q.poke()
 }
@@ -139,7 +148,9 @@ func (q *queue) next(now int64) job {
 	}
 	q.expire(now)
 	if len(q.sound) == 0 {
-		return job{}
+		b := q.part
+		q.part = nil
+		return job{control: b}
 	}
 	at := 0
 	for i, s := range q.sound { // the live lane overtakes the programme

@@ -27,8 +27,9 @@ type stream struct {
 	batch   []frame.Packet // not yet sent
 	open    []byte         // the last OPEN made, for the frame openSeq
 	openSeq uint32
-	after   int64 // play-at behind the newest packet
-	cut     int64 // play-at from which nothing is heard
+	after   int64       // play-at behind the newest packet
+	cut     int64       // play-at from which nothing is heard
+	plays   []assetPlay // beside the stream, at clusters that hold them
 }
 
 // member is a cluster that hears the stream.
@@ -214,6 +215,7 @@ func (s *stream) join(ids []string) {
 		if s.cut != uncut && len(backlog) > 0 {
 			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.cut, 0)})
 		}
+		s.tellPlays(l)
 	}
 }
 
@@ -241,6 +243,7 @@ func (s *stream) backlog(now int64) (first frame.Packet, out []sound) {
 func (s *stream) leave(id string, from int64) {
 	m := s.members[id]
 	delete(s.members, id)
+	s.cutPlays([]*link{s.fleet.links[id]}, from)
 	if l := s.fleet.links[id]; l != nil && m != nil && m.open != nil {
 		c := &cluster.Cancel{Stream: s.Stream, From: max(from, 0)}
 		l.queue.cancel(s.Stream, from)
@@ -265,6 +268,7 @@ func (s *stream) cancel(from int64) {
 		}
 	}
 	s.fleet.lanes.tell(s.lanesOf(), c)
+	s.cutPlays(s.links(), from)
 }
 
 func (s *stream) end() {

@@ -39,11 +39,23 @@ type Options struct {
 	ClockPPM  float64                             // bends the crystal of all outputs but auto
 	Listen    func() (net.Listener, error)        // the tap's socket; nil: no tap
 	Datagrams func(port uint16) (net.Conn, error) // a UDP socket to the station's host; nil: none
-	Log       *slog.Logger                        // nil: none
-	Orders    Orders                              // of the tier above, checked here too
-	Stranger  func(error) (who string, ok bool)   // was Dial's error another key than the station's? nil: not asked
+	Own
+	Log *slog.Logger // nil: none
+	Upper
 	// OpenOutput opens the output; nil is soundcard.OpenPlayer.
 	OpenOutput func(config string, ppm float64, pull soundcard.Pull) (soundcard.Player, error)
+}
+
+// Upper is what a pole knows of who may command it.
+type Upper struct {
+	Orders   Orders                            // of the tier above, checked here too
+	Stranger func(error) (who string, ok bool) // was Dial's error another key than the station's? nil: not asked
+}
+
+// Own is what a pole keeps for when it is alone.
+type Own struct {
+	Data string                   // folder of its store; empty: none
+	Wall func() (time.Time, bool) // wall clock, and whether it can be trusted; nil: never
 }
 
 // Pauses between two tries.
@@ -63,6 +75,7 @@ type Agent struct {
 	player  atomic.Pointer[soundcard.Player]
 	outKind atomic.Pointer[string]
 	dropped int64 // the output's count at its last pull; its goroutine's
+	pocket
 
 	mu     sync.Mutex
 	link   *cluster.Link // nil: none
@@ -70,6 +83,18 @@ type Agent struct {
 	epoch  uint64        // of the station; 0: never linked
 	passed uint64        // rejected on links that ended
 	refusing
+}
+
+// pocket is what a pole carries for when it is alone.
+type pocket struct {
+	feeds    feeds
+	guard    guard
+	alone    alone
+	shelf    *shelf      // nil: the pole has no store
+	diary    *diary      // nil with it
+	jobs     chan func() // 16 for the goroutine that waits for the disk; full: the station says it again
+	told     time.Time   // the station's wall clock; guarded by the agent's mu
+	toldMono time.Time   // when it was told
 }
 
 // refusing is what the pole would not take. judge, barred and streams are the
@@ -93,8 +118,10 @@ func New(opt Options) *Agent {
 	if opt.OpenOutput == nil {
 		opt.OpenOutput = soundcard.OpenPlayer
 	}
-	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap(), refusing: refusing{judge: newJudge(opt.Orders, opt.StationID),
-		barred: map[uint64]bool{}, streams: map[uint16]uint64{}, refused: map[string]uint64{}, untold: map[string]cluster.Refusal{}}}
+	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap(),
+		pocket: pocket{feeds: feeds{by: map[uint16]*feed{}}, jobs: make(chan func(), 16)},
+		refusing: refusing{judge: newJudge(opt.Orders, opt.StationID),
+			barred: map[uint64]bool{}, streams: map[uint16]uint64{}, refused: map[string]uint64{}, untold: map[string]cluster.Refusal{}}}
 	none := soundcard.KindNone
 	a.outKind.Store(&none)
 	return a
@@ -110,11 +137,15 @@ func (a *Agent) micros(t time.Time) int64 { return t.Sub(a.start).Microseconds()
 // reported to the station and looked for again.
 func (a *Agent) Run(ctx context.Context) error {
 	ctx, stop := context.WithCancel(ctx)
+	defer a.stopFeeds(true) // when nobody begins one any more
 	var running sync.WaitGroup
 	defer running.Wait()
 	defer stop()
 	defer a.rx.Close()
 	defer a.closeOutput()
+	if err := a.openStore(); err != nil { // it plays what it is sent
+		a.opt.Log.Error("no store", "err", err)
+	}
 	err := a.openOutput()
 	switch {
 	case errors.Is(err, soundcard.ErrNoCard):
@@ -130,6 +161,8 @@ func (a *Agent) Run(ctx context.Context) error {
 		}
 		running.Go(func() { a.tap.serve(ctx, l) })
 	}
+	running.Go(func() { a.keepStore(ctx) })
+	running.Go(func() { a.watchAlone(ctx) })
 	a.dial(ctx)
 	return nil
 }
@@ -249,9 +282,11 @@ func (a *Agent) connect(ctx context.Context) error {
 
 func (a *Agent) linked(link *cluster.Link) {
 	w := link.Welcome()
+	a.stationBack()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if a.epoch != 0 && a.epoch != w.Epoch {
+		a.stopFeeds(false)
 		a.rx.NewEpoch()
 	}
 	for what, r := range a.untold {
@@ -259,11 +294,15 @@ func (a *Agent) linked(link *cluster.Link) {
 		delete(a.untold, what)
 	}
 	a.epoch, a.link = w.Epoch, link
+	if a.shelf != nil {
+		a.work(func() { a.sayHeld(); a.wantNext(); a.tellAlone() })
+	}
 	a.opt.Log.Info("linked", "station", w.ID, "build", w.Build, "epoch", w.Epoch)
 }
 
 func (a *Agent) unlinked(link *cluster.Link) {
 	a.rx.LinkLost()
+	a.stationLost()
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	a.link = nil
@@ -277,28 +316,60 @@ func (a *Agent) handlers() cluster.Handlers {
 			a.rx.Push(packets)
 		},
 		Order: a.order,
-		Open: func(o cluster.Open) {
-			if !a.opened(o) {
-				return
-			}
-			err := a.rx.Open(receive.Open{
-				Stream: o.Stream, Broadcast: o.Broadcast, Class: o.Class, Codec: o.Codec,
-				First: o.First, FirstSeq: o.FirstSeq, Live: o.Live,
-			})
-			if err != nil {
-				a.opt.Log.Error("stream cannot be played", "err", err)
+		Open:  a.open,
+		Play: func(p cluster.Play) {
+			if a.opened(cluster.Open{Stream: p.Stream, Broadcast: p.Broadcast}) {
+				a.yield()
+				a.play(p)
 			}
 		},
-		Cancel: func(c cluster.Cancel) { a.rx.Cancel(c.Stream, c.From) },
-		Mute:   a.rx.SetMute,
+		Cancel: func(c cluster.Cancel) {
+			a.endFeed(c)
+			a.rx.Cancel(c.Stream, c.From)
+		},
+		Other: func(c cluster.Control) {
+			switch c := c.(type) {
+			case *cluster.PlanMessage:
+				a.takePlan(c)
+			case *cluster.Part:
+				if a.shelf != nil {
+					a.takePart(c)
+				}
+			case *cluster.AloneTaken:
+				if a.diary != nil {
+					a.work(func() { a.forgetRows(c.Number) })
+				}
+			}
+		},
+		Mute: a.rx.SetMute,
 		Time: func(x cluster.Exchange) {
 			a.rx.Time(receive.Exchange{T1: x.T1, T2: x.T2, T3: x.T3, T4: x.T4})
 		},
 	}
 }
 
+// open lets a stream of the station be heard, if the pole's own rules do.
+func (a *Agent) open(o cluster.Open) {
+	if !a.opened(o) {
+		return
+	}
+	gain, ok := a.guard.admit(o.Class, a.wallNow())
+	if !ok {
+		a.opt.Log.Warn("stream refused", "stream", o.Stream, "class", o.Class, "why", a.guard.refusing())
+		return
+	}
+	a.yield()
+	err := a.rx.Open(receive.Open{
+		Stream: o.Stream, Broadcast: o.Broadcast, Class: o.Class, Codec: o.Codec,
+		First: o.First, FirstSeq: o.FirstSeq, Live: o.Live, Gain: gain,
+	})
+	if err != nil {
+		a.opt.Log.Error("stream cannot be played", "err", err)
+	}
+}
+
 func abilities() []string {
-	out := []string{"opus", "l16", "pcmu"}
+	out := []string{"opus", "l16", "pcmu", TonesName()}
 	if codec.OpusAvailable() == nil {
 		out = append(out, "libopus")
 	}

@@ -139,6 +139,7 @@ func (a *Agent) order(o cluster.Order) {
 		a.barred[o.Broadcast] = true
 		for stream, b := range a.streams {
 			if b == o.Broadcast {
+				a.endFeed(cluster.Cancel{Stream: stream})
 				a.rx.Cancel(stream, 0)
 			}
 		}

@@ -80,6 +80,9 @@ func (a *Agent) Health() cluster.Health {
 	if out.Why == "" && a.rx.Unread() {
 		out.Why = "nobody reads the output"
 	}
+	if out.Why == "" {
+		out.Why = a.guard.refusing()
+	}
 	return out
 }
 

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loaxa/app/agent"
+	"loaxa/app/station"
 	"loaxa/app/trust"
 	"loaxa/audio/frame"
 	"loaxa/audio/wavfile"
@@ -61,8 +62,8 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	defer stop2()
-	a := agent.New(agent.Options{Orders: orders, Stranger: wrongKey, Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
-		Epoch: r.epoch, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
+	a := agent.New(agent.Options{Upper: agent.Upper{Orders: orders, Stranger: wrongKey}, Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
+		Epoch: r.epoch, Own: agent.Own{Data: o.Data, Wall: r.poleWall}, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
 		Listen: func() (net.Listener, error) {
 			l, err := listenUnix(filepath.Join(o.Data, tapSocket))
 			if err == nil {
@@ -116,4 +117,11 @@ func (o *ListenOptions) Run(ctx context.Context, p Program) error {
 		return nil
 	}
 	return err
+}
+
+// poleWall is the pole's own wall clock, and whether a timetable may be aired by
+// it.
+func (r *running) poleWall() (time.Time, bool) {
+	t, q := r.clock.Wall()
+	return t, q == station.ClockGood && keepsTime()
 }

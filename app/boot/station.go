@@ -73,6 +73,7 @@ type airRooms struct {
 	orders    *orderGate
 	above     *aboveBook
 	enrolling *enrolling
+	poles     *poles
 }
 
 // Run is the engine without a screen, until ctx ends.
@@ -176,8 +177,9 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		opt.Tap = t.take
 	}
 	s.engine = audio.New(opt)
+	s.poles = newPoles(s, dir)
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
-		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused})
+		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownBoard, Log: s.log})
 	if err != nil {
@@ -185,7 +187,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.strangers = newStrangers(s.clock.Bounded)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.warn)
-	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead,
+	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead, Front: s.fleet.Play,
 		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
 		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
 		Record: func(c station.CueRecord) { s.recorder.cue(ctx, c) }})
@@ -226,6 +228,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRoster(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
 	s.tellRepair()
 	s.wg.Go(func() {

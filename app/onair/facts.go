@@ -60,6 +60,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.keysReceived(f)
 	case station.Enrolled:
 		d.enrolled(f)
+	case station.PoleAlone:
+		d.poleAlone(f)
 	case station.BooksCompared:
 		d.booksCompared(f)
 	default:

@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"maps"
 	"reflect"
 	"slices"
 	"strconv"
@@ -98,6 +99,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	desk("edited", slices.Equal(b.Edited, o.Edited), b.Edited)
 	desk("joined", slices.Equal(b.Joined, o.Joined), b.Joined)
 	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
+	desk(station.PoleRowsKey, maps.Equal(b.PoleRows, o.PoleRows), b.PoleRows)
 	switch {
 	case b.Notice == nil:
 		desk("notice", o.Notice == nil, nil)

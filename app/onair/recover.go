@@ -70,6 +70,8 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.Joined)
 	case "removed":
 		return json.Unmarshal(v, &s.Books.Removed)
+	case station.PoleRowsKey:
+		return json.Unmarshal(v, &s.Books.PoleRows)
 	case "notice":
 		s.Books.Notice = &Notice{}
 		return json.Unmarshal(v, s.Books.Notice)

@@ -41,12 +41,13 @@ type Day struct {
 
 // Books are what an operator may set, and what is remembered of the roster.
 type Books struct {
-	Rules   station.Rules       // as they were put; a zero field is the house's default
-	Zones   []station.Zone      // by name
-	Edited  []station.ClusterID // the operator's word on them stands above the list's
-	Removed []station.ClusterID // clusters, and boards by their ids, taken off by hand: a list that still names them does not bring them back
-	Notice  *Notice
-	Joined  []string // keys that were let in by a code: no list takes them off
+	Rules    station.Rules       // as they were put; a zero field is the house's default
+	Zones    []station.Zone      // by name
+	Edited   []station.ClusterID // the operator's word on them stands above the list's
+	Removed  []station.ClusterID // clusters, and boards by their ids, taken off by hand: a list that still names them does not bring them back
+	Notice   *Notice
+	PoleRows map[station.ClusterID]uint64 // number of the newest row that each pole told of its time alone; never changed in place
+	Joined   []string                     // keys that were let in by a code: no list takes them off
 }
 
 // Notice is what every board shows while a broadcast is open: a correction or

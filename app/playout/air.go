@@ -133,6 +133,7 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 		_ = b.Source.Close() // read only
 		return err
 	}
+	front := p.front(s, &b, a.live, &start, lead)
 	err = p.parts.Fleet.Open(devices.StreamOpen{Stream: a.stream, Broadcast: uint64(s.id), Class: uint8(s.class),
 		Codec: p.parts.Codec, Live: a.live, Lead: lead})
 	if err != nil {
@@ -153,6 +154,9 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 	s.airs = append(s.airs, a)
 	p.streams[a.stream] = s
 	p.publish(s)
+	if front != nil {
+		p.warnIf("asset", p.parts.Front(a.stream, *front))
+	}
 	return nil
 }
 

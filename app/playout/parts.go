@@ -72,8 +72,11 @@ type Parts struct {
 	Fleet   Fleet
 	Library Library
 	Codec   frame.Codec
-	Bitrate int                                    // bit/s of Opus
-	Lead    func() time.Duration                   // of the next live stream; nil: audio.LiveLead
+	Bitrate int                  // bit/s of Opus
+	Lead    func() time.Duration // of the next live stream; nil: audio.LiveLead
+	// Front lets clusters sound an asset that they hold in the place of a
+	// stream; nil: they hold none.
+	Front   func(stream uint16, p devices.AssetPlay) error
 	Mute    func(id station.ClusterID, muted bool) // at the pole
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
 	Record  func(c station.CueRecord)              // the microphone into a file; may not wait, answers by a fact of its own

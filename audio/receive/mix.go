@@ -13,6 +13,7 @@ type mix struct {
 	heard   *stream // nil: silence
 	voice   [frame.Samples]float32
 	x       int64 // next sample
+	floor   uint8 // streams of smaller classes are not heard
 	// What was rendered last from a packet:
 	until     int64 // sample behind it
 	broadcast uint64
@@ -22,7 +23,7 @@ type mix struct {
 func (m *mix) best(x int64) *stream {
 	var b *stream
 	for _, s := range m.streams {
-		if s.active(x) && (b == nil || s.over(b)) {
+		if s.Class >= m.floor && s.active(x) && (b == nil || s.over(b)) {
 			b = s
 		}
 	}
@@ -115,6 +116,11 @@ func (m *mix) add(s *stream, part []float32) {
 	}
 	voice := m.voice[:len(part)]
 	s.read(m.x, voice)
+	if s.Gain != 0 && s.Gain != 1 {
+		for i := range voice {
+			voice[i] *= s.Gain
+		}
+	}
 	if !fading {
 		for i, v := range voice {
 			part[i] += v

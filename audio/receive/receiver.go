@@ -19,6 +19,10 @@ type Open struct {
 	First     int64  // play-at of the first frame that will come, µs of the station's clock
 	FirstSeq  uint32 // its sequence number; 0: the stream begins here
 	Live      bool
+	// Front lets it be heard instead of its broadcast's other streams for as
+	// long as it lasts: the same sound from a nearer place.
+	Front bool
+	Gain  float32 // linear; 0: as it comes
 }
 
 // Receiver is one device's play-out. The zero value is not usable: New.
@@ -136,6 +140,23 @@ func (r *Receiver) Time(x Exchange) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.station.Add(x)
+}
+
+// Now is the station's clock in µs at a local time; false: not known yet.
+func (r *Receiver) Now(localMicros float64) (int64, bool) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if !r.station.Ready() {
+		return 0, false
+	}
+	return int64(r.station.At(localMicros)), true
+}
+
+// SetFloor silences streams of smaller classes: the quiet hours.
+func (r *Receiver) SetFloor(class uint8) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.mix.floor = class
 }
 
 // Settled tells whether the clock may be asked less often.

@@ -144,6 +144,9 @@ func (s *stream) orphan() bool { return s.lostAt != never }
 
 // over tells whether s is heard where both want to be.
 func (s *stream) over(b *stream) bool {
+	if s.Class == b.Class && s.Broadcast == b.Broadcast && s.Front != b.Front {
+		return s.Front
+	}
 	return s.Class > b.Class || s.Class == b.Class && s.order > b.order
 }
 

@@ -12,7 +12,8 @@ import (
 )
 
 // Control is a message that is neither sound nor time. Closed set: Hello,
-// Welcome, Refuse, Open, Cancel, Mute, Health, Bye.
+// Welcome, Refuse, Open, Cancel, Mute, Health, Bye, Play, Held, Want, Part,
+// PlanMessage, Alone, AloneTaken.
 type Control interface {
 	code() byte
 	valid() error
@@ -150,7 +151,7 @@ func blank(code byte) Control {
 	case 8:
 		return &Bye{}
 	}
-	return nil
+	return blankAsset(code)
 }
 
 func words(all ...string) error {
@@ -217,6 +218,11 @@ var (
 		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
 		TagsMd: cbor.TagsForbidden, UTF8: cbor.UTF8RejectInvalid,
 		MaxNestedLevels: 4, MaxArrayElements: 64, MaxMapPairs: 64,
+	}.DecMode())
+	planMode = must(cbor.DecOptions{
+		DupMapKey: cbor.DupMapKeyEnforcedAPF, IndefLength: cbor.IndefLengthForbidden,
+		TagsMd: cbor.TagsForbidden, UTF8: cbor.UTF8RejectInvalid,
+		MaxNestedLevels: 6, MaxArrayElements: 256, MaxMapPairs: 64,
 	}.DecMode())
 )
 

@@ -121,7 +121,7 @@ func (a *lane) take(b []byte) error {
 			if _, ok := a.link.opened[c.Stream]; !ok {
 				a.link.takeControl(c)
 			}
-		case *Cancel:
+		case *Play, *Cancel:
 			a.link.takeControl(c)
 		default:
 		}

@@ -36,6 +36,8 @@ type Handlers struct {
 	Cancel func(Cancel)
 	Mute   func(bool)
 	Time   func(Exchange)
+	Play   func(Play)    // of an asset; nil: not played
+	Other  func(Control) // Part, PlanMessage, AloneTaken; nil: not taken
 }
 
 // LinkOptions is what a cluster needs to talk to its station.
@@ -74,6 +76,7 @@ type Link struct {
 
 	taking sync.Mutex             // held while a message is taken: the websocket and the datagrams meet here
 	opened map[uint16]frame.Codec // guarded by taking
+	plays  map[uint16]bool        // Play was accepted; guarded by taking
 
 	mu       sync.Mutex
 	rejected Rejected
@@ -85,7 +88,7 @@ type Link struct {
 func DialLink(ctx context.Context, conn net.Conn, opt LinkOptions) (*Link, error) {
 	l := &Link{
 		opt: opt, out: make(chan []byte, 64), ask: make(chan struct{}, 1),
-		quit: make(chan struct{}), opened: map[uint16]frame.Codec{},
+		quit: make(chan struct{}), opened: map[uint16]frame.Codec{}, plays: map[uint16]bool{},
 	}
 	d := websocket.Dialer{
 		NetDialContext:   func(context.Context, string, string) (net.Conn, error) { return conn, nil },
@@ -176,8 +179,11 @@ func (l *Link) Ask() {
 }
 
 // Report sends the cluster's health. It does not wait.
-func (l *Link) Report(h Health) error {
-	b, err := EncodeControl(&h)
+func (l *Link) Report(h Health) error { return l.Say(&h) }
+
+// Say sends a control message. It does not wait.
+func (l *Link) Say(c Control) error {
+	b, err := EncodeControl(c)
 	if err != nil {
 		return err
 	}
@@ -306,8 +312,16 @@ func (l *Link) takeControl(c Control) {
 			l.opt.Handlers.Open(*c)
 		}
 	case *Cancel:
-		if _, ok := l.opened[c.Stream]; ok {
+		if _, ok := l.opened[c.Stream]; ok || l.plays[c.Stream] {
 			l.opt.Handlers.Cancel(*c)
+		}
+	case *Play:
+		if l.opt.Handlers.Play != nil && !l.plays[c.Stream] && l.acceptPlay(c) {
+			l.opt.Handlers.Play(*c)
+		}
+	case *Part, *PlanMessage, *AloneTaken:
+		if l.opt.Handlers.Other != nil {
+			l.opt.Handlers.Other(c)
 		}
 	case *Mute:
 		l.opt.Handlers.Mute(c.Muted)

@@ -72,6 +72,9 @@ func kindsOf(kind int) []station.EventKind {
 func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 	key := press(msg)
 	if d.detail != nil {
+		if r, took := d.detail.asked(s, key); took {
+			return r
+		}
 		if key == "esc" || key == "enter" {
 			d.detail = nil
 			return Result{}
@@ -130,7 +133,7 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 func (d *Log) Hints(s *panel.Scene) []panel.KeyHint {
 	h := s.T.Dialog.Log.Hints
 	if d.detail != nil {
-		return []panel.KeyHint{{Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+		return d.detail.hints(s)
 	}
 	all := []panel.KeyHint{{Key: "Enter", Word: h[0]}, {Key: "Tab", Word: h[1]}, {Key: "←→", Word: s.T.Dialog.Day.Log.Hint}, {Key: "Ctrl+E", Word: h[2]}, {Key: "Esc", Word: h[3]}}
 	if d.tab == 1 {
@@ -250,68 +253,4 @@ func logLine(s *panel.Scene, r station.LogRow, w int) panel.Line {
 		right = panel.L(theme.Dim, " · "+text.Name(r.Actor)+" ")
 	}
 	return panel.Spread(l, right, w)
-}
-
-// receipts is one broadcast with what each cluster played of it.
-type receipts struct {
-	a     station.Aired
-	place list
-}
-
-func (r *receipts) refresh(all []station.Aired) {
-	for _, a := range all {
-		if a.ID == r.a.ID && a.Began == r.a.Began {
-			r.a = a
-		}
-	}
-}
-
-func (r *receipts) key(s *panel.Scene, key string) Result {
-	if r.place.key(key, len(r.a.Receipts), 10) {
-		return Result{}
-	}
-	if key == "ctrl+g" && r.a.Record != "" && (r.a.Class.IsEmergency() || r.a.Drill) {
-		return note(s.T.Dialog.Log.Who.NotAgain)
-	}
-	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
-		to := r.a.Receipts[r.place.at]
-		return Result{Intent: station.PlayNow{Items: []station.ItemID{r.a.Record}, Targets: station.Targets{Clusters: []station.ClusterID{to.Cluster}}},
-			Sent: fmt.Sprintf(s.T.Dialog.Record.Said.Heard, to.Name)}
-	}
-	return Result{Pass: true}
-}
-
-func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
-	t, a := s.T.Dialog.Log, r.a
-	end := t.Row.OnAir
-	if a.Ended != (station.Stamp{}) {
-		end = a.Ended.Wall.Format("15:04:05") + " · " + s.T.Word(a.Reason)
-	}
-	body := []panel.Line{
-		{{R: theme.Title, S: " " + a.Title}},
-		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
-		panel.L(theme.Plain, " "+fmt.Sprintf(t.Who.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
-	}
-	if a.Cuts > 0 {
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Row.Cuts, a.Cuts)))
-	}
-	if a.Record != "" {
-		body = append(body, panel.L(theme.Key, " "+t.Who.Recording))
-	}
-	body = append(body, nil, panel.L(theme.Dim, " "+t.Who.Receipts))
-	if len(a.Receipts) == 0 {
-		body = append(body, panel.L(theme.Dim, "   "+t.Row.NotYet))
-	}
-	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3]}
-	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure}
-	body = append(body, r.place.rows(len(a.Receipts), max(1, h-len(body)), func(i int) panel.Line {
-		x := a.Receipts[i]
-		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}
-		played := text.Clock(x.Played)
-		if x.Heard == station.HeardUnknown {
-			played = "–"
-		}
-		return panel.Spread(left, panel.Line{{R: theme.Plain, S: "  " + played + "  "}, {R: role[x.Heard], S: panel.Pad(words[x.Heard], 18)}}, w)
-	})...)
-	return fill(body, nil, h)
 }

@@ -1,0 +1,54 @@
+package playout
+
+import (
+	"time"
+
+	"loaxa/app/station"
+	"loaxa/audio/bus"
+	"loaxa/audio/frame"
+	"loaxa/audio/source"
+	"loaxa/devices"
+)
+
+const (
+	// frontSoonest is how soon poles sound a siren that they hold: word of it
+	// needs a part of what sound needs, and who hears late joins in phase.
+	frontSoonest = 60 * time.Millisecond
+	// frontLeast is the shortest tone worth it.
+	frontLeast = 2 * frame.Rate
+)
+
+// front makes the poles that hold a tone sound it by themselves, before and
+// instead of the stream: no lead delays it and no loss breaks it. The stream
+// then begins in the middle of the tone, so that all poles are in phase. It
+// sets where the stream starts and turns the piece's source to there. nil: the
+// stream carries the sound alone.
+func (p *Playout) front(s *show, b *bus.Piece, live bool, start *int64, lead time.Duration) *devices.AssetPlay {
+	piece := s.list[s.given]
+	sized, ok := b.Source.(source.Sized)
+	if p.parts.Front == nil || !live || piece.Kind != station.FromTone || !ok || sized.Len()-b.Source.Position() < frontLeast {
+		return nil
+	}
+	number, err := p.number(s.class)
+	if err != nil {
+		return nil
+	}
+	from := b.Source.Position()
+	at := *start
+	if at == 0 {
+		now := p.parts.Read.Now()
+		*start = now + min(lead, soonest).Microseconds()
+		at = min(*start, now+frontSoonest.Microseconds())
+	}
+	late := (*start - at) * frame.Rate / 1_000_000
+	if late > 0 {
+		src, err := p.parts.Library.Tone(piece.Tone, length(from+late))
+		if err != nil {
+			return nil
+		}
+		_ = b.Source.Close() // read only
+		b.Source = src
+	}
+	return &devices.AssetPlay{Stream: number, Asset: devices.ToneAsset + piece.Tone, At: at, From: from, Gain: 1,
+		Until: at + length(sized.Len()-from).Microseconds()}
+}

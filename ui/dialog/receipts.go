@@ -1,0 +1,150 @@
+package dialog
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"loaxa/app/station"
+	"loaxa/ui/panel"
+	"loaxa/ui/text"
+	"loaxa/ui/theme"
+)
+
+// receipts is one broadcast with what each cluster played of it.
+type receipts struct {
+	a     station.Aired
+	place list
+	ask   bool // one key was pressed to send it again; Enter sends
+}
+
+func (r *receipts) refresh(all []station.Aired) {
+	for _, a := range all {
+		if a.ID == r.a.ID && a.Began == r.a.Began {
+			r.a = a
+		}
+	}
+}
+
+func (r *receipts) key(s *panel.Scene, key string) Result {
+	if r.place.key(key, len(r.a.Receipts), 10) {
+		return Result{}
+	}
+	if key == "ctrl+g" && r.a.Record != "" && (r.a.Class.IsEmergency() || r.a.Drill) {
+		return note(s.T.Dialog.Log.Who.NotAgain)
+	}
+	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
+		to := r.a.Receipts[r.place.at]
+		return Result{Intent: station.PlayNow{Items: []station.ItemID{r.a.Record}, Targets: station.Targets{Clusters: []station.ClusterID{to.Cluster}}},
+			Sent: fmt.Sprintf(s.T.Dialog.Record.Said.Heard, to.Name)}
+	}
+	return Result{Pass: true}
+}
+
+func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
+	t, a := s.T.Dialog.Log, r.a
+	end := t.Row.OnAir
+	if a.Ended != (station.Stamp{}) {
+		end = a.Ended.Wall.Format("15:04:05") + " · " + s.T.Word(a.Reason)
+	}
+	body := []panel.Line{
+		{{R: theme.Title, S: " " + a.Title}},
+		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
+		panel.L(theme.Plain, " "+fmt.Sprintf(t.Who.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
+	}
+	if a.Cuts > 0 {
+		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Row.Cuts, a.Cuts)))
+	}
+	if a.Record != "" {
+		body = append(body, panel.L(theme.Key, " "+t.Who.Recording))
+	}
+	if r.ask {
+		for _, l := range indent(r.question(s), w) {
+			body = append(body, panel.L(theme.Warn, " "+l))
+		}
+	}
+	body = append(body, nil, panel.L(theme.Dim, " "+t.Who.Receipts))
+	if len(a.Receipts) == 0 {
+		body = append(body, panel.L(theme.Dim, "   "+t.Row.NotYet))
+	}
+	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3]}
+	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure}
+	body = append(body, r.place.rows(len(a.Receipts), max(1, h-len(body)), func(i int) panel.Line {
+		x := a.Receipts[i]
+		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}
+		played := text.Clock(x.Played)
+		if x.Heard == station.HeardUnknown {
+			played = "–"
+		}
+		return panel.Spread(left, panel.Line{{R: theme.Plain, S: "  " + played + "  "}, {R: role[x.Heard], S: panel.Pad(words[x.Heard], 18)}}, w)
+	})...)
+	return fill(body, nil, h)
+}
+
+// missed are the clusters that said that they did not play all of it; of those
+// that cannot say, nobody knows.
+func (r *receipts) missed() (ids []station.ClusterID, names []string) {
+	for _, x := range r.a.Receipts {
+		if x.Heard == station.HeardPart || x.Heard == station.HeardNone {
+			ids, names = append(ids, x.Cluster), append(names, x.Name)
+		}
+	}
+	return ids, names
+}
+
+// open tells whether it was an emergency that is still open.
+func (r *receipts) open(s *panel.Scene) bool {
+	return slices.ContainsFunc(s.Snap.Open, func(e station.EmergencyView) bool { return e.ID == r.a.ID || e.Broadcast == r.a.ID })
+}
+
+func (r *receipts) question(s *panel.Scene) string {
+	t := s.T.Again()
+	_, names := r.missed()
+	words := t.Ask
+	if r.open(s) {
+		words = t.AskSiren
+	}
+	return fmt.Sprintf(words, strings.Join(names, ", "))
+}
+
+// asked takes the keys of sending it again to those who missed it: one key
+// asks, another one sends.
+func (r *receipts) asked(s *panel.Scene, key string) (Result, bool) {
+	t := s.T.Again()
+	ids, _ := r.missed()
+	switch {
+	case r.ask && key == "enter":
+		r.ask = false
+		in := station.SendAgain{Of: r.a.ID, Items: r.a.Items, Clusters: ids}
+		if r.a.Record != "" {
+			in.Items = []station.ItemID{r.a.Record}
+		}
+		if r.a.Class.IsEmergency() || r.a.Drill {
+			in.Items = nil
+		}
+		return Result{Intent: in, Sent: fmt.Sprintf(t.Sent, len(ids))}, true
+	case r.ask:
+		r.ask = false
+		return Result{}, true
+	case key != "ctrl+r":
+		return Result{}, false
+	case r.a.Ended == (station.Stamp{}) || len(r.a.Receipts) == 0:
+		return note(t.NotYet), true
+	case len(ids) == 0:
+		return note(t.Nobody), true
+	case (r.a.Class.IsEmergency() || r.a.Drill) && !r.open(s):
+		return note(t.Over), true
+	case !r.open(s) && r.a.Record == "" && len(r.a.Items) == 0:
+		return note(t.Nothing), true
+	}
+	r.ask = true
+	return Result{}, true
+}
+
+func (r *receipts) hints(s *panel.Scene) []panel.KeyHint {
+	h, t := s.T.Dialog.Log.Hints, s.T.Again()
+	if r.ask {
+		return []panel.KeyHint{{Key: "Enter", Word: t.Hint}, {Key: "Esc", Word: h[3]}}
+	}
+	return []panel.KeyHint{{Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+}
