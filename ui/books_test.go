@@ -129,7 +129,7 @@ func outage() *station.Snapshot {
 func TestOneDeadLineIsThreeRows(t *testing.T) {
 	drive(t, outage(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Press("f9")
-		d.Sees("MỚI, CẦN TAY NGƯỜI", "40 cụm loa mất liên lạc cùng lúc", "mất kết nối tuyến trên", "Từ 15 phút trước")
+		d.Sees("MỚI, CẦN XEM NGAY", "40 cụm loa mất liên lạc cùng lúc", "mất kết nối tuyến trên", "Từ 15 phút trước")
 		rows := 0
 		for _, l := range strings.Split(d.Frame(), "\n")[3:18] {
 			if strings.Trim(l, "│ ") != "" && !strings.Contains(l, "Từ ") && !strings.Contains(l, "Gọi trưởng thôn") && !strings.Contains(l, "Chưa liên lạc") && !strings.Contains(l, "Gồm:") && !strings.HasPrefix(l, "│ Xóm") {

@@ -215,7 +215,7 @@ var enBooks = Books{
 		"record-damaged":   "the recording was not kept: its file is damaged and stays in the folder recordings",
 	},
 	Missing: map[string]string{
-		"opus":   "no Opus: sent as G.711",
+		"opus":   "no sound codec, more traffic",
 		"speech": "no speech engine: texts are not spoken",
 		"card":   "no loudspeaker here for test tones",
 		"demo":   "sample commune: no real loudspeaker sounds",

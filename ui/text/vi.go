@@ -215,7 +215,7 @@ var viBooks = Books{
 		"record-damaged":   "không lưu được bản ghi âm: tệp hỏng, đã giữ lại trong thư mục recordings",
 	},
 	Missing: map[string]string{
-		"opus":   "không có Opus: truyền G.711",
+		"opus":   "thiếu bộ nén tiếng, tốn mạng hơn",
 		"speech": "không có máy đọc chữ: lời soạn sẵn không đọc thành tiếng",
 		"card":   "máy này không có loa để nghe thử",
 		"demo":   "xã mẫu: không ra loa thật",

@@ -30,7 +30,7 @@ var viDay = Day{
 	},
 	Log: DayLog{AllDays: "mọi ngày", Older: "Đã đọc %d dòng, xuống cuối thì đọc thêm", End: "Hết, %d dòng", Hint: "ngày"},
 	Cause: DayCause{
-		Heads: [3]string{"MỚI, CẦN TAY NGƯỜI", "ĐÃ XEM, CHƯA HẾT", "ĐÃ HẾT"},
+		Heads: [3]string{"MỚI, CẦN XEM NGAY", "ĐÃ XEM, CHƯA HẾT", "ĐÃ HẾT"},
 		Group: map[string]string{"cluster-lost": "%d cụm loa mất liên lạc cùng lúc", "cluster-fault": "%d cụm loa cùng báo lỗi", "missed": "%d buổi phát bị lỡ",
 			"broken": "%d bài không phát được", "stranger": "%d lần máy lạ bị từ chối", "order-refused": "%d lệnh không được nhận"},
 		Many: "%d sự cố cùng loại", Members: "Gồm: %s", Open: "xem từng nơi", One: "%d đã hết",
