@@ -160,7 +160,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
 		if ids := d.s.places(&b).ids; len(ids) > 0 {
-			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids})
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids, b.Of})
 		}
 	}
 	defer d.readOver(b.Of)

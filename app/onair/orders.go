@@ -167,7 +167,9 @@ func (d *decision) row(recs ...station.Record) {
 // orderHeard writes what each cluster played of an order, when the last
 // reports must be in.
 func (d *decision) orderHeard(r pendingReceipt) {
-	i := slices.IndexFunc(d.s.Upper.Open, func(o station.OrderRecord) bool { return o.Broadcast == r.Broadcast })
+	i := slices.IndexFunc(d.s.Upper.Open, func(o station.OrderRecord) bool {
+		return o.Broadcast == r.Broadcast || r.Of != 0 && o.Broadcast == r.Of
+	})
 	if i < 0 {
 		return
 	}
@@ -187,6 +189,9 @@ func (d *decision) orderHeard(r pendingReceipt) {
 		out.Clusters = append(out.Clusters, h)
 	}
 	d.row(station.Record{Class: station.ClassReceipt, Value: out})
+	if r.Of != 0 && slices.ContainsFunc(d.s.Air, func(b Broadcast) bool { return b.Of == r.Of }) {
+		return // a part of it is still to be heard
+	}
 	d.orderDone(i)
 }
 
@@ -206,7 +211,7 @@ func (d *decision) orderDone(i int) {
 func (d *decision) closeOrders() {
 	for i := len(d.s.Upper.Open) - 1; i >= 0; i-- {
 		rec := d.s.Upper.Open[i]
-		waits := slices.ContainsFunc(d.s.Receipts, func(r pendingReceipt) bool { return r.Broadcast == rec.Broadcast })
+		waits := slices.ContainsFunc(d.s.Receipts, func(r pendingReceipt) bool { return r.Broadcast == rec.Broadcast || r.Of != 0 && r.Of == rec.Broadcast })
 		if waits || d.s.find(rec.Broadcast) != nil || d.s.emergency(rec.Broadcast) != nil {
 			continue
 		}

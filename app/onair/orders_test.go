@@ -258,3 +258,51 @@ func TestOnePersonsOrderRings(t *testing.T) {
 		}
 	}
 }
+
+// TestTheReceiptsOfAnOrderNameEveryPlace: a hamlet that heard the order later,
+// because another danger was told there first, is in its receipts too.
+func TestTheReceiptsOfAnOrderNameEveryPlace(t *testing.T) {
+	a := newAbove(t)
+	a.in(Input{Intent: station.EmergencyStart{Text: "Cháy", Level: 5, Targets: station.Targets{Numbers: []int{1}}}})
+	a.in(Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}})
+	a.order(flood(1))
+	for _, id := range []station.BroadcastID{2, 1, 3} {
+		for range 3 {
+			b := a.s.find(id)
+			if b == nil || !b.Flags.Opened {
+				break
+			}
+			tag := b.Pieces[0].Tag
+			a.in(Input{Fact: station.PieceStarted{Broadcast: id, Tag: tag}})
+			a.in(Input{Fact: station.PieceEnded{Broadcast: id, Tag: tag}})
+			if b = a.s.find(id); b != nil && b.Flags.Closing {
+				a.in(Input{Fact: station.Closed{Broadcast: id, Tag: b.Pieces[0].Tag}})
+			}
+		}
+		a.in(Input{Fact: station.Drained{Broadcast: id}})
+	}
+	for range 3 {
+		for _, b := range a.s.Air {
+			a.in(Input{Fact: station.PieceStarted{Broadcast: b.ID, Tag: b.Pieces[0].Tag}})
+			a.in(Input{Fact: station.Drained{Broadcast: b.ID}})
+		}
+	}
+	a.now += time.Minute
+	a.in(Input{Tick: true})
+	named := map[station.ClusterID]bool{}
+	for _, raw := range a.d[station.ClassReceipt] {
+		var r station.OrderReceipt
+		if err := json.Unmarshal(raw, &r); err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range r.Clusters {
+			named[c.Cluster] = true
+		}
+	}
+	if len(named) != 3 {
+		t.Errorf("the receipts name %v; the air is %+v", named, a.s.Air)
+	}
+	if r := a.state(station.OrderID{1}); r.State != station.OrderDone {
+		t.Errorf("the order is %s", r.State)
+	}
+}

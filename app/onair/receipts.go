@@ -21,7 +21,7 @@ func Stopped(s State, now station.Stamp) (State, Outcome) {
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
 		if ids := d.s.places(b).ids; b.Flags.Heard && len(ids) > 0 {
-			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, now.Mono, ids})
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, now.Mono, ids, b.Of})
 		}
 	}
 	d.receipts()

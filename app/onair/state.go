@@ -238,6 +238,7 @@ type pendingReceipt struct {
 	Class     station.Class
 	Due       time.Duration // mono
 	Clusters  []station.ClusterID
+	Of        station.BroadcastID // the emergency that it read; 0: none
 }
 
 // clone copies what Decide may change, so that the old state stays as it was.
