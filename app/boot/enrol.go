@@ -34,6 +34,7 @@ func (s *stationRooms) openEnrolling() *enrolling {
 			s.desk.Report(station.Enrolled{Name: a.Name, ID: a.ID, Why: became})
 		}
 	})
+	e.codes.Hand(s.conf.Upstream.Root)
 	return e
 }
 
@@ -296,7 +297,7 @@ func (r *running) belong(ctx context.Context, addr, peer, code, kind, name strin
 	if err != nil {
 		return "", "", err
 	}
-	server := host.ID
+	server, root := host.ID, firstWord(root, host.Root)
 	r.log.Info("enrolled", "station", server, "name", host.Name)
 	if r.Err != nil {
 		fmt.Fprintf(r.Err, "let in by %q\nstation  %s  %s\nthis     %s  %s\n", host.Name, trust.Short(server), server, trust.Short(r.id.ID()), r.id.ID())

@@ -106,6 +106,7 @@ type Host struct {
 	ID   string // what it is called
 	Key  string // fingerprint of the key that it uses now
 	Name string
+	Root string // fingerprint of the key that signs whose orders it takes; "": none
 }
 
 // Codes holds the one code that is open at a server. Safe for concurrent use.
@@ -114,6 +115,7 @@ type Codes struct {
 	name  string
 	letIn func(Applicant) error            // makes it known; its error is told to the machine
 	tell  func(a Applicant, became string) // for the log; does not wait
+	root  string                           // told to who is let in
 	mu    sync.Mutex
 	code  string
 	kind  string
@@ -125,6 +127,10 @@ type Codes struct {
 func NewCodes(id *Identity, name string, letIn func(Applicant) error, tell func(a Applicant, became string)) *Codes {
 	return &Codes{id: id, name: name, letIn: letIn, tell: tell}
 }
+
+// Hand makes every machine that is let in know the key that signs whose orders
+// are taken. It is called before the first code is open.
+func (c *Codes) Hand(root string) { c.root = root }
 
 // Open makes a code for one machine of a kind valid; an earlier one is void.
 func (c *Codes) Open(code, kind string, life time.Duration) {
@@ -151,6 +157,7 @@ type enrolAsk struct {
 type enrolAnswer struct {
 	Name  string `json:"name"`
 	ID    string `json:"id,omitempty"` // likewise
+	Root  string `json:"root,omitempty"`
 	Proof []byte `json:"proof"`
 }
 
@@ -209,7 +216,7 @@ func (c *Codes) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	w.Header().Set("Content-Type", "application/json")
-	_ = json.NewEncoder(w).Encode(enrolAnswer{Name: c.name, ID: c.id.changed(), Proof: answer}) // lost: it comes with a new code
+	_ = json.NewEncoder(w).Encode(enrolAnswer{Name: c.name, ID: c.id.changed(), Root: c.root, Proof: answer}) // lost: it comes with a new code
 }
 
 // judge spends one try. One at a time: guessing in parallel gains nothing, and
@@ -233,7 +240,7 @@ func (c *Codes) judge(a Applicant, ask enrolAsk, s *tls.ConnectionState) (answer
 	if err := c.letIn(a); err != nil {
 		return nil, "not-kept"
 	}
-	return proof(key, "server", words(c.id.changed(), c.name)...), Enrolled
+	return proof(key, "server", words(c.id.changed(), hosting(c.name, c.root)...)...), Enrolled
 }
 
 // words are what a proof covers. An id that is the key's fingerprint is covered
@@ -243,6 +250,14 @@ func words(id string, rest ...string) []string {
 		rest = append(rest, "id "+id)
 	}
 	return rest
+}
+
+// hosting are the words of who lets in. A root is covered where there is one.
+func hosting(name, root string) []string {
+	if root == "" {
+		return []string{name}
+	}
+	return []string{name, "root " + root}
 }
 
 // changed is the program's id where its key is another one by now.
@@ -290,10 +305,11 @@ func (i *Identity) Enrol(ctx context.Context, addr, code, want, kind, name strin
 		return h, err
 	}
 	var a enrolAnswer
-	if json.Unmarshal(b, &a) != nil || !hmac.Equal(a.Proof, proof(key, "server", words(a.ID, a.Name)...)) || a.ID != "" && CheckFingerprint(a.ID) != nil {
+	if json.Unmarshal(b, &a) != nil || !hmac.Equal(a.Proof, proof(key, "server", words(a.ID, hosting(a.Name, a.Root)...)...)) ||
+		a.ID != "" && CheckFingerprint(a.ID) != nil || a.Root != "" && CheckFingerprint(a.Root) != nil {
 		return h, fmt.Errorf("%w: the other end does not know the code: wrong address, or somebody in between", ErrEnrol)
 	}
-	return Host{ID: cmp.Or(a.ID, server), Key: server, Name: a.Name}, nil
+	return Host{ID: cmp.Or(a.ID, server), Key: server, Name: a.Name, Root: a.Root}, nil
 }
 
 // postOn posts JSON on a connection that stands and returns the answer.

@@ -157,12 +157,14 @@ func TestAMachineThatChangedItsKeyIsLetIn(t *testing.T) {
 	_, server := changing(t)
 	_, pole := changing(t)
 	g := newGate(t, server)
+	root := identity(t).ID()
+	g.codes.Hand(root)
 	code := NewCode()
 	g.codes.Open(code, EnrolCluster, CodeLife)
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
 	h, err := pole.Enrol(ctx, g.addr, code, server.KeyID(), EnrolCluster, "Thôn 3", time.Now)
-	if err != nil || h.ID != server.ID() || h.Key != server.KeyID() {
+	if err != nil || h.ID != server.ID() || h.Key != server.KeyID() || h.Root != root {
 		t.Fatalf("%+v %v", h, err)
 	}
 	if len(g.let) != 1 || g.let[0].ID != pole.ID() || g.let[0].Key != pole.KeyID() {
