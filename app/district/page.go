@@ -267,7 +267,7 @@ func (d *pageData) Event(l LogLine) string {
 	if l.Number > 0 {
 		parts = append(parts, fmt.Sprintf("%s %d", d.W["pole"], l.Number))
 	}
-	if l.Reason != "" {
+	if l.Reason != "" && l.Kind != station.EvItem { // whose reason is where the sound comes from
 		parts = append(parts, "("+d.Code(l.Reason)+")")
 	}
 	if l.Actor != "" && l.Actor != "station" {
