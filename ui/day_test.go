@@ -67,7 +67,7 @@ func TestTheWeekAndTheCheckOfTwoWeeks(t *testing.T) {
 		d.Sees("Nghe ở: ‹ 1 Tổ dân phố 2 · UBND ›")
 		d.Press("tab")
 		d.Sees("TRÙNG GIỜ 18:00 “Bản tin nông nghiệp” · “Thể dục” còn 05:00", "CN 22/11 và 13 ngày nữa · cắt ngang, bài dở phát tiếp sau · cụm 2, 4",
-			"GIỜ YÊN TĨNH 04:30 “Nhạc sớm” · phát 30:00 trong giờ này", "KHÔNG CÓ LOA 12:00 “Trưa”", "giờ yên tĩnh 22:00–05:00")
+			"GIỜ YÊN TĨNH 04:30 “Nhạc sớm” · phát 30:00 trong giờ này", "KHÔNG CÓ LOA 12:00 “Trưa”", "giờ yên tĩnh: 22:00–05:00")
 	})
 }
 

@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"strings"
 
 	tea "charm.land/bubbletea/v2"
 
@@ -195,6 +196,6 @@ func faultLine(s *panel.Scene, f station.Fault, w int) panel.Line {
 	case f.Acked:
 		right = panel.L(theme.Dim, fmt.Sprintf(t.Acked, text.Name(f.AckedBy))+" ")
 	}
-	left := panel.Line{{R: theme.Dim, S: " " + f.Since.Wall.Format("02/01 15:04") + " "}, {R: role, S: s.Event(e)}}
+	left := panel.Line{{R: theme.Dim, S: " " + f.Since.Wall.Format("02/01 15:04") + " "}, {R: role, S: strings.Replace(s.Event(e), s.T.Dialog.Day.Cause.InBook, "", 1)}}
 	return panel.Spread(left, append(panel.L(theme.Plain, " "), right...), w)
 }

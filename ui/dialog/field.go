@@ -80,6 +80,7 @@ func newInput(placeholder string, limit int) textinput.Model {
 	in := textinput.New()
 	in.Prompt, in.Placeholder, in.CharLimit = "", placeholder, limit
 	st := in.Styles()
+	st.Focused.Placeholder, st.Blurred.Placeholder = lipgloss.NewStyle().Faint(true), lipgloss.NewStyle().Faint(true)
 	st.Cursor.Blink = false
 	in.SetStyles(st)
 	in.Focus()

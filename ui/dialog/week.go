@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -197,7 +198,7 @@ func (d *dry) weekLines(s *panel.Scene, w, room int) []panel.Line {
 			r = theme.Title
 		}
 		head = append(head, panel.Seg{R: r, S: panel.Pad(slot.Days[(int(day.Weekday())+6)%7]+day.Format(" 02"), dayCell)})
-		sums = append(sums, panel.Seg{R: theme.Dim, S: panel.Pad(strconv.Itoa(int(minutes[i].Minutes())), dayCell)})
+		sums = append(sums, panel.Seg{R: theme.Dim, S: panel.Pad(strconv.Itoa(int(math.Ceil(minutes[i].Minutes()))), dayCell)})
 	}
 	body = append(body, head)
 	if len(rows) == 0 {

@@ -83,6 +83,7 @@ type DayCause struct {
 	Many    string // %d more
 	Members string // %s
 	Open    string
+	InBook  string // part of an event's sentence that goes without saying in the book
 	One     string // %d
 }
 

@@ -8,7 +8,7 @@ var enDay = Day{
 		Empty: "Nothing this week", Legend: "%s aired · ! overlap · * quiet hours · – skipped", Next: "other week", Place: "another place",
 	},
 	Dry: DayDry{
-		Reckoning: "Checking the timetable…", Well: "No overlap, nothing in the quiet hours", Span: "From %s to %s · quiet hours %s",
+		Reckoning: "Checking the timetable…", Well: "No overlap, nothing in the quiet hours", Span: "From %s to %s · quiet hours: %s",
 		Overlap: "OVERLAP %s “%s” · “%s” has %s left", Quiet: "QUIET HOURS %s “%s” · sounds for %s of them",
 		NoItem: "ITEM GONE %s “%s”: an item left the library", Nowhere: "NOWHERE %s “%s”: no cluster is meant",
 		More: " and %d days more", Where: "clusters %s",
@@ -33,7 +33,7 @@ var enDay = Day{
 		Heads: [3]string{"NEW, NEEDS A HAND", "SEEN, NOT OVER", "OVER"},
 		Group: map[string]string{"cluster-lost": "%d clusters were lost together", "cluster-fault": "%d clusters report a fault", "missed": "%d starts were missed",
 			"broken": "%d items could not be played", "stranger": "%d strangers were turned away", "order-refused": "%d orders were refused"},
-		Many: "%d faults of one kind", Members: "These: %s", Open: "one by one", One: "%d over",
+		Many: "%d faults of one kind", Members: "These: %s", InBook: ", in the fault book (F9)", Open: "one by one", One: "%d over",
 	},
 	Rules: DayRules{
 		Quiet: "Quiet hours", QuietHint: "For example 22:00–5:00; empty: none. The timetable is checked against them, an emergency is always heard", NoQuiet: "none",
