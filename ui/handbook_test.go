@@ -71,7 +71,7 @@ func TestPictureHandbook(t *testing.T) {
 		snap func() *station.Snapshot
 		keys []string
 	}{
-		{"main", uitest.Live, nil}, {"list", uitest.Playing, []string{"f3"}}, {"plan", uitest.Playing, []string{"f3", "f3"}},
+		{"main", uitest.Live, nil}, {"list", uitest.Playing, []string{"f3"}}, {"plan", uitest.Playing, []string{"f3", "f3"}}, {"week", uitest.Playing, []string{"f3", "f3", "tab"}},
 		{"mic", uitest.Playing, []string{"f4"}}, {"emergency", uitest.Playing, []string{"f12", "1"}},
 		{"board", uitest.Playing, []string{"f5"}}, {"faults", uitest.Live, []string{"f9"}}, {"log", uitest.Playing, []string{"f8", "down"}},
 		{"settings", uitest.Playing, []string{"f10"}},
