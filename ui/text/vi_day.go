@@ -33,7 +33,7 @@ var viDay = Day{
 		Heads: [3]string{"MỚI, CẦN XEM NGAY", "ĐÃ XEM, CHƯA HẾT", "ĐÃ HẾT"},
 		Group: map[string]string{"cluster-lost": "%d cụm loa mất liên lạc cùng lúc", "cluster-fault": "%d cụm loa cùng báo lỗi", "missed": "%d buổi phát bị lỡ",
 			"broken": "%d bài không phát được", "stranger": "%d lần máy lạ bị từ chối", "order-refused": "%d lệnh không được nhận"},
-		Many: "%d sự cố cùng loại", Members: "Gồm: %s", InBook: ", đã ghi sổ sự cố (F9)", Open: "từng nơi", One: "%d đã hết",
+		Many: "%d sự cố cùng loại", Members: "Gồm: %s", InBook: ", đã ghi sổ sự cố (F9)", Open: "mở", One: "%d đã hết",
 	},
 	Rules: DayRules{
 		Quiet: "Giờ yên tĩnh", QuietHint: "Ví dụ 22:00–5:00; để trống: không có. Soát lịch theo giờ này, tin khẩn cấp luôn được phát", NoQuiet: "không có",
