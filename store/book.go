@@ -81,6 +81,10 @@ func createBook(tx *bolt.Tx, epoch Epoch) error {
 	if err != nil {
 		return err
 	}
+	return fillBook(root, epoch)
+}
+
+func fillBook(root *bolt.Bucket, epoch Epoch) error {
 	for _, n := range [][]byte{bucketJournal, bucketRecord, bucketDigest} {
 		if _, err := root.CreateBucket(n); err != nil {
 			return err
@@ -116,6 +120,10 @@ func openBook(tx *bolt.Tx, epoch Epoch) (*book, error) {
 	if root == nil {
 		return nil, fmt.Errorf("%w: epoch %s has no journal", ErrCorrupt, epoch)
 	}
+	return openRoot(root, epoch)
+}
+
+func openRoot(root *bolt.Bucket, epoch Epoch) (*book, error) {
 	b := &book{
 		epoch: epoch, root: root,
 		journal: root.Bucket(bucketJournal), record: root.Bucket(bucketRecord), digest: root.Bucket(bucketDigest),

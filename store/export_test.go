@@ -19,3 +19,18 @@ func SpoilEntry(path string, seq uint64) error {
 		return b.journal.Put(seqKey(seq), v)
 	})
 }
+
+// ForgetRecord takes a record out of a replica as a fault would that also
+// counted its digest anew: the file agrees with itself and not with the peer.
+func ForgetRecord(r *Replica, class, key string) error {
+	return r.staging(func(tx *bolt.Tx) error {
+		b, err := currentBook(tx)
+		if err != nil {
+			return err
+		}
+		if err := b.applyRecord(&Entry{Class: class, Key: key, Op: Delete}); err != nil {
+			return err
+		}
+		return b.flush()
+	})
+}

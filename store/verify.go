@@ -112,7 +112,7 @@ func (r *Reader) verifyChain(links uint64) error {
 
 // start finds the mark links before the head, and that nothing lies above it.
 func (b *book) start(links uint64) (mark, error) {
-	if k, _ := b.journal.Cursor().Last(); string(k) != string(seqKey(b.head.seq)) && (k != nil || b.head.seq != 0) {
+	if k, _ := b.journal.Cursor().Last(); string(k) != string(seqKey(b.head.seq)) && (k != nil || b.head.seq != b.floor.seq) {
 		return mark{}, fmt.Errorf("%w: the head is entry %d, the journal ends at %x", ErrCorrupt, b.head.seq, k)
 	}
 	if b.head.seq == 0 && b.head != (mark{h: Genesis(b.epoch)}) {
