@@ -19,7 +19,7 @@ import (
 // Protocol versions this build speaks.
 const (
 	MinProtocol = 1
-	MaxProtocol = 1
+	MaxProtocol = 2 // from 2 on: snapshots
 )
 
 // Conn carries whole messages. One goroutine may read and one may write at a

@@ -30,7 +30,9 @@ type SessionState struct {
 	At        store.Cursor
 	Head      uint64 // the sender's last number, as far as it was told
 	LastAck   time.Time
-	LastError string // why a chunk or the whole peer was refused, in words
+	Snapshot  bool     // one is being taken
+	Mended    []string // records a snapshot found wrong here and replaced, class/key, the first of them
+	LastError string   // why a chunk or the whole peer was refused, in words
 }
 
 // Session is the receiving end of one connection.
@@ -41,11 +43,12 @@ type Session struct {
 	state atomic.Pointer[SessionState]
 	// out: 64 answers; full makes the reader wait, which the sender feels as
 	// missing credit and the write deadline ends.
-	out  chan []byte
-	bye  chan Bye      // size 1: the first reason to end wins
-	quit chan struct{} // closed when the reader has ended
-	gone chan struct{} // closed when the writer has ended
-	met  chan struct{} // closed when the WELCOME stands in out: before it nothing is sent
+	out    chan []byte
+	bye    chan Bye      // size 1: the first reason to end wins
+	quit   chan struct{} // closed when the reader has ended
+	gone   chan struct{} // closed when the writer has ended
+	taking taking        // of the reading goroutine
+	met    chan struct{} // closed when the WELCOME stands in out: before it nothing is sent
 }
 
 // NewSession makes the receiving end of conn. peer is the fingerprint that the
@@ -302,6 +305,8 @@ func (s *Session) take(sink Sink, msg []byte) error {
 	switch Kind(msg[0]) {
 	case KindChunk:
 		return s.chunk(sink, msg)
+	case KindSnapBegin, KindSnapPart:
+		return s.snap(sink, msg)
 	case KindTime:
 		q, err := decodeTime(msg)
 		if err != nil {

@@ -53,6 +53,7 @@ type Sender struct {
 	opt   SenderOptions
 	state atomic.Pointer[linkState]
 	order *accepting
+	snaps snapshotting // of Run's goroutine, but for its channels
 
 	mu    sync.Mutex // guards moved
 	moved chan struct{}
@@ -70,7 +71,8 @@ func NewSender(src Source, opt SenderOptions) *Sender {
 	if opt.Jitter == nil {
 		opt.Jitter = rand.Int64N
 	}
-	s := &Sender{src: src, opt: opt, order: newAccepting(opt.Accept), moved: make(chan struct{})}
+	s := &Sender{src: src, opt: opt, order: newAccepting(opt.Accept), moved: make(chan struct{}),
+		snaps: snapshotting{wanted: make(chan struct{}, 1), made: make(chan made, 1)}}
 	now, _ := opt.Wall()
 	st := linkState{Link: Link{Since: now, LastError: "not connected yet"}}
 	if a := opt.Acked; a.Epoch == src.Head().Epoch && a.Seq <= src.Head().Seq {
@@ -121,6 +123,7 @@ func (s *Sender) set(change func(*linkState)) {
 // until ctx ends, whose error it returns. It must run once.
 func (s *Sender) Run(ctx context.Context) error {
 	defer s.order.all.Wait()
+	defer s.endSnapshots()
 	for attempt := 0; ; attempt++ {
 		began := time.Now()
 		err := s.once(ctx)
@@ -216,7 +219,7 @@ func (s *Sender) once(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	acked, err := s.resume(welcome)
+	acked, below, err := s.resume(welcome)
 	if err != nil {
 		code := uint(ByeCannot)
 		if errors.Is(err, errForked) {
@@ -226,15 +229,17 @@ func (s *Sender) once(ctx context.Context) error {
 		return err
 	}
 	now, _ := s.opt.Wall()
-	mark, err := s.src.At(acked.Seq)
-	if err != nil {
-		return err
+	var mark store.Mark
+	if !below {
+		if mark, err = s.src.At(acked.Seq); err != nil {
+			return err
+		}
 	}
 	s.set(func(st *linkState) {
 		st.Up, st.Since, st.LastError, st.Forked = true, now, "", false
 		st.Known, st.Acked, st.PeerHello, st.ackedBytes = true, acked, welcome, mark.Bytes
 	})
-	return newStream(s, conn, welcome, acked).run(ctx)
+	return newStream(s, conn, welcome, acked, below).run(ctx)
 }
 
 // send writes one message within the deadline. One goroutine at a time.
@@ -300,28 +305,32 @@ func receive(conn Conn, limit time.Duration) ([]byte, error) {
 	return msg, nil
 }
 
-// resume decides whether the journal can go on behind the receiver's cursor.
-func (s *Sender) resume(w Hello) (store.Cursor, error) {
+// resume decides whether the journal can go on behind the receiver's cursor;
+// below: only behind a snapshot, since what follows it is no longer kept.
+func (s *Sender) resume(w Hello) (_ store.Cursor, below bool, err error) {
 	have, head := w.Have, s.src.Head()
 	if w.Verdict == Fork {
-		return have, fmt.Errorf("mirror: %w: the peer says: %s", errForked, w.Words)
+		return have, false, fmt.Errorf("mirror: %w: the peer says: %s", errForked, w.Words)
 	}
 	if have.Epoch != head.Epoch {
-		return have, fmt.Errorf("mirror: the peer stays with epoch %s, this journal has epoch %s: %s", have.Epoch, head.Epoch, w.Words)
+		return have, false, fmt.Errorf("mirror: the peer stays with epoch %s, this journal has epoch %s: %s", have.Epoch, head.Epoch, w.Words)
 	}
 	if have.Seq > head.Seq {
-		return have, fmt.Errorf("mirror: %w: the peer holds %d entries, this journal only %d: it was set back", errForked, have.Seq, head.Seq)
+		return have, false, fmt.Errorf("mirror: %w: the peer holds %d entries, this journal only %d: it was set back", errForked, have.Seq, head.Seq)
 	}
 	if have.Seq+1 < s.src.Floor() {
-		return have, fmt.Errorf("mirror: the peer needs entry %d, the first one kept is %d: it needs a snapshot, which this version cannot send",
-			have.Seq+1, s.src.Floor())
+		if v, _ := protocol(w); v < snapProtocol {
+			return have, false, fmt.Errorf("mirror: the peer needs entry %d, the first one kept is %d: it needs a snapshot, which its version cannot take",
+				have.Seq+1, s.src.Floor())
+		}
+		return have, true, nil
 	}
 	m, err := s.src.At(have.Seq)
 	if err != nil {
-		return have, err
+		return have, false, err
 	}
 	if m.H != have.H {
-		return have, fmt.Errorf("mirror: %w: entry %d of the peer is not ours", errForked, have.Seq)
+		return have, false, fmt.Errorf("mirror: %w: entry %d of the peer is not ours", errForked, have.Seq)
 	}
-	return have, nil
+	return have, false, nil
 }

@@ -32,6 +32,9 @@ type stream struct {
 	under   []flight   // sent and not acknowledged, oldest first
 	pending uint64     // bytes of under
 	credit  uint64
+	v       uint    // protocol
+	below   bool    // the receiver stands below the floor: a snapshot first
+	begun   bool    // it was told of the snapshot
 	nacks   int     // since the last progress
 	done    uint64  // bytes acknowledged on this connection
 	goodput float64 // bytes per second, smoothed; 0: not measured
@@ -52,16 +55,18 @@ type mailbox struct {
 	ack    *Ack
 	nack   *Nack
 	answer *Time
+	want   *snapWant
 	t3     int64    // when answer came, Unix µs
 	orders [][]byte // receipts of orders, at most orderRoom: no more are judged at once
 	err    error
 	signal chan struct{} // size 1: one wake-up is enough, the mail lies in the fields
 }
 
-func newStream(s *Sender, conn Conn, w Hello, acked store.Cursor) *stream {
+func newStream(s *Sender, conn Conn, w Hello, acked store.Cursor, below bool) *stream {
+	v, _ := protocol(w)
 	return &stream{
-		s: s, conn: conn, mail: mailbox{signal: make(chan struct{}, 1)},
-		next: acked.Seq + 1, high: acked.Seq, prev: acked.H, credit: w.Credit,
+		s: s, v: v, conn: conn, mail: mailbox{signal: make(chan struct{}, 1)},
+		next: acked.Seq + 1, high: acked.Seq, prev: acked.H, credit: w.Credit, below: below,
 	}
 }
 
@@ -73,6 +78,11 @@ func (t *stream) run(ctx context.Context) error {
 	defer t.conn.Close()
 	ping := time.NewTimer(0)
 	defer ping.Stop()
+	if t.below {
+		if err := t.s.prepare(); err != nil {
+			return err
+		}
+	}
 	for {
 		changed := t.s.src.Changed()
 		if err := t.open(); err != nil {
@@ -88,6 +98,15 @@ func (t *stream) run(ctx context.Context) error {
 		select {
 		case <-changed:
 		case <-t.mail.signal:
+		case m := <-t.s.snaps.made:
+			t.s.snaps.busy, t.s.snaps.snap = false, m.snap
+			if m.err != nil {
+				return m.err
+			}
+		case <-t.mends():
+			if err := t.s.prepare(); err != nil {
+				return err
+			}
 		case <-ping.C:
 			ping.Reset(t.s.ping())
 			now, _ := t.s.opt.Wall()
@@ -152,6 +171,10 @@ func (t *stream) sort(ctx context.Context, msg []byte) error {
 		now, _ := t.s.opt.Wall()
 		t.mail.put(func(m *mailbox) { m.answer, m.t3 = &a, now.UnixMicro() })
 		return err
+	case KindSnapWant:
+		w, err := decodeWant(msg)
+		t.mail.put(func(m *mailbox) { m.want = &w })
+		return err
 	case KindOrder:
 		doc, err := decodeOrder(msg)
 		if err != nil {
@@ -178,8 +201,8 @@ func (t *stream) sort(ctx context.Context, msg []byte) error {
 func (t *stream) open() error {
 	m := &t.mail
 	m.mu.Lock()
-	ack, nack, answer, t3, orders, err := m.ack, m.nack, m.answer, m.t3, m.orders, m.err
-	m.ack, m.nack, m.answer, m.orders = nil, nil, nil, nil
+	ack, nack, answer, want, t3, orders, err := m.ack, m.nack, m.answer, m.want, m.t3, m.orders, m.err
+	m.ack, m.nack, m.answer, m.want, m.orders = nil, nil, nil, nil, nil
 	m.mu.Unlock()
 	for _, receipt := range orders {
 		if err := t.send(func() ([]byte, error) { return receipt, nil }); err != nil {
@@ -199,7 +222,10 @@ func (t *stream) open() error {
 			return err
 		}
 	}
-	return err
+	if err != nil {
+		return err
+	}
+	return t.snapshot(want)
 }
 
 // acked moves the link's cursor, after checking that it is a point of our chain.
@@ -238,6 +264,7 @@ func (t *stream) acked(a *Ack) error {
 	}
 	now, _ := t.s.opt.Wall()
 	t.s.set(func(st *linkState) { st.Acked, st.ackedBytes, st.LastAck = a.At, m.Bytes, now })
+	t.snapped(a.At)
 	return nil
 }
 
@@ -293,7 +320,8 @@ func (t *stream) clock(a *Time, t3 int64) {
 // chunk sends the next piece if there is one and credit for it.
 func (t *stream) chunk() (bool, error) {
 	head := t.s.src.Head()
-	if t.next > head.Seq || (t.pending > 0 && t.pending+MinChunk > t.credit) {
+	last, hold := t.bound(head.Seq)
+	if hold || t.next > last || (t.pending > 0 && t.pending+MinChunk > t.credit) {
 		return false, nil
 	}
 	size := MaxChunk / 4
@@ -303,15 +331,15 @@ func (t *stream) chunk() (bool, error) {
 	if t.pending > 0 {
 		size = min(size, int(t.credit-t.pending))
 	}
-	es, err := t.s.src.Entries(t.next, maxRun, size)
+	es, err := t.s.src.Entries(t.next, int(min(maxRun, last-t.next+1)), size)
 	if err != nil {
 		return false, err
 	}
 	if len(es) == 0 {
 		return false, nil
 	}
-	last := es[len(es)-1]
-	run := store.Run{Epoch: head.Epoch, From: t.next, Prev: t.prev, Last: last.H, Items: es}
+	end := es[len(es)-1]
+	run := store.Run{Epoch: head.Epoch, From: t.next, Prev: t.prev, Last: end.H, Items: es}
 	msg, err := t.chunks.encode(run)
 	if err != nil {
 		return false, err
@@ -319,8 +347,8 @@ func (t *stream) chunk() (bool, error) {
 	if err := t.send(func() ([]byte, error) { return msg, nil }); err != nil {
 		return false, err
 	}
-	t.under = append(t.under, flight{last.Seq, uint64(len(msg)), t.done, time.Now()})
+	t.under = append(t.under, flight{end.Seq, uint64(len(msg)), t.done, time.Now()})
 	t.pending += uint64(len(msg))
-	t.next, t.prev, t.high = last.Seq+1, last.H, max(t.high, last.Seq)
+	t.next, t.prev, t.high = end.Seq+1, end.H, max(t.high, end.Seq)
 	return true, nil
 }
