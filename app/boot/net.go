@@ -120,12 +120,17 @@ func dialAttach(dir string) func(ctx context.Context) (net.Conn, error) {
 	}
 }
 
+// mirrorUnsent bounds what the kernel takes of a journal beyond what is under
+// way, in bytes: an order's receipt waits behind it.
+const mirrorUnsent = 16 << 10
+
 // dialTCP opens a connection for a link that sets up TLS itself.
 func dialTCP(ctx context.Context, network, addr string) (net.Conn, error) {
 	d := net.Dialer{Timeout: 10 * time.Second}
 	c, err := d.DialContext(ctx, network, addr)
 	if t, ok := c.(*net.TCPConn); ok {
 		setUserTimeout(t, 30*time.Second)
+		setUnsent(t, mirrorUnsent)
 	}
 	return c, err
 }

@@ -20,6 +20,17 @@ func setUserTimeout(c *net.TCPConn, d time.Duration) {
 	})
 }
 
+// setUnsent makes a writer wait while that many bytes have not left.
+func setUnsent(c *net.TCPConn, bytes int) {
+	raw, err := c.SyscallConn()
+	if err != nil {
+		return
+	}
+	_ = raw.Control(func(fd uintptr) {
+		_ = unix.SetsockoptInt(int(fd), unix.IPPROTO_TCP, unix.TCP_NOTSENT_LOWAT, bytes)
+	})
+}
+
 // peerActor is the system user at the other end of a Unix socket.
 func peerActor(c net.Conn) string {
 	u, ok := c.(*net.UnixConn)

@@ -18,6 +18,14 @@ const maxNacks = 3
 // the line is free for something urgent soon.
 const chunkTime = 250 * time.Millisecond
 
+// windowTime is how much of the measured goodput may be under way: what lies
+// in a modem's queue goes before an order's receipt. windowLeast keeps a long
+// way filled, in bytes.
+const (
+	windowTime  = time.Second
+	windowLeast = 24 << 10
+)
+
 // stream is a sender's session behind a WELCOME. Its fields belong to the
 // writing goroutine, except the mailbox.
 type stream struct {
@@ -317,11 +325,20 @@ func (t *stream) clock(a *Time, t3 int64) {
 	t.s.set(func(st *linkState) { st.ClockOffset, st.RTT = off, max(rtt, 1) })
 }
 
+// window is how many bytes may be under way: the credit, and no more than the
+// line carries in windowTime once that is known.
+func (t *stream) window() uint64 {
+	if t.goodput == 0 {
+		return min(t.credit, windowLeast)
+	}
+	return min(t.credit, max(windowLeast, uint64(t.goodput*windowTime.Seconds())))
+}
+
 // chunk sends the next piece if there is one and credit for it.
 func (t *stream) chunk() (bool, error) {
 	head := t.s.src.Head()
 	last, hold := t.bound(head.Seq)
-	if hold || t.next > last || (t.pending > 0 && t.pending+MinChunk > t.credit) {
+	if hold || t.next > last || (t.pending > 0 && t.pending+MinChunk > t.window()) {
 		return false, nil
 	}
 	size := MaxChunk / 4
@@ -329,7 +346,7 @@ func (t *stream) chunk() (bool, error) {
 		size = int(min(max(t.goodput*chunkTime.Seconds(), MinChunk), MaxChunk))
 	}
 	if t.pending > 0 {
-		size = min(size, int(t.credit-t.pending))
+		size = min(size, int(t.window()-t.pending))
 	}
 	es, err := t.s.src.Entries(t.next, int(min(maxRun, last-t.next+1)), size)
 	if err != nil {

@@ -1,7 +1,9 @@
 package storetest
 
 import (
+	"math/rand/v2"
 	"os"
+	"strconv"
 	"testing"
 )
 
@@ -25,4 +27,22 @@ func Rounds(t testing.TB, plain, short, full, soak int) int {
 		t.Skip("skipped: run by make faults (LOAXA_FAULTS=short, full or soak)")
 	}
 	return n
+}
+
+// Seed is the seed of a test that draws: a fixed one, so that a run can be
+// repeated, or LOAXA_SEED, or under LOAXA_FAULTS a fresh one. It is logged.
+func Seed(t testing.TB) uint64 {
+	t.Helper()
+	seed := uint64(1)
+	if v := os.Getenv("LOAXA_SEED"); v != "" {
+		n, err := strconv.ParseUint(v, 10, 64)
+		if err != nil {
+			t.Fatalf("LOAXA_SEED=%q is no number", v)
+		}
+		seed = n
+	} else if os.Getenv("LOAXA_FAULTS") != "" {
+		seed = rand.Uint64()
+	}
+	t.Logf("repeat with LOAXA_SEED=%d", seed)
+	return seed
 }
