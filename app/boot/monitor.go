@@ -34,7 +34,7 @@ func (m *monitor) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case id := <-m.tones:
-			if err := sound(ctx, id); err != nil {
+			if err := sound(ctx, "auto", id); err != nil {
 				m.warn("tone on the station's own card", err)
 			}
 		}
@@ -44,8 +44,8 @@ func (m *monitor) run(ctx context.Context) {
 // monitorTail is how long the card may still have sound after it took the last.
 const monitorTail = 300 * time.Millisecond
 
-// sound plays a tone to its end.
-func sound(ctx context.Context, id string) error {
+// sound plays a tone on an output to its end.
+func sound(ctx context.Context, config, id string) error {
 	p, ok := source.FindTone(source.Tones(), id)
 	if !ok {
 		return errors.New("no such tone")
@@ -57,7 +57,7 @@ func sound(ctx context.Context, id string) error {
 	defer func() { _ = src.Close() }() // computed, not read
 	over := make(chan struct{})        // closed once, by the card's thread
 	done := false
-	out, err := soundcard.OpenPlayer("auto", 0, func(s []float32) {
+	out, err := soundcard.OpenPlayer(config, 0, func(s []float32) {
 		n := 0
 		for n < len(s) && !done {
 			k := src.Read(s[n:])

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 )
 
@@ -45,4 +46,16 @@ func choose(names []string, want string) int {
 
 func noDevice(want string, names []string) error {
 	return fmt.Errorf("no device %q, there are: %s", want, strings.Join(names, ", "))
+}
+
+// Devices lists the names of the system's microphones and outputs, as
+// card:NAME takes them. The error is ErrNoCard where there is neither a sound
+// server nor hardware.
+func Devices() (in, out []string, err error) {
+	in, out, err = devices()
+	in, out = slices.DeleteFunc(in, isDummy), slices.DeleteFunc(out, isDummy)
+	if err == nil && len(in)+len(out) == 0 {
+		err = ErrNoCard
+	}
+	return in, out, err
 }

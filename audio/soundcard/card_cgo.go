@@ -244,3 +244,34 @@ func cardBackends() [][]malgo.Backend {
 	}
 	return list
 }
+
+// devices asks the first sound system that has any.
+func devices() (in, out []string, err error) {
+	for _, backend := range cardBackends() {
+		ctx, cerr := malgo.InitContext(backend, malgo.ContextConfig{}, nil)
+		if cerr != nil {
+			err = fmt.Errorf("%w (%w)", ErrNoCard, cerr)
+			continue
+		}
+		list := func(kind malgo.DeviceType) (names []string) {
+			infos, derr := ctx.Devices(kind)
+			for i := range infos {
+				names = append(names, infos[i].Name())
+			}
+			if derr != nil {
+				err = derr
+			}
+			return names
+		}
+		in, out = list(malgo.Capture), list(malgo.Playback)
+		_ = ctx.Uninit() // it was only asked
+		ctx.Free()
+		if len(in)+len(out) > 0 {
+			return in, out, nil
+		}
+	}
+	if err == nil {
+		err = ErrNoCard
+	}
+	return nil, nil, err
+}

@@ -227,3 +227,27 @@ func openCardCapture(name string, take func([]float32)) (func() error, error) {
 	}
 	return p.Close, nil
 }
+
+// devices lists the names of what can be heard with and heard from.
+func devices() (in, out []string, err error) {
+	c, err := pulseClient()
+	if err != nil {
+		return nil, nil, err
+	}
+	defer c.Close()
+	sinks, err := c.ListSinks()
+	if err != nil {
+		return nil, nil, err
+	}
+	sources, err := c.ListSources()
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, s := range sinks {
+		out = append(out, s.Name())
+	}
+	for _, s := range sources {
+		in = append(in, s.Name())
+	}
+	return in, out, nil
+}

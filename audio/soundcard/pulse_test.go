@@ -82,6 +82,9 @@ func TestSoundThroughAServersCards(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer play.Close()
+	if in, out, err := soundcard.Devices(); err != nil || len(in) < 2 || len(out) < 2 {
+		t.Errorf("the devices are %q and %q: %v", in, out, err)
+	}
 	c, err := soundcard.OpenCapture("card:Monitor of Desk")
 	if err != nil {
 		t.Fatal(err)

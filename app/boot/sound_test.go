@@ -1,0 +1,47 @@
+package boot
+
+import (
+	"bytes"
+	"context"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"loaxa/audio/audiotest"
+	"loaxa/audio/frame"
+)
+
+// What is wrong with a microphone is said in words, with what to do; a chime on
+// an output is really played.
+func TestTheSoundTestSaysWhatIsWrong(t *testing.T) {
+	voice := audiotest.Noise(3, 0.1, 3*frame.Rate)
+	loud := audiotest.Noise(3, 2, 3*frame.Rate)
+	for i := range loud {
+		loud[i] = min(max(loud[i], -1), 1)
+	}
+	for want, s := range map[string][]float32{
+		"the microphone is heard well": voice,
+		"dead silent":                  make([]float32, 3*frame.Rate),
+		"too loud":                     loud,
+		"too quiet":                    audiotest.Noise(3, 0.004, 3*frame.Rate),
+	} {
+		var out bytes.Buffer
+		err := (&SoundTest{Mic: "file:" + audiotest.WriteWAV(t, "mic.wav", s), Out: "none", Seconds: 2 * time.Second}).Run(context.Background(), Program{Out: &out})
+		if !strings.Contains(out.String(), want) || (err == nil) != (want == "the microphone is heard well") {
+			t.Errorf("want %q, got %v:\n%s", want, err, out.String())
+		}
+	}
+	heard := filepath.Join(t.TempDir(), "out.wav")
+	var out bytes.Buffer
+	if err := (&SoundTest{Mic: "none", Out: "wav:" + heard, Seconds: time.Second}).Run(context.Background(), Program{Out: &out}); err != nil {
+		t.Fatal(err, out.String())
+	}
+	if s := audiotest.ReadFile(t, heard); audiotest.RMS(s) < 0.02 {
+		t.Errorf("the chime is %d samples of %.4f", len(s), audiotest.RMS(s))
+	}
+	out.Reset()
+	if err := (&SoundTest{Mic: "fifo:/nowhere/at/all", Out: "none", Seconds: time.Second}).Run(context.Background(), Program{Out: &out}); err == nil || !strings.Contains(out.String(), "does not open") {
+		t.Errorf("no microphone: %v\n%s", err, out.String())
+	}
+}
