@@ -12,8 +12,14 @@ const maxPast = 50
 
 // past is what was done, the newest last, and what came back under a new number.
 type past struct {
-	acts  []*dialog.Undo
+	acts  []done
 	again []readded
+}
+
+// done is an act with the picture that was there when its answer came.
+type done struct {
+	*dialog.Undo
+	rev uint64
 }
 
 // readded is an entry that was put back: it has a higher number than after.
@@ -24,11 +30,11 @@ type readded struct {
 }
 
 // push remembers an act that was done.
-func (p *past) push(u *dialog.Undo) {
+func (p *past) push(u *dialog.Undo, rev uint64) {
 	if u == nil {
 		return
 	}
-	if p.acts = append(p.acts, u); len(p.acts) > maxPast {
+	if p.acts = append(p.acts, done{u, rev}); len(p.acts) > maxPast {
 		p.acts = p.acts[len(p.acts)-maxPast:]
 	}
 }
@@ -71,6 +77,10 @@ func (c *Console) takeBack() tea.Cmd {
 	u := p.acts[n-1]
 	p.acts = p.acts[:n-1]
 	ins := u.Back(s, func(id station.EntryID) station.EntryID { return p.now(s, id) })
+	if len(ins) == 0 && s.Rev <= u.rev { // the picture of what was done is still to come
+		p.acts = append(p.acts, u)
+		return c.dead(c.text.Dialog.Held.Wait)
+	}
 	if len(ins) == 0 {
 		return c.dead(c.text.Dialog.Day.Undo.Gone)
 	}

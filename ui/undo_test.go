@@ -187,3 +187,19 @@ func TestTheTimetableAndTheLibraryGoBackToo(t *testing.T) {
 		}
 	})
 }
+
+// TestAnActIsNotForgottenBeforeItIsSeen: Ctrl+Z that comes before the picture of
+// what was added waits for it.
+func TestAnActIsNotForgottenBeforeItIsSeen(t *testing.T) {
+	drive(t, uitest.Playing(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("ctrl+o", "enter", "esc", "ctrl+z")
+		d.Sees("chờ một chút")
+		s := *desk.Snapshot()
+		s.Rev++
+		s.Queue.Entries = append(slices.Clone(s.Queue.Entries), station.QueueEntry{ID: 77, Item: "item-1"})
+		desk.Show(&s)
+		d.Pass(100 * time.Millisecond)
+		d.Press("ctrl+z")
+		asked(t, desk, station.QueueAdd{Item: "item-1", Targets: station.Everywhere(), At: -1}, station.QueueRemove{ID: 77})
+	})
+}

@@ -289,8 +289,8 @@ func (c *Console) submitWith(undo *dialog.Undo, in station.Intent, from dialog.D
 
 func (c *Console) onAnswer(m answerMsg) {
 	f := c.text.Foot
-	if m.did > 0 {
-		c.doing.past.push(m.undo)
+	if m.did > 0 && c.known.snap != nil {
+		c.doing.past.push(m.undo, c.known.snap.Rev)
 	}
 	switch {
 	case m.err != nil && station.Urgent(m.in):
