@@ -109,3 +109,27 @@ func TestAPoleReportsAStrangerInItsStationsPlace(t *testing.T) {
 		t.Errorf("told %+v", told.all)
 	}
 }
+
+// TestAPoleReportsSoundThatNobodySigned: a stream without the station's own
+// signature is not heard, and the station learns of it.
+func TestAPoleReportsSoundThatNobodySigned(t *testing.T) {
+	var told refusals
+	s := devicetest.NewStation(t, func(o *devices.Options) {
+		o.Refused = told.take
+		o.Sign = func([]byte) []byte { return make([]byte, 64) }
+	})
+	key := devicetest.NewKey(t)
+	path := filepath.Join(t.TempDir(), "pole.wav")
+	a := agent.New(options(s, key, "wav:"+path))
+	stop := boot(t, a)
+	eventually(t, "in step", inStep(a))
+	newProgramme(t, 20).air(t, s, 1, 6, s.Now()+300_000, []string{key.ID})
+	eventually(t, "it is reported", told.has(cluster.RefusedSession, "bad-signature", ""))
+	eventually(t, "the frames are counted", func() bool { return a.Health().Rejected > 20 })
+	stop()
+	for i, v := range readWAV(t, path) {
+		if v != 0 {
+			t.Fatalf("sample %d is heard", i)
+		}
+	}
+}

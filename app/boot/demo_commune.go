@@ -44,6 +44,7 @@ func demoConfig(lang words.Lang, mic string) Config {
 	c.Name, c.Language, c.Demo = "xã Đak Pơ", lang, true
 	c.Listen, c.Page, c.Mic = "127.0.0.1:0", "127.0.0.1:0", mic
 	c.Upstream.Label = "Huyện Đak Pơ"
+	c.Source.Folder = "from-above"
 	c.Map.Outline = demoOutline
 	return c
 }
