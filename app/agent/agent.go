@@ -56,6 +56,7 @@ type Upper struct {
 type Own struct {
 	Data string                   // folder of its store; empty: none
 	Wall func() (time.Time, bool) // wall clock, and whether it can be trusted; nil: never
+	Key  Keying                   // of what stands behind the output
 }
 
 // Pauses between two tries.
@@ -95,6 +96,7 @@ type pocket struct {
 	jobs     chan func() // 16 for the goroutine that waits for the disk; full: the station says it again
 	told     time.Time   // the station's wall clock; guarded by the agent's mu
 	toldMono time.Time   // when it was told
+	keyBad   bool        // the key does not obey; guarded by mu
 }
 
 // refusing is what the pole would not take. judge, barred and streams are the
@@ -161,6 +163,7 @@ func (a *Agent) Run(ctx context.Context) error {
 		}
 		running.Go(func() { a.tap.serve(ctx, l) })
 	}
+	running.Go(func() { a.keyOutput(ctx) })
 	running.Go(func() { a.keepStore(ctx) })
 	running.Go(func() { a.watchAlone(ctx) })
 	a.dial(ctx)

@@ -80,6 +80,9 @@ func (a *Agent) Health() cluster.Health {
 	if out.Why == "" && a.rx.Unread() {
 		out.Why = "nobody reads the output"
 	}
+	if a.keyBad {
+		out.Why = whyKey // nothing is heard: it stands before all else
+	}
 	if out.Why == "" {
 		out.Why = a.guard.refusing()
 	}

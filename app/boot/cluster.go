@@ -17,16 +17,19 @@ import (
 
 // ClusterOptions are the flags of `loaxa cluster`.
 type ClusterOptions struct {
-	Data     string  `help:"Folder of the pole: its key." required:"" type:"path"`
-	Station  string  `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
-	Peer     string  `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
-	Enroll   string  `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
-	Out      string  `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
-	ClockPPM float64 `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
-	Name     string  `help:"What this pole calls itself."`
-	Root     string  `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
-	NoUDP    bool    `help:"Take live sound over the websocket only." name:"no-udp"`
-	Listen   string  `help:"Not used: a pole opens no door." hidden:""`
+	Data     string        `help:"Folder of the pole: its key." required:"" type:"path"`
+	Station  string        `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
+	Peer     string        `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
+	Enroll   string        `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
+	Out      string        `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
+	ClockPPM float64       `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
+	Name     string        `help:"What this pole calls itself."`
+	Root     string        `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
+	Key      string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
+	PreKey   time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
+	Unit     string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
+	NoUDP    bool          `help:"Take live sound over the websocket only." name:"no-udp"`
+	Listen   string        `help:"Not used: a pole opens no door." hidden:""`
 }
 
 // tapSocket is where a pole lets this machine hear what it plays.
@@ -37,6 +40,14 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	if o.ClockPPM < -1000 || o.ClockPPM > 1000 {
 		return &UseError{fmt.Sprintf("--clock-ppm: %g is outside -1000 to 1000", o.ClockPPM)}
 	}
+	if o.Unit != "" {
+		return o.printUnit(p.Out, o.Unit)
+	}
+	key, unkey, err := keying(o.Key, o.PreKey)
+	if err != nil {
+		return err
+	}
+	defer unkey()
 	r, err := Role{Data: o.Data, Build: p.Build, Out: p.Out, Err: p.Err}.begin("cluster")
 	if err != nil {
 		return err
@@ -63,7 +74,7 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	}
 	defer stop2()
 	a := agent.New(agent.Options{Upper: agent.Upper{Orders: orders, Stranger: wrongKey}, Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
-		Epoch: r.epoch, Own: agent.Own{Data: o.Data, Wall: r.poleWall}, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
+		Epoch: r.epoch, Own: agent.Own{Data: o.Data, Wall: r.poleWall, Key: key}, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
 		Listen: func() (net.Listener, error) {
 			l, err := listenUnix(filepath.Join(o.Data, tapSocket))
 			if err == nil {

@@ -82,7 +82,7 @@ type Health struct {
 	Heard       uint64  // broadcast of the newest sample the device played
 	Sounding    bool    // a stream is being rendered now
 	PlayedUntil int64   // µs of the station's clock, behind the newest sample of a packet that was played
-	StationNow  int64   // µs of the station's clock at the device's newest position
+	StationNow  int64   // µs of the station's clock at the device's newest position, less the delay
 	Level       float32 // RMS of 400 ms
 	OffsetMS    float64 // station's clock less the local one
 	BoundMS     float64 // half the least round trip
@@ -159,7 +159,7 @@ func (r *Receiver) Health(local float64) Health {
 	}
 	if r.station.Ready() {
 		now := r.station.At(local)
-		h.StationNow, h.OffsetMS, h.BoundMS = int64(now), (now-local)/1000, r.station.Bound()/1000
+		h.StationNow, h.OffsetMS, h.BoundMS = int64(now)-r.delay*1000/perMilli, (now-local)/1000, r.station.Bound()/1000
 		d, _ := r.drift()
 		h.DriftPPM, h.ErrorMS = d*1e6, r.last.err/1000
 	}

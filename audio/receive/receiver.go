@@ -39,6 +39,7 @@ type Receiver struct {
 	at     int64     // place of buf[half-1] on the station's axis
 	frac   float64
 	placed bool
+	delay  int64 // samples by which everything is heard late
 	out    output
 	slack  slack
 	last   last
@@ -152,6 +153,27 @@ func (r *Receiver) Now(localMicros float64) (int64, bool) {
 	return int64(r.station.At(localMicros)), true
 }
 
+// SetDelay makes everything heard later, by µs: a trim, the way of sound between
+// two loudspeakers, or what a transmitter needs to be on the air.
+func (r *Receiver) SetDelay(micros int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.delay = micros * perMilli / 1000
+}
+
+// Sounds tells whether something is heard, or will be within ahead µs.
+func (r *Receiver) Sounds(ahead int64) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	x, until := r.mix.x, r.mix.x+ahead*perMilli/1000
+	for _, s := range r.mix.streams {
+		if s.Class >= r.mix.floor && (s.active(x) || sampleAt(s.First) > x && sampleAt(s.First) <= until && s.endAt > sampleAt(s.First)) {
+			return r.placed
+		}
+	}
+	return r.mix.heard != nil
+}
+
 // SetFloor silences streams of smaller classes: the quiet hours.
 func (r *Receiver) SetFloor(class uint8) {
 	r.mu.Lock()
@@ -205,7 +227,7 @@ func (r *Receiver) pull(out []float32) {
 		r.out.finish(out)
 		return
 	}
-	target := r.station.At(r.device.At(n)) * perMilli / 1000
+	target := r.station.At(r.device.At(n))*perMilli/1000 - float64(r.delay)
 	if !r.placed || math.Abs(r.place()-target) > 0.5 && r.silent(len(out)) {
 		r.put(int64(math.Round(target)))
 	}

@@ -186,7 +186,7 @@ var enBooks = Books{
 		"garbage": "sent garbage", "slow": "link too slow", "revoked": "key revoked", "stopping": "station stopping",
 		"ordered": "ordered, no proof yet", "no-proof": "does not say that it played", "no-card": "not through a real loudspeaker", "no-mic-card": "no microphone on this machine: plug one in and start the station again",
 		"not-a-fifo": "the microphone's path is no FIFO", "not-pcm": "the writer sends a file with a header: s16le mono at 48 kHz is wanted",
-		"no-output": "it has no sound output", "wrong-pixels": "shows other pixels than ordered",
+		"no-output": "it has no sound output", "key-fails": "its transmitter or amplifier cannot be switched on", "wrong-pixels": "shows other pixels than ordered",
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
 		"chime":              "chime", "attention": "siren", "din-33404-3": "danger siren", "iso-8201": "evacuation siren", "slow-whoop": "slow whoop",
 		"unplugged": "pulled out, or its wire is broken", "hum": "nothing but mains hum", "howl": "the loudspeakers come back through it",

@@ -186,7 +186,7 @@ var viBooks = Books{
 		"garbage": "gửi dữ liệu hỏng", "slow": "đường truyền quá chậm", "revoked": "khóa đã bị thu hồi", "stopping": "đài đang tắt",
 		"ordered": "đã lệnh phát, chưa báo", "no-proof": "không báo là đã phát", "no-card": "không ra loa thật", "no-mic-card": "máy không có micrô: cắm micrô rồi mở lại đài",
 		"not-a-fifo": "đường micrô không phải ống dữ liệu", "not-pcm": "nguồn gửi tệp có tiêu đề, cần mẫu s16le 48 kHz một kênh",
-		"no-output": "không có ngõ ra tiếng", "wrong-pixels": "hiện khác với lệnh",
+		"no-output": "không có ngõ ra tiếng", "key-fails": "không bật được máy phát, tăng âm", "wrong-pixels": "hiện khác với lệnh",
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
 		"chime":              "nhạc hiệu", "attention": "còi báo động", "din-33404-3": "còi báo nguy", "iso-8201": "còi sơ tán", "slow-whoop": "còi hú dài",
 		"unplugged": "micrô bị rút hoặc hỏng dây", "hum": "chỉ có tiếng ù của điện", "howl": "loa vọng lại micrô, sắp hú",
