@@ -22,9 +22,9 @@ type SoundOptions struct {
 
 // SoundTest are the flags of `loaxa sound test`.
 type SoundTest struct {
-	Mic     string        `help:"Microphone: auto, card:NAME, fifo:PATH, file:PATH or none." default:"auto"`
-	Out     string        `help:"Output for the chime: auto, card:NAME, wav:PATH, fifo:PATH, virtual or none." default:"auto"`
-	Seconds time.Duration `help:"How long to listen: speak meanwhile." default:"6s" name:"for"`
+	Mic string        `help:"Microphone: auto, card:NAME, fifo:PATH, file:PATH or none." default:"auto"`
+	Out string        `help:"Output for the chime: auto, card:NAME, wav:PATH, fifo:PATH, virtual or none." default:"auto"`
+	For time.Duration `help:"How long to listen: speak meanwhile." default:"6s"`
 }
 
 // errSoundWrong is the end of a test that found something.
@@ -32,7 +32,7 @@ var errSoundWrong = errors.New("something is wrong with the sound: see above")
 
 // Run tests this machine's sound beside the station: nothing goes on air.
 func (o *SoundTest) Run(ctx context.Context, p Program) error {
-	if o.Seconds < time.Second || o.Seconds > 10*time.Minute {
+	if o.For < time.Second || o.For > 10*time.Minute {
 		return &UseError{"--for: 1s to 10m"}
 	}
 	t := soundTest{out: p.Out}
@@ -41,7 +41,7 @@ func (o *SoundTest) Run(ctx context.Context, p Program) error {
 		t.chime(ctx, o.Out)
 	}
 	if o.Mic != "none" {
-		t.listen(ctx, o.Mic, o.Seconds)
+		t.listen(ctx, o.Mic, o.For)
 	}
 	if t.wrong {
 		return errSoundWrong

@@ -27,21 +27,21 @@ func TestTheSoundTestSaysWhatIsWrong(t *testing.T) {
 		"too quiet":                    audiotest.Noise(3, 0.004, 3*frame.Rate),
 	} {
 		var out bytes.Buffer
-		err := (&SoundTest{Mic: "file:" + audiotest.WriteWAV(t, "mic.wav", s), Out: "none", Seconds: 2 * time.Second}).Run(context.Background(), Program{Out: &out})
+		err := (&SoundTest{Mic: "file:" + audiotest.WriteWAV(t, "mic.wav", s), Out: "none", For: 2 * time.Second}).Run(context.Background(), Program{Out: &out})
 		if !strings.Contains(out.String(), want) || (err == nil) != (want == "the microphone is heard well") {
 			t.Errorf("want %q, got %v:\n%s", want, err, out.String())
 		}
 	}
 	heard := filepath.Join(t.TempDir(), "out.wav")
 	var out bytes.Buffer
-	if err := (&SoundTest{Mic: "none", Out: "wav:" + heard, Seconds: time.Second}).Run(context.Background(), Program{Out: &out}); err != nil {
+	if err := (&SoundTest{Mic: "none", Out: "wav:" + heard, For: time.Second}).Run(context.Background(), Program{Out: &out}); err != nil {
 		t.Fatal(err, out.String())
 	}
 	if s := audiotest.ReadFile(t, heard); audiotest.RMS(s) < 0.02 {
 		t.Errorf("the chime is %d samples of %.4f", len(s), audiotest.RMS(s))
 	}
 	out.Reset()
-	if err := (&SoundTest{Mic: "fifo:/nowhere/at/all", Out: "none", Seconds: time.Second}).Run(context.Background(), Program{Out: &out}); err == nil || !strings.Contains(out.String(), "does not open") {
+	if err := (&SoundTest{Mic: "fifo:/nowhere/at/all", Out: "none", For: time.Second}).Run(context.Background(), Program{Out: &out}); err == nil || !strings.Contains(out.String(), "does not open") {
 		t.Errorf("no microphone: %v\n%s", err, out.String())
 	}
 }
