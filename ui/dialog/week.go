@@ -30,6 +30,7 @@ type dry struct {
 	rows list
 	read reading
 	run  station.DryRun
+	got  string // what run is the answer to
 }
 
 func dryKey(a station.DryAsk) string {
@@ -55,14 +56,14 @@ func (d *dry) told(t Told) {
 	if t.Seq != d.read.seq {
 		return
 	}
-	d.read.waiting, d.read.why = false, t.Err
+	d.read.waiting, d.read.why, d.got = false, t.Err, d.read.key
 	if t.Err == "" {
 		d.run = t.Dry
 	}
 }
 
 // knows tells whether the answer at hand is the one to a question.
-func (d *dry) knows(a station.DryAsk) bool { return !d.read.waiting && d.read.key == dryKey(a) }
+func (d *dry) knows(a station.DryAsk) bool { return d.got == dryKey(a) }
 
 // about are the findings that name a slot, the hardest first.
 func (d *dry) about(id station.SlotID) (out []station.DryFinding) {
