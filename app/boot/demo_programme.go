@@ -46,6 +46,7 @@ func (s *stationRooms) demoProgramme(ctx context.Context) {
 	s.enqueue(ctx, bed, -1)
 	s.submit(ctx, station.QueuePlay{})
 	s.submit(ctx, station.CardPublish{Text: s.words.Demo.Card})
+	said := []station.ItemID{tune}
 	at := 1 // the first between the tune and the music
 	for _, b := range s.words.Demo.Bulletins {
 		if it, err := s.lib.Speech(ctx, b.Text, string(s.conf.Language)); err == nil {
@@ -53,12 +54,18 @@ func (s *stationRooms) demoProgramme(ctx context.Context) {
 			item.Title = b.Title
 			if s.addItem(ctx, item) == nil {
 				s.enqueue(ctx, item.ID, at)
-				at = -1
+				at, said = -1, append(said, item.ID)
 			}
 		}
 	}
 	s.enqueue(ctx, bed, -1)
 	s.enqueue(ctx, tune, -1)
+	// From tomorrow on, so that nothing cuts in while somebody tries the rest.
+	tomorrow := s.clock.Now().Wall.In(Saigon).AddDate(0, 0, 1).Format(time.DateOnly)
+	for i, minute := range []int{5 * 60, 17 * 60} {
+		s.submit(ctx, station.SlotPut{Slot: station.Slot{Title: s.words.Demo.Slots[i], Minute: minute, Days: station.EveryDay, From: tomorrow,
+			Items: said, Targets: station.Everywhere(), Mode: station.StartHard}})
+	}
 }
 
 // sample imports one generated file under a title for people.

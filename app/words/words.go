@@ -43,9 +43,10 @@ type Demo struct {
 	Signature string // title of the signature tune
 	Bed       string // title of the music
 	Bulletins []Bulletin
-	Card      string // the board's first notice
-	Mic       string // name of the sample microphone
-	Voice     string // what is said into it
+	Card      string    // the board's first notice
+	Mic       string    // name of the sample microphone
+	Voice     string    // what is said into it
+	Slots     [2]string // titles of the morning's and the evening's slot
 }
 
 // Bulletin is a text that the speech engine reads.
@@ -79,7 +80,8 @@ var vi = Words{
 			"trạm tổ chức tiêm chủng cho trẻ em dưới hai tuổi. Đề nghị các gia đình đưa trẻ đến đúng giờ và mang theo sổ tiêm chủng. " +
 			"Bà con ở các thôn, làng xa có thể liên hệ trưởng thôn để được hướng dẫn. Tôi xin nhắc lại: sáng mai, từ bảy giờ đến mười một giờ, " +
 			"tại trạm y tế xã, tiêm chủng cho trẻ em dưới hai tuổi. Đây là giọng mẫu của bản dùng thử. Xin cảm ơn bà con đã lắng nghe.",
-		Card: "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ",
+		Card:  "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ",
+		Slots: [2]string{"Bản tin sáng (mẫu)", "Bản tin chiều (mẫu)"},
 		Bulletins: []Bulletin{
 			{"Chào buổi sáng (mẫu)", "Đây là chương trình mẫu của đài truyền thanh xã Đak Pơ. Kính chào bà con. " +
 				"Hôm nay, đài xin gửi tới bà con bản tin trong xã, thông báo của trạm y tế và dự báo thời tiết."},
@@ -114,7 +116,8 @@ var en = Words{
 			"At a real station people hear whoever reads. Your attention please. The health station announces: tomorrow morning, from seven to eleven, " +
 			"children under two are vaccinated. Families are asked to come on time and to bring the vaccination book. I repeat: tomorrow morning, " +
 			"from seven to eleven, at the commune's health station, vaccination of children under two. Thank you for listening.",
-		Card: "VACCINATION\nCLINIC 8:00",
+		Card:  "VACCINATION\nCLINIC 8:00",
+		Slots: [2]string{"Morning news (sample)", "Evening news (sample)"},
 		Bulletins: []Bulletin{
 			{"Good morning (sample)", "This is the sample programme of the Dak Po commune radio. Good morning, everybody. Today: news of the commune, a notice of the clinic, and the weather."},
 			{"Vaccination (sample)", "The clinic announces: this Tuesday from eight to eleven, children under two years are vaccinated. Please be on time and bring the booklet."},
