@@ -36,6 +36,7 @@ type comparison struct {
 	At      time.Time `json:"at"`
 	Differs string    `json:"differs,omitempty"`
 	Detail  string    `json:"detail,omitempty"`
+	mend    bool      // equal histories: sending the records anew puts it right
 }
 
 // openAbove reads what earlier runs have written.
@@ -147,6 +148,10 @@ func (s *stationRooms) compareBooks(ctx context.Context) {
 		last = time.Now()
 		if c.Differs != "" {
 			s.log.Error("the books differ from those above", "why", c.Detail)
+			if c.mend {
+				s.log.Warn("every record is sent above anew; what was wrong there is named there")
+				s.sender.Mend()
+			}
 		}
 		s.desk.Report(station.BooksCompared{Differs: c.Differs})
 		if err := s.above.compared(c); err != nil {
@@ -201,6 +206,7 @@ func judgeBooks(ours, theirs store.Proof, now time.Time) (c comparison, ok bool,
 		return c, false, nil
 	default:
 		c.Differs = station.BooksDiffer
+		c.mend = ours.H == theirs.H
 	}
 	c.Detail = cmp.Or(diff.Error(), "different")
 	return c, true, nil

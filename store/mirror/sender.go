@@ -132,6 +132,9 @@ func (s *Sender) Run(ctx context.Context) error {
 			return ctx.Err()
 		}
 		s.down(err)
+		if bye := (*Bye)(nil); errors.As(err, &bye) && (bye.Code == ByeFork || bye.Code == ByeCannot) {
+			s.dropSnapshot() // what was refused is not offered again
+		}
 		if time.Since(began) >= s.opt.Timing.Settled {
 			attempt = 0
 		}

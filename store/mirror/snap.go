@@ -3,6 +3,7 @@ package mirror
 import (
 	"errors"
 	"fmt"
+	"strings"
 
 	"loaxa/store"
 )
@@ -230,7 +231,7 @@ func (t *stream) bound(head uint64) (last uint64, hold bool) {
 
 // mends is when somebody asks for a mending that this receiver can take.
 func (t *stream) mends() <-chan struct{} {
-	if t.v < snapProtocol || t.s.snaps.busy || t.s.snaps.snap != nil {
+	if v, _ := protocol(t.s.state.Load().PeerHello); v < snapProtocol || t.s.snaps.busy || t.s.snaps.snap != nil {
 		return nil
 	}
 	return t.s.snaps.wanted
@@ -291,6 +292,9 @@ func (s *Session) snap(sink Sink, msg []byte) error {
 	now, _ := s.opt.Wall()
 	s.note(func(st *SessionState) {
 		st.At, st.LastAck, st.Head, st.Snapshot, st.Mended = at, now, max(st.Head, at.Seq), false, wrong
+		if len(wrong) > 0 {
+			st.LastError = cut("records that were wrong here were replaced: "+strings.Join(wrong, ", "), 300)
+		}
 	})
 	return s.answer(EncodeAck(Ack{At: at, Credit: Credit}))
 }

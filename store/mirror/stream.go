@@ -40,7 +40,6 @@ type stream struct {
 	under   []flight   // sent and not acknowledged, oldest first
 	pending uint64     // bytes of under
 	credit  uint64
-	v       uint    // protocol
 	below   bool    // the receiver stands below the floor: a snapshot first
 	begun   bool    // it was told of the snapshot
 	nacks   int     // since the last progress
@@ -71,9 +70,8 @@ type mailbox struct {
 }
 
 func newStream(s *Sender, conn Conn, w Hello, acked store.Cursor, below bool) *stream {
-	v, _ := protocol(w)
 	return &stream{
-		s: s, v: v, conn: conn, mail: mailbox{signal: make(chan struct{}, 1)},
+		s: s, conn: conn, mail: mailbox{signal: make(chan struct{}, 1)},
 		next: acked.Seq + 1, high: acked.Seq, prev: acked.H, credit: w.Credit, below: below,
 	}
 }
