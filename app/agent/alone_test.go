@@ -177,3 +177,31 @@ func staysSilent(t *testing.T, sure bool) {
 		t.Errorf("it aired: %+v", h)
 	}
 }
+
+// TestADiskThatFailsSilencesNobody: what the pole would keep is lost with the
+// power, and it plays what it is sent.
+func TestADiskThatFailsSilencesNobody(t *testing.T) {
+	s := devicetest.NewStation(t, withTones)
+	for _, broken := range []string{"alone.log", "plan", "assets"} {
+		key, dir := devicetest.NewKey(t), t.TempDir()
+		kind := os.MkdirAll
+		if broken == "assets" { // a file where a folder should be
+			kind = func(path string, _ os.FileMode) error { return os.WriteFile(path, nil, 0o600) }
+		}
+		if err := kind(filepath.Join(dir, broken), 0o700); err != nil {
+			t.Fatal(err)
+		}
+		s.Fleet.SetPlan(key.ID, plan(t, s, cluster.Plan{}))
+		opt := options(s, key, "virtual")
+		opt.Data = dir
+		a := agent.New(opt)
+		stop := boot(t, a)
+		eventually(t, "in step", inStep(a))
+		if broken == "alone.log" {
+			siren(t, s, key.ID, s.Now()+100_000, "din-33404-3")
+			eventually(t, "it sounds", func() bool { return a.Health().Playing == 9 })
+		}
+		time.Sleep(2500 * time.Millisecond) // until the store was looked at
+		stop()
+	}
+}

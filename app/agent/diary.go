@@ -42,11 +42,13 @@ type diary struct {
 	next uint64
 }
 
+// openDiary reads the rows. There is a diary in memory even where the disk
+// fails, which the error tells.
 func openDiary(data string) (*diary, error) {
 	d := &diary{path: filepath.Join(data, diaryFile), next: 1}
 	b, err := os.ReadFile(d.path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		return nil, fmt.Errorf("diary: %w", err)
+		return d, fmt.Errorf("diary: %w", err)
 	}
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(make([]byte, 0, diaryLine), diaryLine)

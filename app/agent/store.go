@@ -22,7 +22,7 @@ func (a *Agent) openStore() error {
 		return err
 	}
 	if a.diary, err = openDiary(a.opt.Data); err != nil {
-		return err
+		a.opt.Log.Error("what was done alone is not kept", "err", err)
 	}
 	b, err := os.ReadFile(filepath.Join(a.opt.Data, planFile))
 	if errors.Is(err, os.ErrNotExist) {
