@@ -168,6 +168,7 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 		d.cue(station.CueRecord{Key: liveKey(id), Title: d.titled(b.Title, b.Started.Wall), Of: id})
 	}
 	d.mended(deadKey(id))
+	d.mended(noAirKey(id))
 	d.noticeOver(id)
 	d.slotOver(&b, reason)
 }

@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"slices"
 	"strconv"
 	"time"
 
@@ -81,4 +82,19 @@ func (d *decision) deadAir(b *Broadcast, why string) {
 	e.Targets = len(b.Assigned)
 	d.note(e)
 	d.fault(deadKey(b.ID), station.EvDeadAir, "", b.Title, why)
+}
+
+func noAirKey(id station.BroadcastID) string { return "no-air-" + strconv.FormatUint(uint64(id), 10) }
+
+// airSound rings while what the station itself sends is silence, hum or noise
+// where a piece should sound.
+func (d *decision) airSound(f station.AirSound) {
+	b, key := d.s.find(f.Broadcast), noAirKey(f.Broadcast)
+	switch {
+	case b == nil || !slices.Contains(station.AirFaults, f.Wrong):
+		d.mended(key)
+	case !d.isOpen(key):
+		d.note(d.about(b, station.EvNoAir, f.Wrong))
+		d.fault(key, station.EvNoAir, "", b.Title, f.Wrong)
+	}
 }

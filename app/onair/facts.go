@@ -18,7 +18,10 @@ func (d *decision) fact(f station.Fact) {
 		d.pieceEnded(f)
 	case station.Drained:
 		d.drained(f.Broadcast)
+	case station.AirSound:
+		d.airSound(f)
 	case station.Closed:
+		d.mended(noAirKey(f.Broadcast))
 		d.closed(f)
 	case station.ClusterReport:
 		d.clusterReport(f)

@@ -10,6 +10,7 @@ import (
 	"loaxa/app/station"
 	"loaxa/audio"
 	"loaxa/audio/bus"
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 	"loaxa/devices"
 )
@@ -225,9 +226,16 @@ func (p *Playout) mark(m audio.Mark) {
 		a.over = true
 		p.later(dueFact{m.PlayAt, m.Stream, station.Drained{Broadcast: s.id}})
 		p.publish(s)
-	default: // beds and dead air: nothing that a broadcast waits for
+	case bus.AirDead:
+		p.later(dueFact{m.PlayAt, m.Stream, station.AirSound{Broadcast: s.id, Wrong: airWords[m.Air]}})
+	case bus.AirBack:
+		p.later(dueFact{m.PlayAt, m.Stream, station.AirSound{Broadcast: s.id}})
+	default: // beds, and air that is not dead yet: nothing that a broadcast waits for
 	}
 }
+
+// airWords are the typed words of what is sent in the place of sound.
+var airWords = map[dsp.Air]string{dsp.AirSilence: station.AirSilent, dsp.AirHum: station.AirHums, dsp.AirNoise: station.AirHisses}
 
 // cut silences a show from the cut on, here and at the clusters, and drops the
 // facts that will not come true. It returns the piece that is heard at the cut

@@ -58,8 +58,9 @@ type told struct {
 // file is an item of the library.
 type file struct {
 	length time.Duration
-	delay  time.Duration // until it is open
-	deaf   bool          // the opener does not look at its context
+	delay  time.Duration    // until it is open
+	deaf   bool             // the opener does not look at its context
+	mute   [2]time.Duration // from where to where it is silent
 	err    error
 }
 
@@ -185,6 +186,8 @@ func about(f station.Fact) station.BroadcastID {
 		return f.Broadcast
 	case station.Closed:
 		return f.Broadcast
+	case station.AirSound:
+		return f.Broadcast
 	}
 	return 0
 }
@@ -269,7 +272,7 @@ func (s *stage) bring(ctx context.Context, id station.ItemID, from time.Duration
 	s.mu.Lock()
 	s.open++
 	s.mu.Unlock()
-	return &sine{s: s, pos: samples(from), end: samples(f.length)}, 1, nil
+	return &sine{s: s, pos: samples(from), end: samples(f.length), mute: [2]int64{samples(f.mute[0]), samples(f.mute[1])}}, 1, nil
 }
 
 // loading counts the openers at work.
@@ -285,6 +288,7 @@ func samples(d time.Duration) int64 { return int64(d) * frame.Rate / int64(time.
 type sine struct {
 	s        *stage
 	pos, end int64
+	mute     [2]int64
 	closed   bool
 }
 
@@ -292,6 +296,11 @@ func (c *sine) Read(out []float32) int {
 	n := int(min(int64(len(out)), c.end-c.pos))
 	copy(out, audiotest.Sine(1000, 0.3, int(c.pos), n))
 	clear(out[n:])
+	for i := range out[:n] {
+		if at := c.pos + int64(i); at >= c.mute[0] && at < c.mute[1] {
+			out[i] = 0
+		}
+	}
 	c.pos += int64(n)
 	return n
 }

@@ -33,6 +33,24 @@ type Closed struct {
 	At        time.Duration `json:"at"` // position inside the piece
 }
 
+// AirSound: what the station sends of a broadcast has had nothing worth hearing
+// for 5 s, though sound is due; Wrong is one of the words of AirFaults. Empty:
+// it has again, or none is due any more.
+type AirSound struct {
+	Broadcast BroadcastID `json:"broadcast"`
+	Wrong     string      `json:"wrong,omitempty"`
+}
+
+// What is sent in the place of sound.
+const (
+	AirSilent = "air-silence"
+	AirHums   = "air-hum"   // mains hum and nothing else
+	AirHisses = "air-noise" // steady noise and nothing else
+)
+
+// AirFaults are all of them.
+var AirFaults = []string{AirSilent, AirHums, AirHisses}
+
 // ClusterReport is what a cluster said of itself; Up false: its link is gone.
 type ClusterReport struct {
 	ID     ClusterID     `json:"id"`
@@ -180,6 +198,7 @@ func (StrangerRefused) fact() {}
 func (PieceStarted) fact()   {}
 func (PieceEnded) fact()     {}
 func (Drained) fact()        {}
+func (AirSound) fact()       {}
 func (Closed) fact()         {}
 func (ClusterReport) fact()  {}
 func (MicReport) fact()      {}

@@ -44,7 +44,7 @@ const (
 	BedEnded                   // a bed ended before At; Err: it broke
 	AirWarn                    // sound is due and nothing worth hearing came for 3 s; Air says what did
 	AirDead                    // for 5 s
-	AirBack                    // 2 s of sound after a warning
+	AirBack                    // 2 s of sound after a warning, or none is due any more
 )
 
 // Mark is something that happens at a sample of the bus. Item is the sample of
@@ -228,7 +228,9 @@ func (b *Bus) measure(s []float32) {
 	b.sense.meter.Take(s)
 	b.sense.live.Take(s)
 	if !b.due() {
-		b.sense.watch.Rest(len(s))
+		if b.sense.watch.Rest(len(s)) {
+			b.marks = append(b.marks, Mark{Kind: AirBack, At: b.pos})
+		}
 		return
 	}
 	b.sense.watch.Take(s)

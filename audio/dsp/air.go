@@ -90,12 +90,15 @@ type AirWatch struct {
 // NewAirWatch makes a watch.
 func NewAirWatch() *AirWatch { return &AirWatch{k: newWeight(), bad: -1} }
 
-// Rest passes n samples in which no sound is due, and forgets the past.
-func (w *AirWatch) Rest(n int) {
+// Rest passes n samples in which no sound is due, and forgets the past. It
+// returns whether that takes back a warning.
+func (w *AirWatch) Rest(n int) (back bool) {
+	back = w.warned
 	w.n += int64(n)
 	w.k.flush()
 	w.nhops, w.slow, w.thin, w.kind = 0, w.slow[:0], 0, AirGood
 	w.bad, w.warned, w.dead = -1, false, false
+	return back
 }
 
 // Take looks at samples in which sound is due.
