@@ -228,6 +228,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRoster(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
 	s.tellRepair()

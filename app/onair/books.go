@@ -361,6 +361,7 @@ func (d *decision) itemRemove(id station.ItemID) *station.Refusal {
 		return no(station.ItemInUse, where, 0)
 	}
 	d.setItem(it, false)
+	d.mended(itemKey(id))
 	d.note(station.Event{Kind: station.EvItemChanged, Title: it.Title, Item: id, Reason: "removed"},
 		station.Record{Class: station.ClassItem, Key: string(id)})
 	return nil

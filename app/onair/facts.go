@@ -65,6 +65,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.enrolled(f)
 	case station.PoleAlone:
 		d.poleAlone(f)
+	case station.ItemChecked:
+		d.itemChecked(f)
 	case station.BooksCompared:
 		d.booksCompared(f)
 	default:
@@ -388,13 +390,4 @@ func (d *decision) savedReport(f station.SavedReport) {
 		d.mended("disk")
 	}
 	d.note(station.Event{Kind: station.EvDisk, Reason: reason, Title: f.Why})
-}
-
-func (d *decision) itemAdded(it station.Item) {
-	if _, have := d.s.Items[it.ID]; have {
-		return
-	}
-	d.setItem(it, true)
-	d.note(station.Event{Kind: station.EvItemAdded, Title: it.Title, Item: it.ID, Actor: it.AddedBy},
-		station.Record{Class: station.ClassItem, Key: string(it.ID), Value: it})
 }
