@@ -2,7 +2,6 @@ package boot
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"os/exec"
 	"strings"
@@ -61,5 +60,3 @@ func runKey(words []string, on bool) error {
 	}
 	return nil
 }
-
-var errNoSerial = errors.New("serial keys need Linux")

@@ -2,4 +2,8 @@
 
 package boot
 
+import "errors"
+
+var errNoSerial = errors.New("serial keys need Linux")
+
 func serialKey(string, bool) (func(bool) error, func(), error) { return nil, func() {}, errNoSerial }
