@@ -284,6 +284,9 @@ func (s *stage) loading() int {
 
 func samples(d time.Duration) int64 { return int64(d) * frame.Rate / int64(time.Second) }
 
+// period is one of 1 kHz.
+var period = audiotest.Sine(1000, 0.3, 0, frame.Rate/1000)
+
 // sine is a source of 1 kHz that knows whether it was closed.
 type sine struct {
 	s        *stage
@@ -294,10 +297,10 @@ type sine struct {
 
 func (c *sine) Read(out []float32) int {
 	n := int(min(int64(len(out)), c.end-c.pos))
-	copy(out, audiotest.Sine(1000, 0.3, int(c.pos), n))
 	clear(out[n:])
 	for i := range out[:n] {
-		if at := c.pos + int64(i); at >= c.mute[0] && at < c.mute[1] {
+		at := c.pos + int64(i)
+		if out[i] = period[at%int64(len(period))]; at >= c.mute[0] && at < c.mute[1] {
 			out[i] = 0
 		}
 	}
