@@ -126,8 +126,9 @@ var (
 	keyClaim    = []byte("claim")
 )
 
-// sum identifies a claim on the disk.
-func (c *Claim) sum() Hash {
+// Sum identifies a claim, on the disk and on its way: nothing else proves its
+// cursor to a receiver that holds no entry before it.
+func (c *Claim) Sum() Hash {
 	b := append([]byte{}, c.At.Epoch[:]...)
 	b = binary.BigEndian.AppendUint64(b, c.At.Seq)
 	b = append(b, c.At.H[:]...)
@@ -150,7 +151,7 @@ func (r *Replica) Stage(c Claim) (class, key string, err error) {
 		if c.At.Seq < now.head.seq || (c.At.Seq == now.head.seq && c.At.H != now.head.h) {
 			return &ForkError{Seq: c.At.Seq}
 		}
-		want := c.sum()
+		want := c.Sum()
 		if st := tx.Bucket(bucketStage); st != nil && bytes.Equal(st.Get(keyClaim), want[:]) {
 			b, err := stagedBook(tx, c.At.Epoch)
 			if err != nil {
@@ -216,7 +217,7 @@ func (r *Replica) Put(c Claim, items []Item) error {
 		if err != nil {
 			return err
 		}
-		want := c.sum()
+		want := c.Sum()
 		if !bytes.Equal(tx.Bucket(bucketStage).Get(keyClaim), want[:]) {
 			return ErrStage
 		}

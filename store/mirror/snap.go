@@ -1,6 +1,7 @@
 package mirror
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -47,10 +48,12 @@ type wireClaim struct {
 	At      wireCursor  `cbor:"1,keyasint"`
 	Bytes   uint64      `cbor:"2,keyasint"`
 	Classes []wireClass `cbor:"3,keyasint"`
+	Sum     []byte      `cbor:"4,keyasint"`
 }
 
 func encodeClaim(c store.Claim) ([]byte, error) {
-	w := wireClaim{At: toWire(c.At), Bytes: c.Bytes}
+	sum := c.Sum()
+	w := wireClaim{At: toWire(c.At), Bytes: c.Bytes, Sum: sum[:]}
 	for _, cc := range c.Classes {
 		w.Classes = append(w.Classes, wireClass{cc.Class, cc.Count, cc.Root[:]})
 	}
@@ -69,6 +72,9 @@ func decodeClaim(msg []byte) (c store.Claim, err error) {
 		return c, fmt.Errorf("mirror: a snapshot of %d classes", len(w.Classes))
 	}
 	c.Bytes = w.Bytes
+	if sum := c.Sum(); !bytes.Equal(sum[:], w.Sum) {
+		return c, errors.New("mirror: a snapshot's claim does not match its hash")
+	}
 	for _, wc := range w.Classes {
 		cc := store.ClassClaim{Class: wc.Class, Count: wc.Count}
 		if len(wc.Root) != len(cc.Root) || wc.Count == 0 {
