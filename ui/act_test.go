@@ -86,7 +86,7 @@ func TestNoTextIsNoWallBeforeTheSiren(t *testing.T) {
 		d.Press("f12", "2")
 		d.Sees("Chưa có lời: nên nói ở đâu", "chưa có lời")
 		d.Press("ctrl+k")
-		asked(t, desk, station.EmergencyStart{Siren: "siren", Targets: station.Everywhere()})
+		asked(t, desk, station.EmergencyStart{Siren: "din-33404-3", Targets: station.Everywhere()})
 	})
 }
 

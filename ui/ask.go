@@ -129,6 +129,10 @@ func (c *Console) turn(act string) (tea.Cmd, bool) {
 		"settings": func(d dialog.Dialog) bool { _, ok := d.(*dialog.Settings); return ok },
 		"board":    func(d dialog.Dialog) bool { _, ok := d.(*dialog.Card); return ok },
 		"faults":   func(d dialog.Dialog) bool { _, ok := d.(*dialog.Faults); return ok },
+		"live":     func(d dialog.Dialog) bool { _, ok := d.(*dialog.Live); return ok },
+	}
+	if l, ok := c.top().(*dialog.Live); ok && l.Keeps(act == "board") {
+		return nil, false
 	}
 	switch act {
 	case "map", "log", "queue", "settings", "faults", "board", "live":

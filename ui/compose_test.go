@@ -22,7 +22,7 @@ func TestATemplateAsksForTheLeastContentAndTheSirenWaitsForNothing(t *testing.T)
 		d.Press("tab")
 		d.Type("9 giờ 30")
 		d.Press("ctrl+k")
-		asked(t, desk, station.EmergencyStart{Siren: "siren", Kind: "spill", Targets: station.Everywhere()})
+		asked(t, desk, station.EmergencyStart{Siren: "din-33404-3", Kind: "spill", Targets: station.Everywhere()})
 		d.Sees("CÒI ĐANG HÚ", "CÒN THIẾU: lưu lượng lúc này")
 		s := uitest.Playing()
 		s.Rev += 5

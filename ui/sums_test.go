@@ -86,6 +86,8 @@ func truths(s *station.Snapshot) map[string]string {
 	}
 	since("the microphone", s.Mic.OpenedAt)
 	age("the microphone's limit", s.Mic.Limit-(s.Now.Mono-s.Mic.OpenedAt.Mono))
+	age("the rule for the microphone", s.Station.Rules.MicLimit)
+	age("the rule for silence", s.Station.Rules.MicSilence)
 	for _, b := range s.Boards {
 		say("board "+b.Name, fmt.Sprintf("%d×%d", b.Width, b.Height), b.Card.Text)
 		since("board "+b.Name, b.Confirmed)

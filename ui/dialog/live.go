@@ -14,11 +14,13 @@ import (
 	"loaxa/ui/theme"
 )
 
-// Live is the window of F4: it says where the microphone will be heard and
-// what it interrupts; Enter opens it. Tab turns it into record, hear, send.
+// Live is F4: it says how the microphone is, where it will be heard and what it
+// interrupts; Enter opens it. Tab turns it into record, hear, send, with the
+// recordings of the library.
 type Live struct {
 	name   textinput.Model
 	record bool
+	takes  takes
 	began  station.ItemID // the newest recording when this one began
 	asked  bool           // a recording was begun here
 
@@ -40,6 +42,10 @@ func (l *Live) Refused(string) { l.asked = l.asked && !l.starting }
 // Busy implements Refusable.
 func (l *Live) Busy() bool { return false }
 
+// Keeps tells that the screen is not left by another screen's key: a recording
+// runs or waits for its decision, or F5 (board) lets a recording be heard.
+func (l *Live) Keeps(board bool) bool { return l.asked || board && l.takes.chosen != "" }
+
 func (l *Live) title(s *panel.Scene) string {
 	if t := strings.TrimSpace(l.name.Value()); t != "" {
 		return t
@@ -53,12 +59,19 @@ func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
 	if l.record && l.asked {
 		return l.recording(s, key)
 	}
+	if l.record {
+		if r, took := l.takes.key(s, key); took {
+			return r
+		}
+	}
 	switch key {
 	case "esc":
-		return Result{Close: true}
+		return l.leave(s)
 	case "tab", "shift+tab":
-		l.record = !l.record
+		l.record, l.takes = !l.record, takes{}
 		return Result{}
+	case "ctrl+t":
+		return Result{Intent: station.MicTest{On: s.Snap.Mic.Stage != station.MicTesting}}
 	case "enter", "f4":
 		if l.record {
 			l.asked, l.starting, l.began = true, true, s.Snap.Mic.Last
@@ -69,8 +82,21 @@ func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
 		}
 		return Result{}
 	}
+	if !passes(msg) {
+		return Result{Pass: true}
+	}
 	editInput(&l.name, msg)
+	l.takes = takes{}
 	return Result{}
+}
+
+// leave closes the screen, and a trial of the microphone with it.
+func (l *Live) leave(s *panel.Scene) Result {
+	r := Result{Close: true}
+	if s.Snap.Mic.Stage == station.MicTesting {
+		r.Intent = station.MicTest{}
+	}
+	return r
 }
 
 // made is the recording that was made here; empty while it is not in the
@@ -109,46 +135,6 @@ func (l *Live) recording(s *panel.Scene, key string) Result {
 		return Result{Intent: station.ItemRemove{ID: item}, Sent: t.Said.Gone}
 	}
 	return Result{}
-}
-
-// View draws the window.
-func (l *Live) View(s *panel.Scene, a panel.Area) []string {
-	t, r := s.T.Dialog.Live, s.T.Dialog.Record
-	w, inner := size(a, 84)
-	tg := s.Targets()
-	can, meant := s.Reachable(tg)
-	at := 0
-	if l.record {
-		at = 1
-	}
-	body := []panel.Line{tabLine([]string{r.Choose.Live, r.Choose.Record}, at, panel.L(theme.Dim, "   "+r.Choose.Mode)), nil}
-	body = append(body, panel.Line{{R: theme.Title, S: " " + fmt.Sprintf(s.T.Dialog.Emergency.Reach, s.Where(tg, meant, false), can, meant)}})
-	var may []*station.ClusterView
-	for _, c := range unreached(s) {
-		if tg.All || s.Cursor.Marks[c.ID] {
-			may = append(may, c)
-		}
-	}
-	if len(may) > 0 {
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.NotSure, panel.Names(may, inner-20))))
-	}
-	if l.record && l.asked {
-		body = append(body, l.recordLines(s, inner)...)
-		return panel.Box(s.Th, true, "F4 "+t.Title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
-	}
-	if top := s.Top(); top != nil && !l.record {
-		body = append(body, panel.L(theme.Plain, " "+fmt.Sprintf(t.Cuts, panel.Title(s, top))))
-	}
-	body = append(body, nil, inputLine(s, t.Name, &l.name, inner), nil)
-	will, keys := fmt.Sprintf(t.Will, s.Where(tg, meant, false)), t.Go
-	if l.record {
-		will, keys = r.Choose.Will, r.Choose.Begin
-	}
-	for _, x := range indent(will, inner) {
-		body = append(body, panel.L(theme.Live, " "+x+" "))
-	}
-	body = append(body, panel.Line{{R: theme.Key, S: " " + keys}, {R: theme.Dim, S: "   " + t.Targets}})
-	return panel.Box(s.Th, true, "F4 "+t.Title, "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
 }
 
 func (l *Live) recordLines(s *panel.Scene, w int) []panel.Line {

@@ -25,7 +25,8 @@ func Mic(s *Scene, a Area) []string {
 		mid(theme.Live, " "+t.Open+" · "+t.Speak+" ")
 		body = append(append(body, nil), timer(s, w, a.H-2)...)
 		if m.Limit > 0 {
-			mid(theme.Plain, fmt.Sprintf(t.Limit, text.Clock(s.micLeft())))
+			l := s.micEnds(t.Limit)
+			mid(l.R, l.S)
 		}
 		body = append(body, nil, MicLevel(s, w))
 		if left, ok := s.silenceLeft(); ok {
@@ -101,7 +102,8 @@ func MicLines(s *Scene, w int) []Line {
 		if left, ok := s.silenceLeft(); ok {
 			l = append(trim(l), Seg{theme.Warn, " · " + fmt.Sprintf(t.Silent, text.Clock(left))})
 		} else if m.Limit > 0 {
-			l = append(trim(l), Seg{theme.Plain, " · " + fmt.Sprintf(t.LimitShort, text.Clock(s.micLeft()))})
+			ends := s.micEnds(t.LimitShort)
+			l = append(trim(l), Seg{theme.Plain, " · "}, ends)
 		}
 		return []Line{{{theme.Live, " " + t.OpenLine + " · " + t.Speak + " "}, {theme.Title, " " + text.Clock(s.Age(m.OpenedAt))}}, l}
 	case live != nil:
@@ -121,6 +123,18 @@ func MicLines(s *Scene, w int) []Line {
 		first = append(first, Seg{theme.Key, " · " + t.Press})
 	}
 	return []Line{first, append(L(theme.Plain, " "), OutLine(s, 8)...)}
+}
+
+// MicState is the microphone in one line: its state, its name, what is wrong.
+func MicState(s *Scene) Line {
+	m := s.Snap.Mic
+	l := Line{{theme.Title, " " + s.T.Mic.Title + " "}, {micRole(m.State), s.T.Books.MicState[orNone(m.State)]}}
+	for _, more := range []Seg{{theme.Dim, Clean(m.Name)}, {theme.Warn, Clean(s.T.Word(m.Why))}} {
+		if more.S != "" {
+			l = append(l, Seg{more.R, " · " + more.S})
+		}
+	}
+	return l
 }
 
 func trim(l Line) Line {
@@ -184,6 +198,19 @@ func (s *Scene) chimeLeft(b *station.BroadcastView) string {
 // micLeft is how long until the microphone closes by itself.
 func (s *Scene) micLeft() time.Duration {
 	return max(0, s.Snap.Mic.Limit-s.Age(s.Snap.Mic.OpenedAt))
+}
+
+// lastWords is how long before its limit an open microphone says so in other
+// words: time for a closing sentence.
+const lastWords = 30 * time.Second
+
+// micEnds says when the open microphone closes by itself.
+func (s *Scene) micEnds(words string) Seg {
+	role, left := theme.Plain, s.micLeft()
+	if left <= lastWords {
+		role, words = theme.Live, s.T.Mic.Soon
+	}
+	return Seg{role, fmt.Sprintf(words, text.Clock(left))}
 }
 
 // MicLevel is the microphone's level as a bar and in words.

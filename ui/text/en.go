@@ -55,7 +55,7 @@ var en = Text{
 		Levels: [4]string{"GOOD", "TOO QUIET", "TOO LOUD", "NO SIGNAL"}, OutTitle: "SOUND TO CLUSTERS",
 		OutNone: "nothing on air", Level: "Level",
 		Stages: Stages{Preparing: "the clusters are told", ReadyOf: "%d/%d clusters ready", Silent: "silent, closes in %s", Recording: "being recorded",
-			OffAir: "RECORDING", Test: "MIC TEST", NotOnAir: "not on air"},
+			OffAir: "RECORDING", Test: "MIC TEST", NotOnAir: "not on air", Soon: "CLOSES IN %s"},
 	},
 	Board: Board{
 		Title: "Boards", TitleExact: "%s %d×%d · exact pixels", None: "No board on the roster yet",

@@ -55,7 +55,7 @@ var vi = Text{
 		Levels: [4]string{"VỪA", "NHỎ QUÁ", "TO QUÁ", "KHÔNG CÓ TIẾNG"}, OutTitle: "TIẾNG RA LOA",
 		OutNone: "không phát gì", Level: "Mức tiếng",
 		Stages: Stages{Preparing: "đang báo các cụm loa", ReadyOf: "%d/%d cụm sẵn sàng", Silent: "im lặng, ngắt sau %s", Recording: "đang ghi âm lại",
-			OffAir: "ĐANG GHI ÂM", Test: "THỬ MICRÔ", NotOnAir: "chưa phát ra loa"},
+			OffAir: "ĐANG GHI ÂM", Test: "THỬ MICRÔ", NotOnAir: "chưa phát ra loa", Soon: "SẮP NGẮT %s"},
 	},
 	Board: Board{
 		Title: "Bảng điện tử", TitleExact: "%s %d×%d · đúng từng điểm", None: "Chưa khai bảng điện tử nào",

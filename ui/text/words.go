@@ -84,6 +84,7 @@ type Stages struct {
 	Preparing, ReadyOf     string // ReadyOf %d of %d
 	Silent, Recording      string // Silent %s
 	OffAir, Test, NotOnAir string
+	Soon                   string // %s until it closes by itself
 }
 
 // Board is the board panel.
@@ -140,6 +141,7 @@ type Screens struct {
 	Compose  Composer
 	Above    Above
 	Day      Day
+	Booth    Booth
 }
 
 // Emergency is the window of F12.

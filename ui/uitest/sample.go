@@ -154,8 +154,8 @@ func Live() *station.Snapshot {
 	return &station.Snapshot{
 		Rev: 1, Now: Ago(0),
 		Station: station.StationView{ID: "station-demo", Name: "xã Đak Pơ", UpstreamLabel: "Huyện Đak Pơ", Demo: true, Codec: "g711",
-			Missing: []string{"opus", "card"}, Tones: []string{"siren"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true, MapRev: "1",
-			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "siren"}},
+			Missing: []string{"opus", "card"}, Tones: []string{"din-33404-3", "attention"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true, MapRev: "1",
+			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "din-33404-3"}},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
 		Mic: station.MicView{State: station.MicGood, Name: "FIFO", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),
@@ -209,7 +209,7 @@ func Emergency(drill bool) *station.Snapshot {
 	const since = 40 * time.Second
 	b := &s.Air[0]
 	b.Class, b.Title, b.Drill, b.Since = station.Emergency, "Lũ về, bà con ở Thôn 6 lên chỗ cao ngay", drill, Ago(since)
-	b.Piece, b.PieceAt = station.Piece{Tag: "1", Kind: station.FromTone, Tone: "siren"}, Ago(since)
+	b.Piece, b.PieceAt = station.Piece{Tag: "1", Kind: station.FromTone, Tone: "din-33404-3"}, Ago(since)
 	s.Air[1].ByClass = station.Emergency
 	if drill {
 		b.Class, s.Air[1].ByClass = station.Live, station.Live
@@ -219,7 +219,8 @@ func Emergency(drill bool) *station.Snapshot {
 	s.Boards[0].Card = station.Card{Number: 8, Text: b.Title, Emergency: true, Drill: drill, Level: 3}
 	s.Boards[0].Strip = Strip(96, 32, "LŨ VỀ", "LÊN CHỖ CAO")
 	s.Boards[0].Strip.Colour = 3
-	s.Events = append([]station.Event{{Kind: station.EvEmergency, At: Ago(since), Title: b.Title, Reason: "open", Actor: b.Who, Drill: drill}}, s.Events...)
+	s.Events = append([]station.Event{{Kind: station.EvEmergency, At: Ago(since), Title: b.Title, Reason: "open", Actor: b.Who, Drill: drill},
+		{Kind: station.EvMic, At: Ago(since + 20*time.Second), Reason: "close", Actor: b.Who}}, s.Events...)
 	return s
 }
 

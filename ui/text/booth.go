@@ -1,0 +1,30 @@
+package text
+
+// Booth is what F4 says of the microphone before it is opened, and of what was
+// recorded.
+type Booth struct {
+	Limit, Silent     string    // %s how long a reading may be; %s of silence that closes it
+	Test, TestEnd     string    // keys
+	List, None        string    // List %d recordings
+	Hear, Send, Queue string    // Hear %s where; Send %s where
+	Delete, Sure      string    // Sure %s title
+	Keys              [6]string // hints: open or begin, the other way, the recordings, test, back, send
+}
+
+var viBooth = Booth{
+	Limit: "Được đọc tối đa %s", Silent: "im lặng %s thì tự ngắt",
+	Test: "Ctrl+T: thử micrô, không ra loa", TestEnd: "Ctrl+T: thôi thử",
+	List: "Bản ghi trong kho: %d", None: "Chưa có bản ghi nào trong kho",
+	Hear: "F5: nghe thử ở %s", Send: "Enter: phát ngay ở %s", Queue: "Ctrl+O: đưa vào danh sách phát",
+	Delete: "Delete: xóa", Sure: "Enter: xóa hẳn bản ghi “%s” khỏi kho · phím khác: thôi",
+	Keys: [6]string{"mở micrô", "đổi cách", "bản ghi", "thử micrô", "về", "phát ngay"},
+}
+
+var enBooth = Booth{
+	Limit: "A reading may take %s", Silent: "%s of silence close it",
+	Test: "Ctrl+T: try the microphone, nothing sounds", TestEnd: "Ctrl+T: end the trial",
+	List: "Recordings in the library: %d", None: "No recording in the library yet",
+	Hear: "F5: hear it at %s", Send: "Enter: send now to %s", Queue: "Ctrl+O: into the play list",
+	Delete: "Delete: throw away", Sure: "Enter: removes the recording “%s” from the library · any other key: no",
+	Keys: [6]string{"open", "other way", "recordings", "try", "back", "send now"},
+}
