@@ -177,7 +177,7 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 	if in.Text == "" {
 		in.Repeat = station.Repeat{}
 		if in.Siren == "" {
-			in.Siren = siren(s.Snap.Station.Tones)
+			in.Siren = chosenSiren(s)
 		}
 	}
 	sent := s.T.Dialog.Ask.Sent

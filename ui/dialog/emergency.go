@@ -269,9 +269,18 @@ func (e *Emergency) air(s *panel.Scene) Result {
 		in.Mic = in.Text == "" && micUsable(s)
 	}
 	if in.Siren == "" && in.Text == "" && !in.Mic {
-		in.Siren = siren(s.Snap.Station.Tones)
+		in.Siren = chosenSiren(s)
 	}
 	return Result{Intent: in, Close: true, Sent: a.Sent}
+}
+
+// chosenSiren is the station's own choice where it has that tone, else the
+// house's.
+func chosenSiren(s *panel.Scene) string {
+	if d := s.Snap.Station.Rules.DefaultSiren; slices.Contains(sirens(s), d) {
+		return d
+	}
+	return siren(s.Snap.Station.Tones)
 }
 
 // siren picks what to sound when there is neither text nor voice: the house's
