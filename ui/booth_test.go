@@ -38,6 +38,18 @@ func TestRecordingsAreHeardSentAndRemoved(t *testing.T) {
 	})
 }
 
+// TestARecordingIsSeenBeforeItIsRemoved, on the smallest screen too.
+func TestARecordingIsSeenBeforeItIsRemoved(t *testing.T) {
+	for _, size := range [][2]int{{40, 12}, {60, 20}, {80, 24}} {
+		drive(t, uitest.Playing(), size[0], size[1], nil, func(_ *uitest.Desk, d *uitest.Driver) {
+			d.Press("f4", "tab", "down")
+			d.Sees("Đọc lại", "Enter: phát ngay", "Delete:")
+			d.Press("delete")
+			d.Sees("Đọc lại", "Enter: xóa hẳn bản ghi", "phím khác")
+		})
+	}
+}
+
 // TestTheMicrophoneIsTriedFromF4 and closed again with the screen.
 func TestTheMicrophoneIsTriedFromF4(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {

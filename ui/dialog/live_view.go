@@ -32,11 +32,15 @@ func (l *Live) View(s *panel.Scene, a panel.Area) []string {
 		at = 1
 	}
 	body := []panel.Line{tabLine([]string{r.Choose.Live, r.Choose.Record}, at, panel.L(theme.Dim, "   "+r.Choose.Mode))}
-	body = append(body, l.place(s, w)...)
+	low := l.takes.chosen != "" && h < 14 // room for the recording in hand only
+	if !low {
+		body = append(body, l.place(s, w)...)
+	}
 	var tail []panel.Line
 	switch {
 	case l.record && l.asked:
 		body = append(body, l.recordLines(s, w)...)
+	case low:
 	default:
 		body, tail = append(body, l.booth(s, w)...), l.will(s, w)
 	}

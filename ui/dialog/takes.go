@@ -93,6 +93,9 @@ func (k *takes) lines(s *panel.Scene, w, h int) []panel.Line {
 	at := k.place(all)
 	tail := k.keys(s, all, at, w)
 	body := []panel.Line{nil, panel.L(theme.Title, " "+fmt.Sprintf(t.List, len(all)))}
+	if at >= 0 && len(body)+len(tail) >= h {
+		body = nil
+	}
 	rows := (&list{max(0, at)}).rows(len(all), max(1, h-len(body)-len(tail)), func(i int) panel.Line { return itemLine(s, all[i], w) })
 	if at < 0 { // nothing is selected
 		rows = nil
