@@ -161,3 +161,25 @@ func TestPowerAndAnotherDayAreOtherCauses(t *testing.T) {
 		d.Sees("35 cụm loa mất liên lạc cùng lúc", "2 cụm loa mất liên lạc cùng lúc · nghi mất điện", "22/11 09:42 Xóm 1 mất", "ĐÃ XEM, CHƯA HẾT", "ĐÃ HẾT")
 	})
 }
+
+// Nobody is asked to fill a night with music: a fixed start that is hours off
+// has nothing to do with the play list.
+func TestAStartThatIsFarOffWantsNoMusic(t *testing.T) {
+	s := uitest.Playing()
+	d := s.Plan.Due[0]
+	for _, d = range s.Plan.Due {
+		if d.State == station.DueComing {
+			break
+		}
+	}
+	d.At, d.Mode = s.Now.Wall.Add(15*time.Hour), station.StartHard
+	s.Plan.Due = []station.DueView{d}
+	drive(t, s, 120, 36, nil, func(desk *uitest.Desk, dr *uitest.Driver) {
+		dr.Sees("sau 15:00:00")
+		dr.SeesNot("Thừa")
+		dr.Press("f3", "ctrl+n")
+		dr.Sees("còn lâu, chưa cần chèn nhạc")
+		dr.Press("enter")
+		asked(t, desk)
+	})
+}

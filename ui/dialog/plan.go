@@ -247,6 +247,8 @@ func (p *Plan) fillGap(s *panel.Scene) Result {
 		return note(t.Count.NoFixed)
 	case ok && spare < 0:
 		return note(fmt.Sprintf(t.Count.Over, text.Clock(-spare)))
+	case !ok && next.At.Sub(s.Wall) > panel.FarAhead:
+		return note(fmt.Sprintf(t.Count.Far, next.At.Format("15:04")))
 	}
 	if !ok {
 		spare = next.At.Sub(s.Wall)

@@ -22,15 +22,21 @@ func (s *Scene) NextFixed() *station.DueView {
 	return nil
 }
 
+// FarAhead is how far off a fixed start must be for the play list to have
+// nothing to do with it: nobody fills a night with music.
+const FarAhead = 2 * time.Hour
+
 // Spare is the time between the end of the play list and the next fixed start:
-// below zero the list is too long. ok is false when there is nothing to reckon.
+// below zero the list is too long. ok is false when there is nothing to reckon,
+// or it is FarAhead.
 func (s *Scene) Spare() (spare time.Duration, next *station.DueView, ok bool) {
 	next = s.NextFixed()
 	rows, total := Rundown(s)
 	if next == nil || len(rows) == 0 {
 		return 0, next, false
 	}
-	return next.At.Sub(s.Wall) - total, next, true
+	spare = next.At.Sub(s.Wall) - total
+	return spare, next, spare <= FarAhead
 }
 
 // Countdowns are the three that an officer watches: what is left of the item,

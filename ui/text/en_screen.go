@@ -25,7 +25,7 @@ var enPlan = PlanScreen{
 	State: [5]string{"coming", "on air", "aired", "MISSED", "skipped"},
 	Hints: [8]string{"next tab", "add", "move", "remove", "fill", "edit", "yes", "back"},
 	Count: PlanCount{
-		Now: "This item: %s left", Fixed: "Next fixed start %s: in %s", NoFixed: "No fixed start ahead", Over: "%s too long for the time that is left",
+		Now: "This item: %s left", Fixed: "Next fixed start %s: in %s", NoFixed: "No fixed start ahead", Far: "The fixed start %s is far off, no music is needed yet", Over: "%s too long for the time that is left",
 		Under: "%s to spare · Ctrl+N fills it with music", Fits: "Fits", End: "List ends in %s, at %s",
 	},
 	Slot: PlanSlot{

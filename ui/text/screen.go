@@ -50,6 +50,7 @@ type PlanScreen struct {
 // PlanCount is the countdowns.
 type PlanCount struct {
 	Now, Fixed, NoFixed string // Now %s; Fixed %s %s
+	Far                 string // %s
 	Over, Under, Fits   string // %s
 	End                 string // %s %s
 }

@@ -25,7 +25,7 @@ var viPlan = PlanScreen{
 	State: [5]string{"sắp tới", "đang phát", "đã phát", "LỠ", "bỏ qua"},
 	Hints: [8]string{"thẻ kế", "thêm", "đổi chỗ", "bỏ", "chèn nhạc", "sửa", "đồng ý", "quay lại"},
 	Count: PlanCount{
-		Now: "Bài này còn %s", Fixed: "Tới mục đúng giờ %s: còn %s", NoFixed: "Không có mục đúng giờ nào sắp tới",
+		Now: "Bài này còn %s", Fixed: "Tới mục đúng giờ %s: còn %s", NoFixed: "Không có mục đúng giờ nào sắp tới", Far: "Mục đúng giờ %s còn lâu, chưa cần chèn nhạc",
 		Over: "Quá %s: danh sách dài hơn thời gian còn lại", Under: "Thừa %s · Ctrl+N chèn nhạc cho vừa giờ", Fits: "Vừa giờ",
 		End: "Hết danh sách: còn %s, lúc %s",
 	},
