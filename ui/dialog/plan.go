@@ -142,7 +142,7 @@ func (p *Plan) Update(s *panel.Scene, msg tea.Msg) Result {
 	case 1:
 		return p.slotsKey(s, key)
 	}
-	return p.libraryKey(s, msg, key)
+	return p.shelfKey(s, msg, key)
 }
 
 // playing tells whether a place of the list sounds or was cut: it stays first.

@@ -317,7 +317,7 @@ func (p *Plan) itemKey(s *panel.Scene, msg tea.Msg) Result {
 	return r
 }
 
-func (p *Plan) libraryKey(s *panel.Scene, msg tea.Msg, key string) Result {
+func (p *Plan) shelfKey(s *panel.Scene, msg tea.Msg, key string) Result {
 	items := p.pick.found(s)
 	if !p.pick.importing && p.pick.at < len(items) {
 		it := items[p.pick.at]
