@@ -117,11 +117,19 @@ type Voice struct {
 	comp *Compressor
 }
 
+// What the gate takes away and the compressor gives, in dB: nearly the same, so
+// that who speaks too quietly for the gate is heard as well as without it. A
+// warning read into a bad microphone must come through.
+const (
+	voiceShut   = 12
+	voiceMakeup = 10
+)
+
 // NewVoice makes the chain for one microphone.
 func NewVoice() *Voice {
 	return &Voice{
 		high: [2]*Biquad{HighPass(150), HighPass(150)}, lift: Peak(2500, 4, 0.8),
-		gate: NewGate(-45, -24, 0.010, 0.250), comp: NewCompressor(-30, 3, 0.005, 0.150, 10),
+		gate: NewGate(-45, -voiceShut, 0.010, 0.250), comp: NewCompressor(-30, 3, 0.005, 0.150, voiceMakeup),
 	}
 }
 

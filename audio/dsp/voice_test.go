@@ -194,3 +194,13 @@ func BenchmarkVoice(b *testing.B) {
 		h.Take(s, out)
 	}
 }
+
+// Who speaks far too quietly is heard no worse than without the chain.
+func TestAVoiceTooQuietForTheGateComesThrough(t *testing.T) {
+	s := audiotest.Sine(1000, 0.002, 0, 2*48000) // -54 dBFS
+	before := audiotest.RMS(s[48000:])
+	dsp.NewVoice().Process(s)
+	if after := audiotest.RMS(s[48000:]); after < before*0.7 {
+		t.Errorf("%.5f is left of %.5f", after, before)
+	}
+}
