@@ -356,7 +356,7 @@ func (a *Agent) open(o cluster.Open) {
 	if !a.opened(o) {
 		return
 	}
-	gain, ok := a.guard.admit(o.Class, a.wallNow())
+	gain, ok := a.guard.admit(o.Class, o.Broadcast, a.wallNow())
 	if !ok {
 		a.opt.Log.Warn("stream refused", "stream", o.Stream, "class", o.Class, "why", a.guard.refusing())
 		return

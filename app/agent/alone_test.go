@@ -111,6 +111,7 @@ func TestThePoleAirsItsTimetableAlone(t *testing.T) {
 	if at, _ := opt.Wall(); at.Before(nine) {
 		t.Error("it was aired before its time")
 	}
+	eventually(t, "more than a second of it was heard", func() bool { at, _ := opt.Wall(); return at.After(nine.Add(1500 * time.Millisecond)) })
 	rows := &told{}
 	back := devicetest.NewStationOf(t, station, func(o *devices.Options) {
 		o.Epoch, o.Assets.Alone = 78, rows.take

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,9 +18,15 @@ type guard struct {
 	mu     sync.Mutex
 	rules  cluster.Guard
 	zone   *time.Location
-	recent []time.Time // beginnings of the last minute
-	why    string      // of the newest refusal, while it holds
+	recent []began // of the last minute
+	why    string  // of the newest refusal, while it holds
 	at     time.Time
+}
+
+// began is a broadcast that began, or began again, at a moment.
+type began struct {
+	at        time.Time
+	broadcast uint64
 }
 
 // Why a pole refuses, in typed words.
@@ -40,14 +47,15 @@ func (g *guard) quiet(w wallTime) bool {
 	return w.sure && g.zone != nil && g.rules.Quiet(w.at.In(g.zone))
 }
 
-// admit tells whether a stream may begin, and how loud: 0 is as it comes.
-func (g *guard) admit(class uint8, w wallTime) (gain float32, ok bool) {
+// admit tells whether a stream may begin, and how loud: 0 is as it comes. One
+// broadcast counts once a minute, however often a bad line makes it begin
+// again.
+func (g *guard) admit(class uint8, broadcast uint64, w wallTime) (gain float32, ok bool) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	now := time.Now()
-	for len(g.recent) > 0 && now.Sub(g.recent[0]) > time.Minute {
-		g.recent = g.recent[1:]
-	}
+	g.recent = slices.DeleteFunc(g.recent, func(b began) bool { return now.Sub(b.at) > time.Minute })
+	again := slices.IndexFunc(g.recent, func(b began) bool { return broadcast != 0 && b.broadcast == broadcast })
 	limit := g.rules.PerMinute
 	if limit == 0 {
 		limit = cluster.DefaultPerMinute
@@ -56,7 +64,7 @@ func (g *guard) admit(class uint8, w wallTime) (gain float32, ok bool) {
 	if c.IsEmergency() {
 		limit *= 2 // a flood of programmes leaves room for it
 	}
-	if len(g.recent) >= limit {
+	if again < 0 && len(g.recent) >= limit {
 		g.why, g.at = whyRate, now
 		return 0, false
 	}
@@ -65,7 +73,11 @@ func (g *guard) admit(class uint8, w wallTime) (gain float32, ok bool) {
 		g.why, g.at = whyQuiet, now
 		return 0, false
 	}
-	g.recent = append(g.recent, now)
+	if again >= 0 {
+		g.recent[again].at = now
+	} else {
+		g.recent = append(g.recent, began{now, broadcast})
+	}
 	switch {
 	case c.IsEmergency():
 		return 0, true

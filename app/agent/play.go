@@ -78,7 +78,7 @@ func (a *Agent) play(p cluster.Play) {
 // feed begins to sound an asset. done, where not nil, is told how many samples
 // were handed on.
 func (a *Agent) feed(p playing, done func(samples int64, err error)) error {
-	gain, ok := a.guard.admit(p.Class, a.wallNow())
+	gain, ok := a.guard.admit(p.Class, p.Broadcast, a.wallNow())
 	if !ok {
 		return errRefused
 	}
