@@ -168,11 +168,7 @@ func (c *Console) dress(act, want string) tea.Cmd {
 			c.text = text.For(o[1])
 			return nil
 		default:
-			glyphs := "braille"
-			if c.theme.G.ASCII {
-				glyphs = "ascii"
-			}
-			c.theme = theme.New(o[1], glyphs)
+			c.look.wear(o[1])
 			return nil
 		}
 	}

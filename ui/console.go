@@ -18,7 +18,6 @@ import (
 	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
 	"loaxa/ui/text"
-	"loaxa/ui/theme"
 )
 
 // Options is what a console is made with. Desk is needed; Meters, Archive and
@@ -32,7 +31,7 @@ type Options struct {
 	Trials  Trials           // the sample commune only
 	Door    Door             // nil: no machine can be let in from this screen
 	Lang    string           // "vi" (default) or "en"
-	Theme   string           // "night" (default), "day", "mono", "contrast"
+	Theme   string           // "auto": day or night as the terminal's ground; "night" (default), "day", "mono", "contrast"
 	Glyphs  string           // "braille" (default) or "ascii"
 	Demo    bool             // the sample commune: leaving ends it
 	Linear  bool             // lines of text for a screen reader instead of a screen
@@ -45,17 +44,16 @@ type Console struct {
 	ctx    context.Context // ends the commands that wait when the screen ends
 	cancel context.CancelFunc
 	text   *text.Text
-	theme  *theme.Theme
-	size   panel.Area
-	known  known
-	cur    panel.Cursor
-	stack  []dialog.Dialog // the last one has the keyboard
-	note   note
-	keys   keyState
-	beat   beat
-	doing  doing
-	guide  guide
-	drawn  string // the last frame while nothing changed; "": draw anew
+	look
+	size  panel.Area
+	known known
+	cur   panel.Cursor
+	stack []dialog.Dialog // the last one has the keyboard
+	note  note
+	keys  keyState
+	beat  beat
+	doing doing
+	guide guide
 }
 
 // guide is what leads a person who is new.
@@ -121,7 +119,7 @@ func New(o Options) tea.Model { return newConsole(context.Background(), o) }
 
 func newConsole(ctx context.Context, o Options) *Console {
 	ctx, cancel := context.WithCancel(ctx)
-	return &Console{opts: o, ctx: ctx, cancel: cancel, text: text.For(o.Lang), theme: theme.New(o.Theme, o.Glyphs),
+	return &Console{opts: o, ctx: ctx, cancel: cancel, text: text.For(o.Lang), look: newLook(o),
 		known: known{link: Link{Up: true}}, cur: panel.Cursor{Zoom: 1, Marks: map[station.ClusterID]bool{}},
 		guide: guide{card: o.Demo}, beat: beat{every: slowBeat}}
 }
@@ -155,7 +153,7 @@ func Run(ctx context.Context, o Options, more ...tea.ProgramOption) error {
 
 // Init starts waiting for the station and the screen's clock.
 func (c *Console) Init() tea.Cmd {
-	return tea.Batch(c.pull(), c.wait(), c.tick())
+	return tea.Batch(c.pull(), c.wait(), c.tick(), c.look.ask())
 }
 
 // The beats of the screen: ages and the clock once a second, levels 15 times

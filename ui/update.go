@@ -67,6 +67,8 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	switch msg := msg.(type) {
 	case tea.WindowSizeMsg:
 		c.size.W, c.size.H = msg.Width, msg.Height
+	case tea.BackgroundColorMsg:
+		c.look.stand(msg)
 	case uv.UnknownCsiEvent:
 		c.keys.half = string(msg) == consoleKey
 	case tea.KeyPressMsg:

@@ -19,7 +19,7 @@ import (
 type ConsoleOptions struct {
 	Data   string `help:"The station's data folder." placeholder:"DIR"`
 	Lang   string `help:"Language of the screen." enum:"vi,en" default:"vi"`
-	Theme  string `help:"day, night, mono or contrast." enum:"day,night,mono,contrast" default:"night"`
+	Theme  string `help:"auto (as the terminal is light or dark), day, night, mono or contrast." enum:"auto,day,night,mono,contrast" default:"auto"`
 	Glyphs string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
 	Linear bool   `help:"Lines of text for a screen reader instead of a screen; the keys are the same."`
 	Demo   bool   `hidden:""`
@@ -54,6 +54,9 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 		}
 	}
 	theme := o.Theme
+	if theme == "auto" && os.Getenv("TERM") == "linux" {
+		theme = "night" // black always, and old ones print a question for the ground
+	}
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}

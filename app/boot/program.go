@@ -59,7 +59,7 @@ type DemoFlags struct {
 	Headless  bool   `help:"Without a console, until interrupted."`
 	Mic       string `help:"Microphone: auto, fifo:PATH, file:PATH or none." default:"auto"`
 	NoRestart bool   `help:"A part that falls stays down." hidden:""`
-	Theme     string `help:"day, night, mono or contrast." enum:"day,night,mono,contrast" default:"night"`
+	Theme     string `help:"auto (as the terminal is light or dark), day, night, mono or contrast." enum:"auto,day,night,mono,contrast" default:"auto"`
 	Linear    bool   `help:"Lines of text for a screen reader instead of a screen."`
 	Glyphs    string `help:"braille or ascii." enum:"braille,ascii,auto" default:"auto"`
 }

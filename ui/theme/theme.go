@@ -4,6 +4,7 @@
 package theme
 
 import (
+	"image/color"
 	"strings"
 
 	"charm.land/lipgloss/v2"
@@ -103,6 +104,17 @@ func New(name, glyphs string) *Theme {
 		}
 	}
 	return t
+}
+
+// grounds are what the palettes are made for. Mono takes the terminal's.
+var grounds = map[string]string{"night": "#101418", "day": "#ffffff", "contrast": "#000000"}
+
+// Ground is the colour behind the theme's text; nil: whatever the terminal has.
+func (t *Theme) Ground() color.Color {
+	if g, ok := grounds[t.Name]; ok {
+		return lipgloss.Color(g)
+	}
+	return nil
 }
 
 // Paint puts s in the role's colours.

@@ -1,8 +1,11 @@
 package theme
 
 import (
+	"image/color"
+	"math"
 	"testing"
 
+	"charm.land/lipgloss/v2"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -43,5 +46,45 @@ func TestEmergencyAndDrillLookDifferentInEveryTheme(t *testing.T) {
 func TestUnknownThemeIsNight(t *testing.T) {
 	if got := New("none such", "").Name; got != "night" {
 		t.Errorf("theme %q", got)
+	}
+}
+
+// luminance is the relative one of WCAG 2.2.
+func luminance(c color.Color) float64 {
+	r, g, b, _ := c.RGBA()
+	part := func(v uint32) float64 {
+		f := float64(v) / 0xffff
+		if f <= 0.04045 {
+			return f / 12.92
+		}
+		return math.Pow((f+0.055)/1.055, 2.4)
+	}
+	return 0.2126*part(r) + 0.7152*part(g) + 0.0722*part(b)
+}
+
+// TestEveryWordCanBeReadOnItsGround measures the contrast of each role by WCAG
+// 2.2, 1.4.3: 4.5 to 1 for words; strokes and the map are not words.
+func TestEveryWordCanBeReadOnItsGround(t *testing.T) {
+	for _, name := range Names {
+		ground := New(name, "").Ground()
+		if name == "mono" {
+			if ground != nil {
+				t.Error("mono takes the terminal's ground")
+			}
+			continue
+		}
+		for r := Role(0); r < roles; r++ {
+			if r == Frame || r == Line || r == Road || r == Water {
+				continue
+			}
+			st, on := palettes[name][r], ground
+			if _, none := st.GetBackground().(lipgloss.NoColor); !none {
+				on = st.GetBackground()
+			}
+			a, b := luminance(st.GetForeground()), luminance(on)
+			if ratio := (max(a, b) + 0.05) / (min(a, b) + 0.05); ratio < 4.5 {
+				t.Errorf("%s: role %d has a contrast of %.1f to 1", name, r, ratio)
+			}
+		}
 	}
 }
