@@ -4,6 +4,7 @@ import (
 	"image/color"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"loaxa/ui/theme"
 )
@@ -15,6 +16,7 @@ type look struct {
 	auto  bool   // day or night as the terminal's ground is
 	other bool   // the terminal's ground, as it said, is not the theme's
 	light *bool  // the terminal's ground; nil: it did not say
+	few   bool   // sixteen colours
 }
 
 func newLook(o Options) look {
@@ -53,17 +55,32 @@ func (l *look) put(name string) {
 		glyphs = "ascii"
 	}
 	l.theme, l.drawn = theme.New(name, glyphs), ""
+	if l.few {
+		l.theme = l.theme.Few()
+	}
+}
+
+// colours takes what the terminal can draw: without any, states are bold and
+// reversed.
+func (l *look) colours(p colorprofile.Profile) {
+	l.few = p == colorprofile.ANSI
+	name := l.theme.Name
+	if p == colorprofile.ASCII || p == colorprofile.NoTTY {
+		name, l.auto = "mono", false
+	}
+	l.put(name)
+	l.match()
 }
 
 func (l *look) match() {
 	l.other = l.light != nil && *l.light != (l.theme.Name == "day")
 }
 
-// ground is the colour that the terminal must take on for the theme; nil: its
-// own will do, or it never said what it has.
-func (l *look) ground() color.Color {
+// ground is the colour that the terminal must take on for the theme, and ink
+// its text's; nil: its own will do, or it never said what it has.
+func (l *look) ground() (ground, ink color.Color) {
 	if !l.other {
-		return nil
+		return nil, nil
 	}
-	return l.theme.Ground()
+	return l.theme.Ground(), l.theme.Ink()
 }

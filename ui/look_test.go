@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
 
 	"loaxa/ui"
 	"loaxa/ui/uitest"
@@ -42,13 +43,25 @@ func TestLettersAreSeenOnAnyGround(t *testing.T) {
 					d.Press("enter")
 				}
 				v := d.Model.View()
-				if got := v.BackgroundColor != nil; got != c.ground {
+				if got := v.BackgroundColor != nil; got != c.ground || got != (v.ForegroundColor != nil) {
 					t.Errorf("ground %v, want %v", v.BackgroundColor, c.ground)
 				}
 				if got := strings.Contains(v.Content, "38;2;29;33;38m"); got != c.dark {
 					t.Errorf("dark letters %v, want %v", got, c.dark)
 				}
 			})
+		})
+	}
+}
+
+// TestAnOldTerminalGetsWhatItCanDraw: sixteen colours, or none.
+func TestAnOldTerminalGetsWhatItCanDraw(t *testing.T) {
+	for p, want := range map[colorprofile.Profile]string{colorprofile.ANSI: "\x1b[97m", colorprofile.ASCII: "\x1b[2m", colorprofile.TrueColor: "\x1b[38;2;215;218;223m"} {
+		drive(t, uitest.Idle(), 80, 24, func(o *ui.Options) { o.Theme = "auto" }, func(_ *uitest.Desk, d *uitest.Driver) {
+			d.Send(tea.ColorProfileMsg{Profile: p})
+			if got := d.Model.View().Content; !strings.Contains(got, want) || p != colorprofile.TrueColor && strings.Contains(got, "[38;2;2") {
+				t.Errorf("%v: %q is not in %q", p, want, got)
+			}
 		})
 	}
 }

@@ -69,6 +69,8 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		c.size.W, c.size.H = msg.Width, msg.Height
 	case tea.BackgroundColorMsg:
 		c.look.stand(msg)
+	case tea.ColorProfileMsg:
+		c.look.colours(msg.Profile)
 	case uv.UnknownCsiEvent:
 		c.keys.half = string(msg) == consoleKey
 	case tea.KeyPressMsg:

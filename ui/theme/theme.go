@@ -98,23 +98,36 @@ func New(name, glyphs string) *Theme {
 	if glyphs == "ascii" {
 		t.G = ascii
 	}
+	t.take(styles)
+	return t
+}
+
+func (t *Theme) take(styles [roles]lipgloss.Style) {
 	for r := Role(0); r < roles; r++ {
 		if pre, post, found := strings.Cut(styles[r].Render("@"), "@"); found {
 			t.pre[r], t.post[r] = pre, post
 		}
 	}
-	return t
 }
 
 // grounds are what the palettes are made for. Mono takes the terminal's.
 var grounds = map[string]string{"night": "#101418", "day": "#ffffff", "contrast": "#000000"}
 
-// Ground is the colour behind the theme's text; nil: whatever the terminal has.
+// Ground is the colour behind the theme's text, and Ink that of text without a
+// colour; nil: whatever the terminal has.
 func (t *Theme) Ground() color.Color {
 	if g, ok := grounds[t.Name]; ok {
 		return lipgloss.Color(g)
 	}
 	return nil
+}
+
+// Ink goes with Ground.
+func (t *Theme) Ink() color.Color {
+	if t.Ground() == nil {
+		return nil
+	}
+	return palettes[t.Name][Plain].GetForeground()
 }
 
 // Paint puts s in the role's colours.

@@ -1,11 +1,15 @@
 package theme
 
 import (
+	"bytes"
 	"image/color"
 	"math"
+	"slices"
+	"strings"
 	"testing"
 
 	"charm.land/lipgloss/v2"
+	"github.com/charmbracelet/colorprofile"
 	"github.com/charmbracelet/x/ansi"
 )
 
@@ -35,6 +39,32 @@ func TestEmergencyAndDrillLookDifferentInEveryTheme(t *testing.T) {
 		seen := map[string]Role{}
 		for _, r := range []Role{Emergency, Drill, Good, Selected} {
 			p := th.Paint(r, "x")
+			if other, ok := seen[p]; ok {
+				t.Errorf("%s: roles %d and %d look the same", name, r, other)
+			}
+			seen[p] = r
+		}
+	}
+}
+
+// TestSixteenColoursAreEnough: what must be told apart at a glance is still
+// apart, and nothing is bold black, which many draw as grey.
+func TestSixteenColoursAreEnough(t *testing.T) {
+	for _, name := range Names {
+		th := New(name, "").Few()
+		seen := map[string]Role{}
+		for r := Role(0); r < roles; r++ {
+			var b bytes.Buffer
+			if _, err := (&colorprofile.Writer{Forward: &b, Profile: colorprofile.ANSI}).WriteString(th.Paint(r, "x")); err != nil {
+				t.Fatal(err)
+			}
+			p := b.String()
+			if strings.Contains(p, "[1;30") || strings.Contains(p, "38;") || strings.Contains(p, "48;") {
+				t.Errorf("%s: role %d is %q", name, r, p)
+			}
+			if !slices.Contains([]Role{Live, Emergency, Drill, Selected, Good, Bad, Warn}, r) || name == "mono" {
+				continue
+			}
 			if other, ok := seen[p]; ok {
 				t.Errorf("%s: roles %d and %d look the same", name, r, other)
 			}
