@@ -21,9 +21,9 @@ const stopWindow = 2 * time.Second
 // itself takes Enter or Delete.
 const quiet = 400 * time.Millisecond
 
-// press takes a key. Stop, emergency and closing the microphone come first:
-// they work over every window.
-func (c *Console) press(k tea.KeyPressMsg) tea.Cmd {
+// do does what a key means now. Stop, emergency and closing the microphone come
+// first: they work over every window.
+func (c *Console) do(k tea.KeyPressMsg) tea.Cmd {
 	now, name := c.opts.Now(), keyName(k)
 	rested := now.Sub(maxTime(c.keys.last, c.keys.opened)) >= quiet
 	c.keys.last = now

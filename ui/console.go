@@ -36,6 +36,7 @@ type Options struct {
 	Demo    bool             // the sample commune: leaving ends it
 	Linear  bool             // lines of text for a screen reader instead of a screen
 	Now     func() time.Time // wall time
+	Late    time.Duration    // how long a key in a text field waits for an input method's word; 0: not at all
 }
 
 // Console is the model of the screen.
@@ -92,6 +93,7 @@ type keyState struct {
 	drag     *[2]int         // the cell of the map where the button went down
 	history  []string        // of the command line, the newest last
 	half     bool            // the beginning of a key of the Linux text console came
+	late     late
 }
 
 // beat is the screen's clock: slow, or fast while levels move.

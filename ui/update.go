@@ -75,8 +75,10 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		c.keys.half = string(msg) == consoleKey
 	case tea.KeyPressMsg:
 		return c.press(c.whole(msg))
+	case lateMsg:
+		return c.waited(msg)
 	case tea.PasteMsg:
-		return c.toDialog(msg)
+		return tea.Batch(c.letGo(), c.toDialog(msg))
 	case changedMsg:
 		return tea.Batch(c.pull(), c.wait())
 	case pulledMsg:

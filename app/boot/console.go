@@ -61,7 +61,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 		theme = "mono"
 	}
 	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Door: client,
-		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now})
+		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now, Late: ui.LateWord})
 	cancel()
 	return errors.Join(err, <-ended)
 }
