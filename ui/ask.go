@@ -82,6 +82,14 @@ func (c *Console) reader(kind dialog.AskKind) func(ctx context.Context, t *dialo
 			t.Code, err = door.Enrol(ctx, t.Invite)
 			return err
 		}
+	case dialog.AskMics:
+		if c.opts.Mics == nil {
+			return nil
+		}
+		return func(ctx context.Context, t *dialog.Told) (err error) {
+			t.Mics, err = c.opts.Mics.Mics(ctx)
+			return err
+		}
 	case dialog.AskPaths:
 		return func(_ context.Context, t *dialog.Told) (err error) {
 			t.Paths, err = complete(t.Path)

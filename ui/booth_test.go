@@ -128,3 +128,24 @@ func TestFiguresOfF4AndF5AreTrue(t *testing.T) {
 		}
 	}
 }
+
+// TestTheMicrophoneIsChosenFromF4, by the name that the system gives it, and
+// tried at once; what is handed in by another program is said in people's words.
+func TestTheMicrophoneIsChosenFromF4(t *testing.T) {
+	s := uitest.Playing()
+	s.Mic.Name, s.Station.Rules.Mic = "mic-fifo", "card:Built-in Audio Analog Stereo"
+	drive(t, s, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f4")
+		d.Sees("tiếng do chương trình khác đưa vào", "Ctrl+O: chọn micrô khác")
+		d.SeesNot("fifo")
+		d.Press("ctrl+o")
+		d.Sees("để máy tự chọn", "USB Audio CODEC", "● Built-in Audio Analog Stereo")
+		d.Press("esc")
+		d.SeesNot("USB Audio CODEC")
+		d.Press("ctrl+o", "up", "enter")
+		rules := s.Station.Rules
+		rules.Mic = "card:USB Audio CODEC"
+		asked(t, desk, station.SettingsPut{Rules: rules}, station.MicTest{On: true})
+		d.Sees("Đã chọn micrô: USB Audio CODEC")
+	})
+}

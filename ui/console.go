@@ -30,6 +30,7 @@ type Options struct {
 	Books   Books
 	Trials  Trials           // the sample commune only
 	Door    Door             // nil: no machine can be let in from this screen
+	Mics    Mics             // nil: the microphone cannot be chosen from this screen
 	Lang    string           // "vi" (default) or "en"
 	Theme   string           // "auto": day or night as the terminal's ground; "night" (default), "day", "mono", "contrast"
 	Glyphs  string           // "braille" (default) or "ascii"

@@ -65,6 +65,11 @@ type Books interface {
 	DryRun(ctx context.Context, ask station.DryAsk) (station.DryRun, error)
 }
 
+// Mics lists the microphones of the station's machine, each as a rule names it.
+type Mics interface {
+	Mics(ctx context.Context) ([]string, error)
+}
+
 // Door lets machines in.
 type Door interface {
 	// Enrol opens a one-time code for one machine.

@@ -27,3 +27,10 @@ func (c *client) dryRun(m message) (any, error) {
 	}
 	return c.parts.DryRun(in), nil
 }
+
+// Mics asks for the microphones of the station's machine, each as a rule names
+// it.
+func (c *Client) Mics(ctx context.Context) (names []string, err error) {
+	err = c.ask(ctx, message{Kind: kindMics}, nil, &names)
+	return names, err
+}

@@ -35,7 +35,8 @@ type Parts struct {
 	Enrol func(in station.Invitation, actor string) (station.EnrolCode, error) // opens a code
 	// DryRun says what the timetable will do; nil: unknown here.
 	DryRun func(in station.DryAsk) station.DryRun
-	ID     string // the station's fingerprint
+	Mics   func() ([]string, error) // the machine's microphones, as a rule names them; nil: unknown here
+	ID     string                   // the station's fingerprint
 	Build  string
 	Actor  func(net.Conn) string // who is at the other end, by the system's word
 }
@@ -315,6 +316,11 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		return c.enrol(m)
 	case kindDryRun:
 		return c.dryRun(m)
+	case kindMics:
+		if c.parts.Mics == nil {
+			return nil, ErrUnknown
+		}
+		return c.parts.Mics()
 	case kindStop:
 		// The answer goes out before the socket closes.
 		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })

@@ -62,6 +62,7 @@ const (
 	kindEnrol // opens a code for one machine
 	kindBeat  // a sign of life, each beatEvery to who subscribed
 	kindDryRun
+	kindMics
 )
 
 // ErrUnknown answers a question that this end has not learnt.

@@ -5,25 +5,29 @@ import (
 	"errors"
 	"time"
 
+	"loaxa/app/station"
 	"loaxa/audio/frame"
 	"loaxa/audio/soundcard"
 	"loaxa/audio/source"
 )
 
-// monitor plays tones on the station's own sound card, one at a time.
+// monitor plays tones and words on the station's own sound card, the headset of
+// who speaks, one at a time. Nothing of it goes on air.
 type monitor struct {
-	tones chan string // 1: a tone waits while one plays; full: the newest is passed over
+	tones chan station.CueMonitor // 1: a tone waits while one plays; full: the newest is passed over
+	out   string                  // as OpenPlayer takes it
+	say   func(ctx context.Context, text string) (source.Source, error)
 	warn  func(string, error)
 }
 
-func newMonitor(warn func(string, error)) *monitor {
-	return &monitor{tones: make(chan string, 1), warn: warn}
+func newMonitor(say func(context.Context, string) (source.Source, error), warn func(string, error)) *monitor {
+	return &monitor{tones: make(chan station.CueMonitor, 1), out: "auto", say: say, warn: warn}
 }
 
 // play is playout.Parts.Monitor; it does not wait.
-func (m *monitor) play(tone string) {
+func (m *monitor) play(c station.CueMonitor) {
 	select {
-	case m.tones <- tone:
+	case m.tones <- c:
 	default:
 	}
 }
@@ -33,28 +37,61 @@ func (m *monitor) run(ctx context.Context) {
 		select {
 		case <-ctx.Done():
 			return
-		case id := <-m.tones:
-			if err := sound(ctx, "auto", id); err != nil {
+		case c := <-m.tones:
+			if err := m.sound(ctx, c); err != nil {
 				m.warn("tone on the station's own card", err)
 			}
 		}
 	}
 }
 
-// monitorTail is how long the card may still have sound after it took the last.
-const monitorTail = 300 * time.Millisecond
+// sayWait bounds the making of words: they are of use at their moment only.
+const sayWait = 10 * time.Second
 
-// sound plays a tone on an output to its end.
-func sound(ctx context.Context, config, id string) error {
-	p, ok := source.FindTone(source.Tones(), id)
-	if !ok {
-		return errors.New("no such tone")
-	}
-	src, err := source.NewTone(p, 0)
+// sound plays the tone, and the words after it; without a voice the tone alone.
+func (m *monitor) sound(ctx context.Context, c station.CueMonitor) error {
+	tone, err := toneOf(c.Tone)
 	if err != nil {
 		return err
 	}
-	defer func() { _ = src.Close() }() // computed, not read
+	if c.Say == "" || m.say == nil {
+		return soundOut(ctx, m.out, tone, tone.Len())
+	}
+	making, cancel := context.WithTimeout(ctx, sayWait)
+	defer cancel()
+	said, err := m.say(making, c.Say)
+	if err != nil {
+		return errors.Join(err, soundOut(ctx, m.out, tone, tone.Len()))
+	}
+	return soundOut(ctx, m.out, source.NewConcat(tone, said), tone.Len()+saidMost)
+}
+
+// saidMost bounds the words, in samples: 20 s.
+const saidMost = 20 * frame.Rate
+
+// monitorTail is how long the card may still have sound after it took the last.
+const monitorTail = 300 * time.Millisecond
+
+func toneOf(id string) (*source.Tone, error) {
+	p, ok := source.FindTone(source.Tones(), id)
+	if !ok {
+		return nil, errors.New("no such tone")
+	}
+	return source.NewTone(p, 0)
+}
+
+// sound plays a tone on an output to its end.
+func sound(ctx context.Context, config, id string) error {
+	src, err := toneOf(id)
+	if err != nil {
+		return err
+	}
+	return soundOut(ctx, config, src, src.Len())
+}
+
+// soundOut plays a source of at most so many samples to its end and closes it.
+func soundOut(ctx context.Context, config string, src source.Source, most int64) error {
+	defer func() { _ = src.Close() }() // read only
 	over := make(chan struct{})        // closed once, by the card's thread
 	done := false
 	out, err := soundcard.OpenPlayer(config, 0, func(s []float32) {
@@ -71,7 +108,7 @@ func sound(ctx context.Context, config, id string) error {
 	if err != nil {
 		return err
 	}
-	timer := time.NewTimer(time.Duration(src.Len())*time.Second/frame.Rate + 5*time.Second) // a card that stands still
+	timer := time.NewTimer(time.Duration(most)*time.Second/frame.Rate + 5*time.Second) // a card that stands still
 	defer timer.Stop()
 	select {
 	case <-over:

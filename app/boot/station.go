@@ -62,7 +62,6 @@ type stationRooms struct {
 // airRooms are the rooms that a sound passes, and the desk that decides.
 type airRooms struct {
 	capture   *soundcard.Capture
-	micName   string // for people
 	engine    *audio.Engine
 	fleet     *devices.Fleet
 	boards    *board.Server
@@ -186,7 +185,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		return err
 	}
 	s.strangers = newStrangers(s.clock.Bounded)
-	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.warn)
+	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead, Front: s.fleet.Play,
 		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
 		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
@@ -228,6 +227,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRoster(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.wg.Go(func() { s.watchMic(ctx, dir) })
 	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
@@ -286,7 +286,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 		return "", "", err
 	}
 	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
-		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, DryRun: s.dryRun, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, DryRun: s.dryRun, Mics: microphones, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())

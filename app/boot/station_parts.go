@@ -51,7 +51,7 @@ func (s *stationRooms) settings() onair.Settings {
 		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
 		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear,
 			CorrectionTitle: s.words.CorrectionTitle, AllClearTitle: s.words.AllClearTitle, Hotline: s.words.Hotline,
-			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest, Update: s.words.Update, Filler: s.words.Filler, Listen: s.words.Listen}}
+			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest, Update: s.words.Update, Filler: s.words.Filler, Listen: s.words.Listen, LastCall: s.words.LastCall}}
 	for _, t := range source.Tones() {
 		if t.Use != source.Drill { // a drill's mark is no siren to choose
 			set.Tones = append(set.Tones, t.ID)
@@ -97,6 +97,16 @@ func (s *stationRooms) gainOf(id station.ItemID) float64 {
 		}
 	}
 	return 1
+}
+
+// toHeadset makes sound of words for who speaks; nothing of it is kept.
+func (s *stationRooms) toHeadset(ctx context.Context, text string) (source.Source, error) {
+	said, err := s.lib.Say(ctx, text, string(s.conf.Language))
+	if err != nil {
+		return nil, err
+	}
+	defer said.Close()
+	return said.Open(context.WithoutCancel(ctx))
 }
 
 // speech makes sound of a text. It is heard from memory: the words of an

@@ -88,7 +88,8 @@ func (s *stationRooms) watchRest(ctx context.Context) {
 	var up station.UpstreamReport
 	var saved station.SavedReport
 	for {
-		if m := s.mic.report(s.capture.State(), s.micName); m != mic {
+		in := s.capture.State()
+		if m := s.mic.report(in, s.micSaid(in.Config)); m != mic {
 			mic = m
 			s.desk.Report(m)
 		}

@@ -71,6 +71,12 @@ func phoneOK(s string) bool {
 	return len(s) <= station.MaxPhone && (s == "" || digits >= 3)
 }
 
+// micOK takes a microphone that the system names: a path is the station file's.
+func micOK(s string) bool {
+	name, card := strings.CutPrefix(s, "card:")
+	return s == "" || s == "auto" || card && name != "" && len(name) <= station.MaxMic && textOK(name, station.MaxMic) == nil && !strings.ContainsAny(name, "\n\t")
+}
+
 func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 	var no1 *station.Refusal
 	if r.Name, no1 = lineOK(r.Name, station.MaxName); no1 != nil {
@@ -89,6 +95,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return no(station.UnknownTone, clip(r.DefaultSiren), 0)
 	case quietOK(&r, d.s.Books.Rules, d.actor) != nil:
 		return quietOK(&r, d.s.Books.Rules, d.actor)
+	case !micOK(r.Mic):
+		return no(station.BadRule, "mic", station.MaxMic)
 	case !phoneOK(r.Hotline):
 		return no(station.BadRule, "hotline", station.MaxPhone)
 	case len(r.Phrases) > station.MaxPhrases:

@@ -3,6 +3,7 @@ package onair
 import (
 	"cmp"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -29,6 +30,10 @@ func (d *decision) micTick() {
 	rules := d.s.rules()
 	if r := d.s.Mic.Record; r != nil && d.now.Mono-r.Since.Mono >= rules.MicLimit {
 		d.endRecording("time-limit", false)
+	} else if r != nil {
+		told := *r
+		told.Warned = d.lastCall(r.Since, r.Warned)
+		d.s.Mic.Record = &told
 	}
 	if t := d.s.Mic.Test; t != (station.Stamp{}) && d.now.Mono-t.Mono >= station.MicTestLimit {
 		d.endTest()
@@ -42,7 +47,24 @@ func (d *decision) micTick() {
 		d.end(b.ID, "time-limit")
 	case at != (station.Stamp{}) && d.now.Mono-at.Mono >= rules.MicSilence:
 		d.end(b.ID, "silent")
+	default:
+		b.Flags.Warned = d.lastCall(b.PieceAt, b.Flags.Warned)
 	}
+}
+
+// lastCall warns once, into the headset, who speaks since then; a limit that
+// was moved away warns again. It returns whether the warning stands.
+func (d *decision) lastCall(since station.Stamp, warned bool) bool {
+	rules := d.s.rules()
+	left := rules.MicLimit - (d.now.Mono - since.Mono)
+	if left > station.LastCall || rules.MicLimit <= station.LastCall {
+		return false
+	}
+	if !warned && !rules.NoLastCall && !d.s.Settings.NoCard {
+		words := strings.ReplaceAll(d.s.Settings.Say.LastCall, "{seconds}", strconv.Itoa(int(left.Round(time.Second).Seconds())))
+		d.cue(station.CueMonitor{Tone: d.s.Settings.Chime, Say: words})
+	}
+	return true
 }
 
 // silentAt is since when nothing is heard on the open microphone; zero: it is.

@@ -96,6 +96,8 @@ type Recording struct {
 	Title string
 	Who   string
 	Since station.Stamp
+
+	Warned bool // who speaks was told that the time limit is near
 }
 
 // Known is what devices and links last reported.
@@ -184,6 +186,7 @@ type Say struct {
 	Listen          string // on boards under a siren without words
 	Filler          string // {title}: the slot in whose place music is heard
 	Update          string // {time}: when the word that is updated was aired; the new one follows
+	LastCall        string // into the headset, {seconds} before the time limit
 }
 
 // Broadcast is one open broadcast.
@@ -230,6 +233,7 @@ type Flags struct {
 	Heard   bool // a piece of it was heard
 	Speak   bool // its microphone is on air
 	Record  bool // what is said is kept
+	Warned  bool // who speaks was told that the time limit is near
 }
 
 type pendingReceipt struct {

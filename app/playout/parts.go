@@ -81,7 +81,7 @@ type Parts struct {
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
 	Record  func(c station.CueRecord)              // the microphone into a file; may not wait, answers by a fact of its own
 	Mic     func(on bool)                          // open for its level only; may not wait
-	Monitor func(tone string)                      // on the station's own card; may not wait
+	Monitor func(c station.CueMonitor)             // on the station's own card; may not wait
 	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
 }

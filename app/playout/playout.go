@@ -129,7 +129,7 @@ func (p *Playout) carryOut(ctx context.Context, c station.Cue) {
 	case station.CueMic:
 		p.parts.Mic(c.On)
 	case station.CueMonitor:
-		p.parts.Monitor(c.Tone)
+		p.parts.Monitor(c)
 	}
 }
 

@@ -66,9 +66,11 @@ type CueMic struct {
 	On bool `json:"on"`
 }
 
-// CueMonitor plays a tone on the station's own sound card, once.
+// CueMonitor plays a tone on the station's own sound card, once, and says the
+// words after it where the machine can speak. No cluster hears it.
 type CueMonitor struct {
 	Tone string `json:"tone"`
+	Say  string `json:"say,omitempty"`
 }
 
 func (CueRecord) cue()  {}

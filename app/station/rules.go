@@ -15,6 +15,8 @@ type Rules struct {
 	Phrases      []string      `json:"phrases,omitempty"`      // prepared emergency texts, at most 20
 	Quiet        Quiet         `json:"quiet,omitzero"`         // only emergencies are heard
 	Session      time.Duration `json:"session,omitempty"`      // a slot may be so long; 0: no bound
+	Mic          string        `json:"mic,omitempty"`          // auto or card:NAME; empty: as the station file says
+	NoLastCall   bool          `json:"noLastCall,omitempty"`   // the desk has loudspeakers and no headset: LastCall is not spoken there
 }
 
 // Quiet are hours of peace: minutes of the day in the commune's time, over
@@ -46,6 +48,14 @@ const (
 	MaxPhrases    = 20
 	MaxZones      = 100
 )
+
+// LastCall is how long before its time limit an open microphone warns who
+// speaks, into the headset and on the screen: time for a closing sentence.
+const LastCall = 30 * time.Second
+
+// MaxMic bounds the name of a microphone, in bytes: systems name cards at
+// length.
+const MaxMic = 300
 
 // MicTestLimit closes a microphone that was opened for its level only.
 const MicTestLimit = time.Minute

@@ -36,6 +36,8 @@ type OnAir struct {
 	Listen string // on boards under a siren without words
 	Filler string // title of the music in the place of a slot; {title} of that
 	Update string // before a word that takes the place of the one of {time}
+
+	LastCall string // into the headset, {seconds} before the microphone closes by itself
 }
 
 // Demo are the texts of the demonstration commune's sample programme.
@@ -70,7 +72,8 @@ var vi = Words{
 	Hotline:   "Cần giúp đỡ, bà con gọi số {number}.",
 	TimeOfDay: "{hour} giờ {minute} phút",
 	FullHour:  "{hour} giờ đúng",
-	OnAir:     OnAir{Listen: "KHẨN CẤP! Bà con chú ý nghe loa.", Filler: "Nhạc thay cho: {title}", Update: "TIN MỚI, thay cho tin phát lúc {time}."},
+	OnAir: OnAir{Listen: "KHẨN CẤP! Bà con chú ý nghe loa.", Filler: "Nhạc thay cho: {title}", Update: "TIN MỚI, thay cho tin phát lúc {time}.",
+		LastCall: "Còn {seconds} giây."},
 	Demo: Demo{
 		Signature: "Nhạc hiệu (mẫu)",
 		Bed:       "Nhạc nền (mẫu)",
@@ -107,7 +110,8 @@ var en = Words{
 	Hotline:   "If you need help, call {number}.",
 	TimeOfDay: "{hour}:{minute}",
 	FullHour:  "{hour}:00",
-	OnAir:     OnAir{Listen: "EMERGENCY! Listen to the loudspeakers.", Filler: "Music instead of: {title}", Update: "NEW MESSAGE, in place of the one of {time}."},
+	OnAir: OnAir{Listen: "EMERGENCY! Listen to the loudspeakers.", Filler: "Music instead of: {title}", Update: "NEW MESSAGE, in place of the one of {time}.",
+		LastCall: "{seconds} seconds left."},
 	Demo: Demo{
 		Signature: "Signature tune (sample)",
 		Bed:       "Music bed (sample)",

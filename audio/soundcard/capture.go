@@ -43,12 +43,13 @@ type CaptureState struct {
 // Capture is an input that is open for as long as the station runs. Each Live
 // hears it from that moment on.
 type Capture struct {
-	config, kind string
-	cancel       context.CancelFunc
-	stop         func() error // ends the device; nil: there is none
-	wait         sync.WaitGroup
+	whole  context.Context // ends with Close
+	cancel context.CancelFunc
+	wait   sync.WaitGroup
+	turn   sync.Mutex // held while one device takes the place of another
 
-	mu    sync.Mutex // guards mics, taps, plays and err
+	mu    sync.Mutex // guards what follows, the counters apart
+	dev   device
 	mics  map[*source.Mic]context.CancelFunc
 	taps  map[*tap]context.CancelFunc
 	plays int // files that are being played
@@ -61,26 +62,76 @@ type Capture struct {
 	count  struct{ samples, clipped, odd atomic.Int64 }
 }
 
+// device is what an input is open on.
+type device struct {
+	config, kind string
+	ctx          context.Context // ends with the device
+	end          context.CancelFunc
+	stop         func() error // nil: there is none
+}
+
+func (d *device) close() error {
+	if d.end != nil {
+		d.end()
+	}
+	if d.stop == nil {
+		return nil
+	}
+	return d.stop()
+}
+
 // OpenCapture opens an input: auto, card:NAME, fifo:PATH, file:PATH or none. It returns a
 // Capture even with an error: that one gives counted silence and says why in
 // its State, so that a station without a microphone still starts.
 func OpenCapture(config string) (*Capture, error) {
-	c := &Capture{config: config, kind: KindNone, mics: map[*source.Mic]context.CancelFunc{}, taps: map[*tap]context.CancelFunc{}, began: time.Now()}
+	c := &Capture{dev: device{config: config, kind: KindNone}, mics: map[*source.Mic]context.CancelFunc{}, taps: map[*tap]context.CancelFunc{}, began: time.Now()}
 	c.last.Store(-int64(time.Hour))
-	ctx, cancel := context.WithCancel(context.Background())
-	c.cancel = cancel
+	c.whole, c.cancel = context.WithCancel(context.Background())
+	return c, c.Switch(config)
+}
+
+// Switch closes the device and opens another. Who hears a card or a FIFO hears
+// the new one without joining again; a file is heard by those who join later.
+// With an error the input is open on nothing, like OpenCapture's.
+func (c *Capture) Switch(config string) error {
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	c.mu.Lock()
+	old := c.dev
+	c.dev, c.err = device{config: config, kind: KindNone}, nil
+	c.mu.Unlock()
+	cerr := old.close()
+	if c.whole.Err() != nil {
+		return errors.Join(ErrClosed, cerr)
+	}
+	c.last.Store(-int64(time.Hour))
 	kind, path, err := split(config)
 	if err == nil {
-		err = c.open(ctx, kind, path)
+		err = c.open(config, kind, path)
 	}
 	if err != nil {
 		err = fmt.Errorf("microphone %q: %w", config, err)
 		c.fail(err)
 	}
-	return c, err
+	return err
 }
 
-func (c *Capture) open(ctx context.Context, kind, path string) error {
+func (c *Capture) open(config, kind, path string) error {
+	d := device{config: config}
+	d.ctx, d.end = context.WithCancel(c.whole)
+	err := c.openDevice(&d, kind, path)
+	if err != nil || d.kind == "" {
+		d.end()
+		return err
+	}
+	c.mu.Lock()
+	c.dev = d
+	c.mu.Unlock()
+	return nil
+}
+
+// openDevice fills d; its kind stays empty for none.
+func (c *Capture) openDevice(d *device, kind, path string) error {
 	switch kind {
 	case KindNone:
 		return nil
@@ -89,15 +140,16 @@ func (c *Capture) open(ctx context.Context, kind, path string) error {
 		if err != nil {
 			return err
 		}
-		c.kind, c.stop = KindCard, stop
+		d.kind, d.stop = KindCard, stop
 		return nil
 	case KindFIFO:
 		f, err := openFIFOReader(path)
 		if err != nil {
 			return err
 		}
-		c.kind, c.stop = KindFIFO, f.Close
-		c.wait.Go(func() { c.readFIFO(ctx, f) })
+		d.kind, d.stop = KindFIFO, f.Close
+		ctx, config := d.ctx, d.config
+		c.wait.Go(func() { c.readFIFO(ctx, f, config) })
 		return nil
 	case KindFile:
 		st, err := os.Stat(path)
@@ -107,7 +159,7 @@ func (c *Capture) open(ctx context.Context, kind, path string) error {
 		if !st.Mode().IsRegular() {
 			return fmt.Errorf("%s is not a file: %w", path, ErrConfig)
 		}
-		c.kind = KindFile
+		d.kind = KindFile
 		return nil
 	}
 	return ErrConfig
@@ -125,14 +177,10 @@ func (c *Capture) Tap(take func([]float32)) (stop func()) {
 	t := &tap{take}
 	c.mu.Lock()
 	c.taps[t] = cancel
-	own := c.kind == KindFile && c.plays == 0
-	if own {
-		c.plays++
-	}
-	c.mu.Unlock()
-	if own {
+	if c.dev.kind == KindFile && c.plays == 0 {
 		c.play(ctx, nil)
 	}
+	c.mu.Unlock()
 	return func() {
 		cancel()
 		c.mu.Lock()
@@ -141,11 +189,16 @@ func (c *Capture) Tap(take func([]float32)) (stop func()) {
 	}
 }
 
-// play plays the file for one who asked; it was counted.
+// play plays the file for one who asked; the caller holds mu.
 func (c *Capture) play(ctx context.Context, m *source.Mic) {
-	_, path, _ := split(c.config) // was good when the input was opened
+	config, over := c.dev.config, c.dev.ctx
+	_, path, _ := split(config) // was good when the input was opened
+	c.plays++
 	c.wait.Go(func() {
-		c.playFile(ctx, path, m)
+		ctx, cancel := context.WithCancel(ctx)
+		defer cancel()
+		defer context.AfterFunc(over, cancel)()
+		c.playFile(ctx, config, path, m)
 		c.mu.Lock()
 		c.plays--
 		c.mu.Unlock()
@@ -165,13 +218,10 @@ func (c *Capture) Live() *source.Mic {
 	})
 	c.mu.Lock()
 	c.mics[m] = cancel
-	if c.kind == KindFile {
-		c.plays++
-	}
-	c.mu.Unlock()
-	if c.kind == KindFile {
+	if c.dev.kind == KindFile {
 		c.play(ctx, m)
 	}
+	c.mu.Unlock()
 	return m
 }
 
@@ -179,11 +229,11 @@ func (c *Capture) Live() *source.Mic {
 func (c *Capture) State() CaptureState {
 	level := c.meter.Level()
 	c.mu.Lock()
-	err := c.err
-	closed := c.kind == KindFile && c.plays+len(c.mics)+len(c.taps) == 0
+	err, config, kind := c.err, c.dev.config, c.dev.kind
+	closed := kind == KindFile && c.plays+len(c.mics)+len(c.taps) == 0
 	c.mu.Unlock()
 	return CaptureState{
-		Config: c.config, Kind: c.kind, Level: level,
+		Config: config, Kind: kind, Level: level,
 		Flowing: time.Since(c.began)-time.Duration(c.last.Load()) < flowWithin,
 		Quiet:   level.RMS < quietRMS,
 		Closed:  closed,
@@ -194,10 +244,13 @@ func (c *Capture) State() CaptureState {
 // Close ends the input and every live that hears it.
 func (c *Capture) Close() error {
 	c.cancel()
-	var err error
-	if c.stop != nil {
-		err = c.stop()
-	}
+	c.turn.Lock()
+	defer c.turn.Unlock()
+	c.mu.Lock()
+	old := c.dev
+	c.dev.stop = nil
+	c.mu.Unlock()
+	err := old.close()
 	c.mu.Lock()
 	for _, cancel := range c.mics {
 		cancel()
@@ -258,7 +311,7 @@ func (c *Capture) observe(s []float32) {
 
 // readFIFO reads s16le until the FIFO is closed. A pause starts a new run: half
 // a sample left over from the last writer would turn all that follows to noise.
-func (c *Capture) readFIFO(ctx context.Context, f *os.File) {
+func (c *Capture) readFIFO(ctx context.Context, f *os.File, config string) {
 	var pcm PCMReader
 	buf := make([]byte, 4096)
 	out := make([]float32, 0, 4096)
@@ -271,7 +324,7 @@ func (c *Capture) readFIFO(ctx context.Context, f *os.File) {
 		}
 		if err != nil && !errors.Is(err, io.EOF) {
 			if ctx.Err() == nil {
-				c.fail(fmt.Errorf("microphone %q: %w", c.config, err))
+				c.fail(fmt.Errorf("microphone %q: %w", config, err))
 			}
 			return
 		}
@@ -284,7 +337,7 @@ func (c *Capture) readFIFO(ctx context.Context, f *os.File) {
 }
 
 // playFile feeds one live, or only the taps, with a file at the pace of the clock.
-func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
+func (c *Capture) playFile(ctx context.Context, config, path string, m *source.Mic) {
 	start, fed := time.Now(), int64(0)
 	timer := time.NewTimer(0)
 	defer timer.Stop()
@@ -305,7 +358,7 @@ func (c *Capture) playFile(ctx context.Context, path string, m *source.Mic) {
 		return nil
 	})
 	if err != nil && ctx.Err() == nil {
-		c.fail(fmt.Errorf("microphone %q: %w", c.config, err))
+		c.fail(fmt.Errorf("microphone %q: %w", config, err))
 	}
 }
 

@@ -15,6 +15,7 @@ import (
 var (
 	ErrNoCard  = errors.New("no sound card was found: plug one in, start PulseAudio or PipeWire, or name an output of the kind virtual, wav:PATH or fifo:PATH")
 	ErrNotFIFO = errors.New("the path is there and is not a FIFO: remove it or name another (mkfifo PATH makes one)")
+	ErrClosed  = errors.New("the sound device was closed")
 	ErrConfig  = errors.New("unknown sound device")
 )
 

@@ -21,6 +21,7 @@ type Live struct {
 	name   textinput.Model
 	record bool
 	takes  takes
+	mics   mics
 	began  station.ItemID // the newest recording when this one began
 	asked  bool           // a recording was begun here
 
@@ -64,9 +65,15 @@ func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
 			return r
 		}
 	}
+	if l.mics.open {
+		return l.mics.key(s, key)
+	}
 	switch key {
 	case "esc":
 		return l.leave(s)
+	case "ctrl+o":
+		l.mics = mics{open: !l.record}
+		return Result{}
 	case "tab", "shift+tab":
 		l.record, l.takes = !l.record, takes{}
 		return Result{}

@@ -74,11 +74,14 @@ func (l *Live) place(s *panel.Scene, w int) []panel.Line {
 func (l *Live) booth(s *panel.Scene, w int) []panel.Line {
 	t, m, r := s.T.Dialog.Booth, s.Snap.Mic, s.Snap.Station.Rules
 	out := []panel.Line{nil, panel.MicState(s)}
+	if l.mics.open {
+		return append(out, l.mics.lines(s, w)...)
+	}
 	key := t.Test
 	if m.Stage == station.MicTesting {
 		out, key = append(out, panel.MicLevel(s, w)), t.TestEnd
 	}
-	rules := panel.L(theme.Key, " "+key)
+	rules := panel.L(theme.Key, " "+key+" · "+t.Choose[0])
 	if r.MicLimit > 0 {
 		words := " " + fmt.Sprintf(t.Limit, text.Clock(r.MicLimit))
 		if r.MicSilence > 0 {

@@ -38,6 +38,7 @@ const (
 	AskTrial  // break or mend one
 	AskDry    // what the timetable will do
 	AskEnrol  // a code for a machine that is to be let in
+	AskMics   // the machine's microphones
 	AskPaths  // files whose path begins so
 )
 
@@ -67,6 +68,7 @@ type Told struct {
 	Dry    station.DryRun
 	Code   station.EnrolCode
 	Paths  []string
+	Mics   []string // as a rule names them
 	Err    string
 }
 

@@ -83,8 +83,16 @@ func rulesForm(s *panel.Scene) *form {
 		textField(t.Rules.Fields[5], r.Hotline, t.Rules.Hints[5], 60),
 		textField(s.T.Dialog.Day.Rules.Quiet, quietWords(s, r.Quiet), s.T.Dialog.Day.Rules.QuietHint, 20),
 		textField(s.T.Dialog.Day.Rules.Session, strconv.Itoa(int(r.Session.Minutes())), s.T.Dialog.Day.Rules.SessionHint, 6),
+		choiceField(s.T.Dialog.Booth.LastCall[0], s.T.Dialog.Booth.LastCall[1], s.T.Dialog.Booth.LastCall[2:], lastCallAt(r)),
 	}}
 	return f
+}
+
+func lastCallAt(r station.Rules) int {
+	if r.NoLastCall {
+		return 1
+	}
+	return 0
 }
 
 // read makes rules of what was typed, or says what is wrong.
@@ -126,6 +134,7 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		f.at = 7
 		return r, s.T.Dialog.Day.Rules.SessionHint
 	}
+	r.NoLastCall = f.fields[8].at == 1
 	r.Ready = true
 	return r, ""
 }

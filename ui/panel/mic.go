@@ -76,7 +76,7 @@ func (s *Scene) micRests(w int) (body []Line) {
 	mid := func(r theme.Role, words string) { body = append(body, centre(r, words, w)) }
 	mid(micRole(m.State), s.T.Books.MicState[orNone(m.State)])
 	if m.Name != "" {
-		mid(theme.Dim, m.Name)
+		mid(theme.Dim, s.T.Word(m.Name))
 	}
 	for i, l := range Wrap(Clean(s.T.Word(m.Why)), w-2) {
 		if m.Why != "" && i < 4 {
@@ -129,7 +129,7 @@ func MicLines(s *Scene, w int) []Line {
 func MicState(s *Scene) Line {
 	m := s.Snap.Mic
 	l := Line{{theme.Title, " " + s.T.Mic.Title + " "}, {micRole(m.State), s.T.Books.MicState[orNone(m.State)]}}
-	for _, more := range []Seg{{theme.Dim, Clean(m.Name)}, {theme.Warn, Clean(s.T.Word(m.Why))}} {
+	for _, more := range []Seg{{theme.Dim, Clean(s.T.Word(m.Name))}, {theme.Warn, Clean(s.T.Word(m.Why))}} {
 		if more.S != "" {
 			l = append(l, Seg{more.R, " · " + more.S})
 		}
@@ -200,14 +200,10 @@ func (s *Scene) micLeft() time.Duration {
 	return max(0, s.Snap.Mic.Limit-s.Age(s.Snap.Mic.OpenedAt))
 }
 
-// lastWords is how long before its limit an open microphone says so in other
-// words: time for a closing sentence.
-const lastWords = 30 * time.Second
-
 // micEnds says when the open microphone closes by itself.
 func (s *Scene) micEnds(words string) Seg {
 	role, left := theme.Plain, s.micLeft()
-	if left <= lastWords {
+	if left <= station.LastCall {
 		role, words = theme.Live, s.T.Mic.Soon
 	}
 	return Seg{role, fmt.Sprintf(words, text.Clock(left))}

@@ -118,6 +118,11 @@ func (d *Desk) Import(ctx context.Context, path string, progress func(done, tota
 	return station.Item{ID: "new", Title: filepath.Base(path)}, nil
 }
 
+// Mics implements ui.Mics.
+func (*Desk) Mics(context.Context) ([]string, error) {
+	return []string{"card:USB Audio CODEC", "card:Built-in Audio Analog Stereo"}, nil
+}
+
 // Enrol implements ui.Door.
 func (d *Desk) Enrol(_ context.Context, in station.Invitation) (station.EnrolCode, error) {
 	d.mu.Lock()
@@ -135,7 +140,7 @@ func (d *Desk) Invited() []station.Invitation {
 
 // Options gives options that plug a desk in everywhere.
 func (d *Desk) Options() ui.Options {
-	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Door: d, Now: time.Now}
+	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Door: d, Mics: d, Now: time.Now}
 }
 
 // Driver runs a model as the terminal library does, without a terminal. It

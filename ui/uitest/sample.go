@@ -158,7 +158,7 @@ func Live() *station.Snapshot {
 			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "din-33404-3"}},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
-		Mic: station.MicView{State: station.MicGood, Name: "FIFO", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),
+		Mic: station.MicView{State: station.MicGood, Name: "mic-fifo", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),
 			Limit: 10 * time.Minute, Stage: station.MicSpeak, Ready: 9, Meant: 12, Recording: true, Silence: 2 * time.Minute},
 		Boards: []station.BoardView{{Board: station.Board{ID: "board-1", Name: "UBND xã", Width: 96, Height: 32},
 			Card: station.Card{Number: 7, Text: "TIÊM CHỦNG\nTRẠM Y TẾ 8 GIỜ"}, Strip: strip, Want: "ab12", Shown: "ab12",
@@ -182,7 +182,7 @@ func Playing() *station.Snapshot {
 	s.Air = s.Air[1:]
 	b := &s.Air[0]
 	b.Phase, b.ByClass, b.Since, b.PieceAt = station.OnAir, 0, Ago(cut), Ago(cut)
-	s.Mic = station.MicView{State: station.MicReady, Name: "FIFO"}
+	s.Mic = station.MicView{State: station.MicReady, Name: "mic-fifo"}
 	s.Upstream.Up, s.Upstream.Waiting, s.Upstream.Since, s.Upstream.Why = true, 0, Ago(upFor).Wall, ""
 	s.Upstream.LastAck = Ago(40 * time.Second).Wall
 	s.Faults = nil
@@ -214,7 +214,7 @@ func Emergency(drill bool) *station.Snapshot {
 	if drill {
 		b.Class, s.Air[1].ByClass = station.Live, station.Live
 	}
-	s.Mic = station.MicView{State: station.MicReady, Name: "FIFO"}
+	s.Mic = station.MicView{State: station.MicReady, Name: "mic-fifo"}
 	s.Emergency = &station.EmergencyView{Broadcast: b.ID, Text: b.Title, Level: 3, Drill: drill, Since: Ago(since), OnAir: true, Who: b.Who}
 	s.Boards[0].Card = station.Card{Number: 8, Text: b.Title, Emergency: true, Drill: drill, Level: 3}
 	s.Boards[0].Strip = Strip(96, 32, "LŨ VỀ", "LÊN CHỖ CAO")
