@@ -116,7 +116,7 @@ func onAir(s *Scene, b *station.BroadcastView, role theme.Role, long bool, title
 		word = names[b.Class]
 	}
 	if b.Drill {
-		word = h.Drill + " · " + s.T.Books.Short[b.Class]
+		word = h.Drill
 	}
 	dot := s.Th.G.State.Playing
 	if b.Phase == station.Preparing {

@@ -132,6 +132,8 @@ func queueFate(s *Scene) Line {
 			return L(theme.Warn, t.HeldLate)
 		}
 		return L(theme.Warn, t.HeldHand)
+	case air != nil && air.Phase == station.Suspended && drilling(s, air.ByClass):
+		return L(theme.Plain, t.AfterDrill)
 	case air != nil && air.Phase == station.Suspended && air.ByClass.IsEmergency():
 		return L(theme.Plain, t.AfterEmergency)
 	case air != nil && air.Phase == station.Suspended && air.ByClass == station.Live:
@@ -144,6 +146,13 @@ func queueFate(s *Scene) Line {
 		return L(theme.Warn, t.Stopped)
 	}
 	return nil
+}
+
+// drilling tells whether what is on air with a class is a drill.
+func drilling(s *Scene, by station.Class) bool {
+	return slices.ContainsFunc(s.Snap.Air, func(b station.BroadcastView) bool {
+		return b.Drill && b.Class == by && b.Phase != station.Suspended
+	})
 }
 
 // TooLate tells a broadcast that was held because it was cut too long ago from

@@ -43,7 +43,7 @@ var en = Text{
 		In:    "in %s",
 		Title: "Play list", Empty: "The play list is empty", EmptyHow: "Ctrl+O: choose from the library",
 		After: After{AfterLive: "After the microphone: resumes by itself", AfterEmergency: "After the emergency: resumes by itself",
-			AfterOperator: "After “play now”: resumes by itself", AfterSlot: "After the timetable's programme: resumes by itself"},
+			AfterDrill: "After the drill: resumes by itself", AfterOperator: "After “play now”: resumes by itself", AfterSlot: "After the timetable's programme: resumes by itself"},
 		HeldLate: "Cut too long ago: held, Ctrl+G resumes",
 		HeldHand: "Paused by hand · Ctrl+G resumes", Stopped: "Not running · Ctrl+G starts it", Next: "next",
 		Left: "%s left", Now: "Now", Until: "In all %s · done at %s",

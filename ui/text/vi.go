@@ -43,7 +43,7 @@ var vi = Text{
 		In:    "sau %s",
 		Title: "Danh sách phát", Empty: "Danh sách trống", EmptyHow: "Ctrl+O: chọn bài trong kho",
 		After: After{AfterLive: "Sau khi ngừng mic: tự phát tiếp bài đang dở", AfterEmergency: "Hết khẩn cấp: tự phát tiếp bài đang dở",
-			AfterOperator: "Hết bài phát ngay: tự phát tiếp bài dở", AfterSlot: "Hết chương trình theo lịch: tự phát tiếp bài dở"},
+			AfterDrill: "Hết diễn tập: tự phát tiếp bài đang dở", AfterOperator: "Hết bài phát ngay: tự phát tiếp bài dở", AfterSlot: "Hết chương trình theo lịch: tự phát tiếp bài dở"},
 		HeldLate: "Dở quá lâu: không tự phát, Ctrl+G phát tiếp",
 		HeldHand: "Đang dừng tay · Ctrl+G phát tiếp", Stopped: "Chưa chạy · Ctrl+G bắt đầu phát", Next: "tiếp",
 		Left: "còn %s", Now: "Phát ngay", Until: "Còn tất cả %s · xong lúc %s",

@@ -66,7 +66,7 @@ type Queue struct {
 
 // After says by what the play list goes on.
 type After struct {
-	AfterLive, AfterEmergency, AfterOperator, AfterSlot string
+	AfterLive, AfterEmergency, AfterDrill, AfterOperator, AfterSlot string
 }
 
 // Mic is the microphone panel.
