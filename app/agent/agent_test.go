@@ -11,6 +11,7 @@ import (
 	"slices"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"go.uber.org/goleak"
@@ -24,6 +25,12 @@ import (
 	"loaxa/devices/cluster"
 	"loaxa/devices/devicetest"
 )
+
+// newStation is one in the test's bubble.
+func newStation(t *testing.T, change func(*devices.Options)) *devicetest.Station {
+	t.Helper()
+	return devicetest.NewPiped(t, devicetest.NewKey(t), change)
+}
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
@@ -179,118 +186,126 @@ func likeness(heard, want []float32) float64 {
 }
 
 func TestProgrammeReachesTheOutputWhole(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	path := filepath.Join(t.TempDir(), "pole.wav")
-	a := agent.New(options(s, key, "wav:"+path))
-	stop := boot(t, a)
-	eventually(t, "in step", inStep(a))
-	p := newProgramme(t, 150)
-	at := s.Now() + 1_000_000
-	p.air(t, s, 1, 3, at, []string{key.ID})
-	var playing, proved bool
-	eventually(t, "said to be played to its end", func() bool {
-		for {
-			select {
-			case r := <-s.Fleet.Reports():
-				playing = playing || r.Health.Playing == 10
-				off := r.Health.PlayedUntil - at - 150*cluster.FrameMicros // a sample lasts 21 µs
-				proved = proved || off > -25 && off < 25 && r.Health.Playing == 0
-			default:
-				return proved
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		path := filepath.Join(t.TempDir(), "pole.wav")
+		a := agent.New(options(s, key, "wav:"+path))
+		stop := boot(t, a)
+		eventually(t, "in step", inStep(a))
+		p := newProgramme(t, 150)
+		at := s.Now() + 1_000_000
+		p.air(t, s, 1, 3, at, []string{key.ID})
+		var playing, proved bool
+		eventually(t, "said to be played to its end", func() bool {
+			for {
+				select {
+				case r := <-s.Fleet.Reports():
+					playing = playing || r.Health.Playing == 10
+					off := r.Health.PlayedUntil - at - 150*cluster.FrameMicros // a sample lasts 21 µs
+					proved = proved || off > -25 && off < 25 && r.Health.Playing == 0
+				default:
+					return proved
+				}
+			}
+		})
+		h := a.Health()
+		stop()
+		if !playing {
+			t.Error("it never said that it played")
+		}
+		if h.Account != (cluster.Account{Due: 150, OnTime: 150, Broadcast: 10}) || h.Output != "wav" {
+			t.Errorf("%+v", h)
+		}
+		heard := readWAV(t, path)
+		from := find(heard, p.decoded)
+		if db := likeness(heard[from:], p.decoded); db < 60 {
+			t.Errorf("%.1f dB against the decoder", db)
+		} else {
+			t.Logf("%.1f dB against the decoder", db)
+		}
+		for i, v := range heard {
+			if v != 0 && (i < from || i >= from+len(p.decoded)) {
+				t.Fatalf("%g at %d, outside of what was sent (from %d)", v, i, from)
 			}
 		}
 	})
-	h := a.Health()
-	stop()
-	if !playing {
-		t.Error("it never said that it played")
-	}
-	if h.Account != (cluster.Account{Due: 150, OnTime: 150, Broadcast: 10}) || h.Output != "wav" {
-		t.Errorf("%+v", h)
-	}
-	heard := readWAV(t, path)
-	from := find(heard, p.decoded)
-	if db := likeness(heard[from:], p.decoded); db < 60 {
-		t.Errorf("%.1f dB against the decoder", db)
-	} else {
-		t.Logf("%.1f dB against the decoder", db)
-	}
-	for i, v := range heard {
-		if v != 0 && (i < from || i >= from+len(p.decoded)) {
-			t.Fatalf("%g at %d, outside of what was sent (from %d)", v, i, from)
-		}
-	}
 }
 
 func TestLossIsHiddenAndCounted(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	a := agent.New(options(s, key, "virtual"))
-	boot(t, a)
-	eventually(t, "in step", inStep(a))
-	p := newProgramme(t, 60)
-	p.air(t, s, 1, 3, s.Now()+500_000, []string{key.ID}, 20, 21, 40)
-	eventually(t, "all due", func() bool { return a.Health().Account.Due == 60 })
-	if got := a.Health().Account; got != (cluster.Account{Due: 60, OnTime: 57, Concealed: 3, Broadcast: 10}) {
-		t.Fatalf("%+v", got)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		a := agent.New(options(s, key, "virtual"))
+		boot(t, a)
+		eventually(t, "in step", inStep(a))
+		p := newProgramme(t, 60)
+		p.air(t, s, 1, 3, s.Now()+500_000, []string{key.ID}, 20, 21, 40)
+		eventually(t, "all due", func() bool { return a.Health().Account.Due == 60 })
+		if got := a.Health().Account; got != (cluster.Account{Due: 60, OnTime: 57, Concealed: 3, Broadcast: 10}) {
+			t.Fatalf("%+v", got)
+		}
+	})
 }
 
 func TestEmergencyCutsTheProgrammeAtItsSample(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	path := filepath.Join(t.TempDir(), "pole.wav")
-	a := agent.New(options(s, key, "wav:"+path))
-	stop := boot(t, a)
-	eventually(t, "in step", inStep(a))
-	p := newProgramme(t, 200)
-	at := s.Now() + 500_000
-	p.air(t, s, 1, 3, at, []string{key.ID})
-	cut := at + 1_000_000
-	if err := s.Fleet.Cancel(1, cut); err != nil {
-		t.Fatal(err)
-	}
-	s.Fleet.CloseStream(1)
-	eventually(t, "silence after the cut", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Playing == 0 })
-	stop()
-	heard := readWAV(t, path)
-	from := find(heard, p.decoded)
-	if db := likeness(heard[from:], p.decoded[:48000]); db < 60 {
-		t.Errorf("before the cut: %.1f dB", db)
-	}
-	for i, v := range heard[from+48000+240+2:] {
-		if v != 0 {
-			t.Fatalf("%g, %d samples behind the cut", v, i)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		path := filepath.Join(t.TempDir(), "pole.wav")
+		a := agent.New(options(s, key, "wav:"+path))
+		stop := boot(t, a)
+		eventually(t, "in step", inStep(a))
+		p := newProgramme(t, 200)
+		at := s.Now() + 500_000
+		p.air(t, s, 1, 3, at, []string{key.ID})
+		cut := at + 1_000_000
+		if err := s.Fleet.Cancel(1, cut); err != nil {
+			t.Fatal(err)
 		}
-	}
+		s.Fleet.CloseStream(1)
+		eventually(t, "silence after the cut", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Playing == 0 })
+		stop()
+		heard := readWAV(t, path)
+		from := find(heard, p.decoded)
+		if db := likeness(heard[from:], p.decoded[:48000]); db < 60 {
+			t.Errorf("before the cut: %.1f dB", db)
+		}
+		for i, v := range heard[from+48000+240+2:] {
+			if v != 0 {
+				t.Fatalf("%g, %d samples behind the cut", v, i)
+			}
+		}
+	})
 }
 
 func TestPoleFindsARestartedStation(t *testing.T) {
-	s1 := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	var mu sync.Mutex
-	now := s1
-	opt := options(s1, key, "virtual")
-	opt.Dial = func(ctx context.Context) (net.Conn, error) {
+	synctest.Test(t, func(t *testing.T) {
+		s1 := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		var mu sync.Mutex
+		now := s1
+		opt := options(s1, key, "virtual")
+		opt.Dial = func(ctx context.Context) (net.Conn, error) {
+			mu.Lock()
+			defer mu.Unlock()
+			return now.Dial(ctx, key)
+		}
+		s2 := devicetest.NewPiped(t, s1.Key, func(o *devices.Options) { o.Epoch = 78 })
+		a := agent.New(opt)
+		boot(t, a)
+		eventually(t, "in step", inStep(a))
+		p := newProgramme(t, 400)
+		p.air(t, s1, 1, 3, s1.Now()+300_000, []string{key.ID})
+		eventually(t, "sound", func() bool { return a.Health().Playing == 10 })
 		mu.Lock()
-		defer mu.Unlock()
-		return now.Dial(ctx, key)
-	}
-	s2 := devicetest.NewStationOf(t, s1.Key, func(o *devices.Options) { o.Epoch = 78 })
-	a := agent.New(opt)
-	boot(t, a)
-	eventually(t, "in step", inStep(a))
-	p := newProgramme(t, 400)
-	p.air(t, s1, 1, 3, s1.Now()+300_000, []string{key.ID})
-	eventually(t, "sound", func() bool { return a.Health().Playing == 10 })
-	mu.Lock()
-	now = s2
-	mu.Unlock()
-	s1.Close()
-	eventually(t, "the new station", func() bool { l := s2.Fleet.Links(); return len(l) == 1 && l[0].Up })
-	newProgramme(t, 50).air(t, s2, 1, 3, s2.Now()+1_000_000, []string{key.ID})
-	eventually(t, "the new station's sound", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Account.OnTime > 40 })
+		now = s2
+		mu.Unlock()
+		s1.Close()
+		eventually(t, "the new station", func() bool { l := s2.Fleet.Links(); return len(l) == 1 && l[0].Up })
+		newProgramme(t, 50).air(t, s2, 1, 3, s2.Now()+1_000_000, []string{key.ID})
+		eventually(t, "the new station's sound", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Account.OnTime > 40 })
+	})
 }
 
 func TestTapGivesWhatTheOutputGot(t *testing.T) {
@@ -339,27 +354,31 @@ func TestTapGivesWhatTheOutputGot(t *testing.T) {
 }
 
 func TestMissingCardIsSaidNeverHidden(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	opt := options(s, key, "auto")
-	opt.OpenOutput = func(string, float64, soundcard.Pull) (soundcard.Player, error) { return nil, soundcard.ErrNoCard }
-	boot(t, agent.New(opt))
-	eventually(t, "a report of it", func() bool {
-		r := <-s.Fleet.Reports()
-		return r.Health.Output == "none" && r.Health.Why != ""
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		opt := options(s, key, "auto")
+		opt.OpenOutput = func(string, float64, soundcard.Pull) (soundcard.Player, error) { return nil, soundcard.ErrNoCard }
+		boot(t, agent.New(opt))
+		eventually(t, "a report of it", func() bool {
+			r := <-s.Fleet.Reports()
+			return r.Health.Output == "none" && r.Health.Why != ""
+		})
 	})
 }
 
 func TestMuteIsReportedAtOnce(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	a := agent.New(options(s, key, "virtual"))
-	boot(t, a)
-	eventually(t, "a link", inStep(a))
-	s.Fleet.Mute(key.ID, true)
-	eventually(t, "muted", func() bool { return (<-s.Fleet.Reports()).Health.Muted })
-	s.Fleet.Mute(key.ID, false)
-	eventually(t, "not muted", func() bool { return !(<-s.Fleet.Reports()).Health.Muted })
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		a := agent.New(options(s, key, "virtual"))
+		boot(t, a)
+		eventually(t, "a link", inStep(a))
+		s.Fleet.Mute(key.ID, true)
+		eventually(t, "muted", func() bool { return (<-s.Fleet.Reports()).Health.Muted })
+		s.Fleet.Mute(key.ID, false)
+		eventually(t, "not muted", func() bool { return !(<-s.Fleet.Reports()).Health.Muted })
+	})
 }
 
 func TestWrongOutputIsAnErrorAtOnce(t *testing.T) {

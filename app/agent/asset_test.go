@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"loaxa/app/agent"
@@ -69,80 +70,84 @@ func likeTone(heard, want []float32, i, n, length int) float64 {
 // TestASirenSoundsFromThePole: no packet of sound is sent at all, and the pole
 // sounds the siren from its own table until it is cut.
 func TestASirenSoundsFromThePole(t *testing.T) {
-	s := devicetest.NewStation(t, withTones)
-	key := devicetest.NewKey(t)
-	path := filepath.Join(t.TempDir(), "pole.wav")
-	a := agent.New(options(s, key, "wav:"+path))
-	stop := boot(t, a)
-	eventually(t, "in step", inStep(a))
-	at := s.Now() + 200_000
-	siren(t, s, key.ID, at, "din-33404-3")
-	eventually(t, "the siren is heard", func() bool { h := a.Health(); return h.Playing == 9 && h.Account.Due > 60 })
-	cut := s.Now() + 300_000
-	if err := s.Fleet.Cancel(1, cut); err != nil {
-		t.Fatal(err)
-	}
-	eventually(t, "silence", func() bool { return a.Health().Playing == 0 && a.Health().BufferMS == 0 })
-	h := a.Health()
-	stop()
-	if h.Account.Due != h.Account.OnTime || h.Account.Broadcast != 9 {
-		t.Errorf("%+v", h.Account)
-	}
-	heard := readWAV(t, path)
-	want := tone(t, "din-33404-3", 48000)
-	from := find(heard, want)
-	if db := likeness(heard[from:from+40000], want[:40000]); db < 50 {
-		t.Errorf("%.1f dB against the tone", db)
-	}
-	end := from + int((cut-at)*48/1000)
-	for i := end + 480*3; i < len(heard); i++ {
-		if heard[i] != 0 {
-			t.Fatalf("%g heard %d samples behind the cut", heard[i], i-end)
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, withTones)
+		key := devicetest.NewKey(t)
+		path := filepath.Join(t.TempDir(), "pole.wav")
+		a := agent.New(options(s, key, "wav:"+path))
+		stop := boot(t, a)
+		eventually(t, "in step", inStep(a))
+		at := s.Now() + 200_000
+		siren(t, s, key.ID, at, "din-33404-3")
+		eventually(t, "the siren is heard", func() bool { h := a.Health(); return h.Playing == 9 && h.Account.Due > 60 })
+		cut := s.Now() + 300_000
+		if err := s.Fleet.Cancel(1, cut); err != nil {
+			t.Fatal(err)
 		}
-	}
+		eventually(t, "silence", func() bool { return a.Health().Playing == 0 && a.Health().BufferMS == 0 })
+		h := a.Health()
+		stop()
+		if h.Account.Due != h.Account.OnTime || h.Account.Broadcast != 9 {
+			t.Errorf("%+v", h.Account)
+		}
+		heard := readWAV(t, path)
+		want := tone(t, "din-33404-3", 48000)
+		from := find(heard, want)
+		if db := likeness(heard[from:from+40000], want[:40000]); db < 50 {
+			t.Errorf("%.1f dB against the tone", db)
+		}
+		end := from + int((cut-at)*48/1000)
+		for i := end + 480*3; i < len(heard); i++ {
+			if heard[i] != 0 {
+				t.Fatalf("%g heard %d samples behind the cut", heard[i], i-end)
+			}
+		}
+	})
 }
 
 // TestAPowerCutInMidSiren: who comes late is in phase with those who never left.
 func TestAPowerCutInMidSiren(t *testing.T) {
-	s := devicetest.NewStation(t, withTones)
-	key := devicetest.NewKey(t)
-	at := s.Now()
-	siren(t, s, key.ID, at, "din-33404-3")
-	path := filepath.Join(t.TempDir(), "pole.wav")
-	a := agent.New(options(s, key, "wav:"+path))
-	stop := boot(t, a)
-	var due uint64
-	var until int64
-	eventually(t, "it sounds", func() bool {
-		h := a.Health()
-		due, until = h.Account.Due, h.PlayedUntil
-		return h.Playing == 9 && due > 50
-	})
-	if until-at < 1_000_000 {
-		t.Error("it did not join in the middle")
-	}
-	stop()
-	heard := readWAV(t, path)
-	want := tone(t, "din-33404-3", 48000*60)
-	// The file's samples are the pole's clock, not the station's: find the phase
-	// at one place and hold the rest against it.
-	first := 0
-	for first < len(heard) && math.Abs(float64(heard[first])) < 1e-4 {
-		first++
-	}
-	first += 4800
-	best, phase := math.Inf(-1), 0
-	for n := 0; n < 48000; n++ { // the sweep's period is a second
-		if db := likeness(heard[first:first+200], want[n:n+200]); db > best {
-			best, phase = db, n
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, withTones)
+		key := devicetest.NewKey(t)
+		at := s.Now()
+		siren(t, s, key.ID, at, "din-33404-3")
+		path := filepath.Join(t.TempDir(), "pole.wav")
+		a := agent.New(options(s, key, "wav:"+path))
+		stop := boot(t, a)
+		var due uint64
+		var until int64
+		eventually(t, "it sounds", func() bool {
+			h := a.Health()
+			due, until = h.Account.Due, h.PlayedUntil
+			return h.Playing == 9 && due > 50
+		})
+		if until-at < 1_000_000 {
+			t.Error("it did not join in the middle")
 		}
-	}
-	if best < 25 {
-		t.Fatalf("it is no siren: %.1f dB", best)
-	}
-	if db := likeTone(heard, want, first+9600, phase+9600, 2000); db < 15 {
-		t.Errorf("%.1f dB half a second on: it jumped", db)
-	}
+		stop()
+		heard := readWAV(t, path)
+		want := tone(t, "din-33404-3", 48000*60)
+		// The file's samples are the pole's clock, not the station's: find the phase
+		// at one place and hold the rest against it.
+		first := 0
+		for first < len(heard) && math.Abs(float64(heard[first])) < 1e-4 {
+			first++
+		}
+		first += 4800
+		best, phase := math.Inf(-1), 0
+		for n := 0; n < 48000; n++ { // the sweep's period is a second
+			if db := likeness(heard[first:first+200], want[n:n+200]); db > best {
+				best, phase = db, n
+			}
+		}
+		if best < 25 {
+			t.Fatalf("it is no siren: %.1f dB", best)
+		}
+		if db := likeTone(heard, want, first+9600, phase+9600, 2000); db < 15 {
+			t.Errorf("%.1f dB half a second on: it jumped", db)
+		}
+	})
 }
 
 // files is a station's library on disk.
@@ -217,47 +222,50 @@ func plan(t *testing.T, s *devicetest.Station, p cluster.Plan) []byte {
 // TestAFileComesInParts: a transfer that broke off goes on where it was, and a
 // file that was damaged on the pole's disk is fetched again.
 func TestAFileComesInParts(t *testing.T) {
-	lib := &files{}
-	b := recording(t, 2)
-	name := lib.add(b)
-	s := devicetest.NewStation(t, func(o *devices.Options) { o.Assets.Read = lib.read })
-	key := devicetest.NewKey(t)
-	dir := t.TempDir()
-	half := int64(len(b)/2) / cluster.PartBytes * cluster.PartBytes
-	if err := os.MkdirAll(filepath.Join(dir, "assets"), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "assets", name+".part"), b[:half], 0o600); err != nil {
-		t.Fatal(err)
-	}
-	s.Fleet.SetPlan(key.ID, plan(t, s, cluster.Plan{Keep: []cluster.PlanFile{{Asset: name, Bytes: int64(len(b))}}}))
-	opt := options(s, key, "virtual")
-	opt.Data = dir
-	held := func() bool {
-		h, _ := s.Fleet.Holds(key.ID)
-		return len(h.Assets) == 1 && h.Assets[0] == name && h.Plan == 1
-	}
-	stop := boot(t, agent.New(opt))
-	eventually(t, "the file is held", held)
-	stop()
-	lib.mu.Lock()
-	if lib.asked[0] != half {
-		t.Errorf("the transfer began at %d, not at %d", lib.asked[0], half)
-	}
-	lib.mu.Unlock()
-	path := filepath.Join(dir, "assets", name)
-	got, err := os.ReadFile(path)
-	if err != nil || string(got) != string(b) {
-		t.Fatal(len(got), err)
-	}
-	got[len(got)/2] ^= 1
-	if err := os.WriteFile(path, got, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	stop = boot(t, agent.New(opt))
-	eventually(t, "the file is held again", held)
-	stop()
-	if got, err := os.ReadFile(path); err != nil || string(got) != string(b) {
-		t.Error("the damaged file stayed", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		lib := &files{}
+		b := recording(t, 2)
+		name := lib.add(b)
+		s := newStation(t, func(o *devices.Options) { o.Assets.Read = lib.read })
+		key := devicetest.NewKey(t)
+		dir := t.TempDir()
+		half := int64(len(b)/2) / cluster.PartBytes * cluster.PartBytes
+		if err := os.MkdirAll(filepath.Join(dir, "assets"), 0o750); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "assets", name+".part"), b[:half], 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.Fleet.SetPlan(key.ID, plan(t, s, cluster.Plan{Keep: []cluster.PlanFile{{Asset: name, Bytes: int64(len(b))}}}))
+		opt := options(s, key, "virtual")
+		opt.Data = dir
+		held := func() bool {
+			h, _ := s.Fleet.Holds(key.ID)
+			return len(h.Assets) == 1 && h.Assets[0] == name && h.Plan == 1
+		}
+		stop := boot(t, agent.New(opt))
+		eventually(t, "the file is held", held)
+		stop()
+		lib.mu.Lock()
+		if lib.asked[0] != half {
+			t.Errorf("the transfer began at %d, not at %d", lib.asked[0], half)
+		}
+		lib.mu.Unlock()
+		path := filepath.Join(dir, "assets", name)
+		got, err := os.ReadFile(path)
+		if err != nil || string(got) != string(b) {
+			t.Fatal(len(got), err)
+		}
+		got[len(got)/2] ^= 1
+		if err := os.WriteFile(path, got, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		stop = boot(t, agent.New(opt))
+		eventually(t, "the damaged file is replaced", func() bool {
+			got, err := os.ReadFile(path)
+			return err == nil && string(got) == string(b)
+		})
+		eventually(t, "the file is held again", held)
+		stop()
+	})
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"loaxa/app/agent"
@@ -47,43 +48,47 @@ func (r *relay) last() (on bool, n int) {
 // TestTheTransmitterIsOnBeforeTheFirstWord: the switch goes on while the output
 // is silent still, the whole sound follows, and it goes off behind the last.
 func TestTheTransmitterIsOnBeforeTheFirstWord(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	key := devicetest.NewKey(t)
-	path := filepath.Join(t.TempDir(), "pole.wav")
-	r := &relay{}
-	opt := options(s, key, "wav:"+path)
-	opt.Key = agent.Keying{Switch: r.set, Ahead: 700 * time.Millisecond, Hold: 300 * time.Millisecond}
-	a := agent.New(opt)
-	stop := boot(t, a)
-	eventually(t, "in step", inStep(a))
-	p := newProgramme(t, 50)
-	p.air(t, s, 1, 3, s.Now()+500_000, []string{key.ID})
-	eventually(t, "the switch is on", func() bool { on, _ := r.last(); return on })
-	if h := a.Health(); h.Level != 0 || h.Account.Due != 0 {
-		t.Errorf("there was sound before the switch: %+v", h)
-	}
-	eventually(t, "it plays", func() bool { return a.Health().Playing == 10 })
-	eventually(t, "it ends", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Account.OnTime == 50 })
-	eventually(t, "the switch is off", func() bool { on, _ := r.last(); return !on })
-	stop()
-	if on, n := r.last(); on || n != 3 {
-		t.Errorf("switched %d times, on at the end: %v", n, on)
-	}
-	heard := readWAV(t, path)
-	if db := likeness(heard[find(heard, p.decoded):], p.decoded); db < 40 || math.IsNaN(db) {
-		t.Errorf("%.1f dB: not all of it was heard", db)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		key := devicetest.NewKey(t)
+		path := filepath.Join(t.TempDir(), "pole.wav")
+		r := &relay{}
+		opt := options(s, key, "wav:"+path)
+		opt.Key = agent.Keying{Switch: r.set, Ahead: 700 * time.Millisecond, Hold: 300 * time.Millisecond}
+		a := agent.New(opt)
+		stop := boot(t, a)
+		eventually(t, "in step", inStep(a))
+		p := newProgramme(t, 50)
+		p.air(t, s, 1, 3, s.Now()+500_000, []string{key.ID})
+		eventually(t, "the switch is on", func() bool { on, _ := r.last(); return on })
+		if h := a.Health(); h.Level != 0 || h.Account.Due != 0 {
+			t.Errorf("there was sound before the switch: %+v", h)
+		}
+		eventually(t, "it plays", func() bool { return a.Health().Playing == 10 })
+		eventually(t, "it ends", func() bool { h := a.Health(); return h.Account.Due == 50 && h.Account.OnTime == 50 })
+		eventually(t, "the switch is off", func() bool { on, _ := r.last(); return !on })
+		stop()
+		if on, n := r.last(); on || n != 3 {
+			t.Errorf("switched %d times, on at the end: %v", n, on)
+		}
+		heard := readWAV(t, path)
+		if db := likeness(heard[find(heard, p.decoded):], p.decoded); db < 40 || math.IsNaN(db) {
+			t.Errorf("%.1f dB: not all of it was heard", db)
+		}
+	})
 }
 
 // TestASwitchThatFailsIsSaid, and over when it obeys again.
 func TestASwitchThatFailsIsSaid(t *testing.T) {
-	s := devicetest.NewStation(t, nil)
-	r := &relay{fail: true}
-	opt := options(s, devicetest.NewKey(t), "virtual")
-	opt.Key = agent.Keying{Switch: r.set}
-	a := agent.New(opt)
-	boot(t, a)
-	eventually(t, "the fault is said", func() bool { return a.Health().Why == "key-fails" })
-	r.stuck(false)
-	eventually(t, "it is over", func() bool { return a.Health().Why == "" })
+	synctest.Test(t, func(t *testing.T) {
+		s := newStation(t, nil)
+		r := &relay{fail: true}
+		opt := options(s, devicetest.NewKey(t), "virtual")
+		opt.Key = agent.Keying{Switch: r.set}
+		a := agent.New(opt)
+		boot(t, a)
+		eventually(t, "the fault is said", func() bool { return a.Health().Why == "key-fails" })
+		r.stuck(false)
+		eventually(t, "it is over", func() bool { return a.Health().Why == "" })
+	})
 }

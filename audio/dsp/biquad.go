@@ -21,6 +21,8 @@ func HighPass(hz float64) *Biquad {
 }
 
 // Next filters one sample.
+//
+//go:norace
 func (q *Biquad) Next(x float64) float64 {
 	y := float64(q.b0*x) + q.z1
 	q.z1 = float64(q.b1*x) - float64(q.a1*y) + q.z2

@@ -21,6 +21,8 @@ type TruePeak struct {
 }
 
 // Next takes a sample and returns the true peak around the one peakTaps/2 back.
+//
+//go:norace
 func (t *TruePeak) Next(x float32) float32 {
 	t.buf[t.at], t.buf[t.at+peakTaps] = x, x
 	t.at = (t.at + 1) % peakTaps
@@ -39,6 +41,7 @@ func (t *TruePeak) Next(x float32) float32 {
 	return peak
 }
 
+//go:norace
 func abs(x float32) float32 {
 	if x < 0 {
 		return -x
@@ -99,6 +102,7 @@ func (l *Limiter) Process(s []float32) {
 	}
 }
 
+//go:norace
 func (l *Limiter) next(x float32) float32 {
 	want := float32(1)
 	if p := l.peak.Next(x); p > l.ceiling {
@@ -125,6 +129,8 @@ func (l *Limiter) next(x float32) float32 {
 }
 
 // window returns the least gain wanted by the last ahead samples and one more.
+//
+//go:norace
 func (l *Limiter) window(want float32) float32 {
 	for len(l.least) > l.head && l.least[len(l.least)-1].gain >= want {
 		l.least = l.least[:len(l.least)-1]

@@ -153,6 +153,8 @@ func (r *Resampler) Flush(out []float32) []float32 {
 
 // dot multiplies two slices of one length by four sums whose order is fixed
 // and whose products are rounded: the same input gives the same bits.
+//
+//go:norace
 func dot(a, b []float32) float32 {
 	var s0, s1, s2, s3 float32
 	for len(a) >= 8 && len(b) >= 8 { // arrays of known length need no bounds checks

@@ -60,6 +60,7 @@ type Station struct {
 	Epoch uint64
 	start time.Time
 	srv   *httptest.Server
+	pipes *pipes // nil: it listens on the loopback
 }
 
 // NewStation starts one; change may alter the fleet's options and may be nil.
@@ -71,7 +72,12 @@ func NewStation(t testing.TB, change func(*devices.Options)) *Station {
 // NewStationOf starts one with a given key, as after a restart.
 func NewStationOf(t testing.TB, key Key, change func(*devices.Options)) *Station {
 	t.Helper()
-	s := &Station{Key: key, Epoch: 77, start: time.Now().Add(-time.Hour)}
+	return newStation(t, key, nil, change)
+}
+
+func newStation(t testing.TB, key Key, in *pipes, change func(*devices.Options)) *Station {
+	t.Helper()
+	s := &Station{Key: key, Epoch: 77, start: time.Now().Add(-time.Hour), pipes: in}
 	opt := devices.Options{
 		Now: s.Now, Epoch: s.Epoch, Build: "test", ID: s.Key.ID,
 		Sign:  func(b []byte) []byte { return ed25519.Sign(s.Key.Private, b) },
@@ -84,7 +90,12 @@ func NewStationOf(t testing.TB, key Key, change func(*devices.Options)) *Station
 	s.Epoch = opt.Epoch
 	s.Fleet = devices.New(opt)
 	s.srv = httptest.NewUnstartedServer(s.Fleet.Handler())
-	s.srv.Listener = smallBuffers{s.srv.Listener}
+	if in != nil {
+		_ = s.srv.Listener.Close()
+		s.srv.Listener = in
+	} else {
+		s.srv.Listener = smallBuffers{s.srv.Listener}
+	}
 	s.srv.TLS = &tls.Config{
 		MinVersion: tls.VersionTLS13, ClientAuth: tls.RequireAnyClientCert, Certificates: []tls.Certificate{s.Key.Cert},
 	}
@@ -126,12 +137,10 @@ func (s *Station) Verify(message, signature []byte) bool {
 
 // Dial connects with the key and finishes TLS; the station's key is pinned.
 func (s *Station) Dial(ctx context.Context, key Key) (net.Conn, error) {
-	var d net.Dialer
-	tcp, err := d.DialContext(ctx, "tcp", s.Address())
+	tcp, err := s.connect(ctx)
 	if err != nil {
 		return nil, err
 	}
-	_ = tcp.(*net.TCPConn).SetReadBuffer(socketBuffer)
 	conn := tls.Client(tcp, &tls.Config{
 		MinVersion: tls.VersionTLS13, Certificates: []tls.Certificate{key.Cert}, InsecureSkipVerify: true,
 		VerifyConnection: func(cs tls.ConnectionState) error {
@@ -146,6 +155,18 @@ func (s *Station) Dial(ctx context.Context, key Key) (net.Conn, error) {
 		return nil, err
 	}
 	return conn, nil
+}
+
+func (s *Station) connect(ctx context.Context) (net.Conn, error) {
+	if s.pipes != nil {
+		return s.pipes.dial(ctx)
+	}
+	var d net.Dialer
+	tcp, err := d.DialContext(ctx, "tcp", s.Address())
+	if err == nil {
+		_ = tcp.(*net.TCPConn).SetReadBuffer(socketBuffer)
+	}
+	return tcp, err
 }
 
 // Peer is the fingerprint of the certificate's Ed25519 key.
