@@ -165,7 +165,7 @@ func TestTheSevenStepsOnATerminal(t *testing.T) {
 	c.press(keyF12)
 	c.shows("DIỄN TẬP")
 	c.press("3", ctrlK)
-	c.shows("● DIỄN TẬP")
+	c.shows("DIỄN TẬP 00:0")
 	c.shows("F12 rồi F8")
 	c.press(keyF12)
 	c.shows("ĐÍNH CHÍNH: đây chỉ là diễn tập")
@@ -259,7 +259,7 @@ func TestTheDemonstrationInLines(t *testing.T) {
 	c.shows("Ctrl+K: DIỄN TẬP ở cả xã")
 	if s := snapshot(t, filepath.Join(demo, "station")); !slices.Contains(s.Station.Missing, "speech") {
 		c.press(ctrlK)
-		c.shows("DIỄN TẬP ·")
+		c.shows("DIỄN TẬP 00:0")
 	}
 	if strings.ContainsAny(c.screen(), "╭│╰⣿▮") {
 		t.Errorf("strokes are drawn:\n%s", c.screen())

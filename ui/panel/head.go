@@ -133,7 +133,7 @@ func onAir(s *Scene, b *station.BroadcastView, role theme.Role, long bool, title
 	l = append(l, Seg{theme.Title, " · " + title}, Seg{theme.Plain, " · " + s.Where(b.Targets, b.Meant, !long)})
 	if b.Who != "" {
 		who := text.Name(b.Who)
-		if long && (b.Class == station.Live || b.Class == station.EmergencyLive) {
+		if long && !b.Drill && (b.Class == station.Live || b.Class == station.EmergencyLive) {
 			who = fmt.Sprintf(h.ReadBy, who)
 		}
 		l = append(l, Seg{theme.Plain, " · " + who})

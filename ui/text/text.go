@@ -151,8 +151,11 @@ func (t *Text) Event(e station.Event, name string) string {
 		reason = t.Refusal(&station.Refusal{Code: station.RefusalCode(e.Reason), Subject: e.Title})
 	}
 	title := e.Title
-	if e.Reason == string(station.FromTone) {
+	switch {
+	case e.Reason == string(station.FromTone):
 		title, reason = t.Word(title), ""
+	case (e.Kind == station.EvItemEnd || e.Kind == station.EvBroken) && e.Item == "":
+		title = t.Word(title) // a tone goes by its id
 	}
 	switch {
 	case e.Kind == station.EvCard:

@@ -150,6 +150,8 @@ func TestEventsReadAsSentences(t *testing.T) {
 		{station.Event{Kind: station.EvStart, Title: "Nhạc hiệu"}, "", "bắt đầu phát “Nhạc hiệu”"},
 		{station.Event{Kind: station.EvResume, Title: "Bản tin", Pos: 265 * time.Second}, "", "phát tiếp “Bản tin” từ 04:25"},
 		{station.Event{Kind: station.EvItem, Title: "attention", Reason: "tone"}, "", "đang phát bài “còi báo động”"},
+		{station.Event{Kind: station.EvItemEnd, Title: "attention", Drill: true}, "", "DIỄN TẬP: hết bài “còi báo động”"},
+		{station.Event{Kind: station.EvItemEnd, Title: "chime", Item: "a1"}, "", "hết bài “chime”"},
 		{station.Event{Kind: station.EvEmergency, Reason: "attention", Drill: true}, "", "DIỄN TẬP: KHẨN CẤP, còi báo động"},
 		{station.Event{Kind: station.EvRefused, Reason: "queue-empty"}, "", "không nhận lệnh: Danh sách phát trống: bấm Ctrl+O để thêm bài"},
 		{station.Event{Kind: station.EvCard, Reason: "UBND xã", Title: "Họp dân"}, "", "bảng UBND xã nhận tin “Họp dân”"},
