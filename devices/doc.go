@@ -28,7 +28,7 @@ type Account = cluster.Account
 // Why a link ended, in typed words.
 const (
 	WhyLost     = "lost"     // the connection broke
-	WhySilent   = "silent"   // it said nothing for too long
+	WhySilent   = "timeout"  // it said nothing for too long
 	WhyGarbage  = "garbage"  // it sent what cannot be read
 	WhySlow     = "slow"     // it did not take what it was sent
 	WhyRevoked  = "revoked"  // its key is no longer known

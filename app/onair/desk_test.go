@@ -96,7 +96,7 @@ func TestWhoWatchesIsToldWhenSomethingHappens(t *testing.T) {
 		}
 		time.Sleep(10 * time.Millisecond)
 		told()
-		d.Report(station.ClusterReport{ID: "c1", Why: "silent"})
+		d.Report(station.ClusterReport{ID: "c1", Why: "timeout"})
 		if !told() {
 			t.Error("a lost cluster was not told of at once")
 		}
