@@ -38,6 +38,7 @@ func TestADayFromAShell(t *testing.T) {
 	if got := snapshot(t, v.station).Plan.Slots; len(got) != 0 {
 		t.Errorf("after the removal: %+v", got)
 	}
+	timetableFile(t, v, ctl)
 	refuses(t, 2, "time of day", "ctl", "--data", v.station, "slot", "add", "25:00", wav)
 	refuses(t, 2, "1 is Monday", "ctl", "--data", v.station, "slot", "add", "05:00", wav, "--days", "08")
 	refuses(t, 1, "no-emergency", "ctl", "--data", v.station, "emergency", "correct")
@@ -117,4 +118,34 @@ func events(t *testing.T, v village, kind station.EventKind) (all []station.Even
 		}
 	}
 	return all
+}
+
+// timetableFile: a file is taken whole or not at all; what overlaps is refused,
+// or answered as it was asked.
+func timetableFile(t *testing.T, v village, ctl func(...string) string) {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "lich.csv")
+	write := func(s string) {
+		if err := os.WriteFile(path, []byte(s), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	starts := func() (out []int) {
+		for _, sl := range snapshot(t, v.station).Plan.Slots {
+			out = append(out, sl.Minute)
+			ctl("slot", "remove", fmt.Sprint(sl.ID))
+		}
+		return out
+	}
+	write("Giờ;Tên;Bài\n05:00;Sáng;Bản tin\n17:00;Chiều;Chuyện lạ\n")
+	refuses(t, 2, "Chuyện lạ", "ctl", "--data", v.station, "slot", "import", path)
+	write("Giờ;Tên;Bài\n05:00;Sáng;Bản tin\n05:00;Cũng sáng;Bản tin\n")
+	refuses(t, 1, "overlaps", "ctl", "--data", v.station, "slot", "import", path)
+	if got := starts(); len(got) != 0 {
+		t.Errorf("of a refused file there are slots: %v", got)
+	}
+	ctl("slot", "import", path, "--overlap", "shift")
+	if got := starts(); len(got) != 2 || got[0] != 300 || got[1] != 301 {
+		t.Errorf("moved to the next free minute: %v", got)
+	}
 }

@@ -112,7 +112,7 @@ func TestAClusterIsChangedAndChangedBack(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
 		d.Press("f10", "f10", "f10", "f10", "down", "enter")
 		d.Type(" mới")
-		for range 8 {
+		for range 9 {
 			d.Press("down")
 		}
 		d.Press("enter")
@@ -178,7 +178,7 @@ func TestQuietHoursAreSet(t *testing.T) {
 				d.Press("backspace")
 			}
 			d.Type(typed)
-			d.Press("down", "down", "down", "enter")
+			d.Press("down", "down", "down", "down", "enter")
 			if put, ok := desk.Asked()[0].(station.SettingsPut); !ok || put.Rules.Quiet != want {
 				t.Errorf("%q: asked %+v", typed, desk.Asked())
 			}

@@ -137,6 +137,7 @@ func ask[T any](ctx context.Context, p Program, c *Ctl, asJSON bool, call func(c
 type (
 	CtlSlot struct {
 		Add    CtlSlotAdd    `cmd:"" help:"Import files and put them into the timetable."`
+		Import CtlSlotImport `cmd:"" help:"Put the slots of a CSV file into the timetable, all of them or none."`
 		List   CtlSlotList   `cmd:"" help:"Show the timetable."`
 		Remove CtlSlotRemove `cmd:"" help:"Take a slot out."`
 	}
@@ -148,6 +149,7 @@ type (
 		To    string   `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 		Feast string   `help:"On public holidays and Tết: any (as on other days), not (silent), only." enum:"any,not,only" default:"any"`
 		Mode  string   `help:"hard, wait, soft or skip." enum:"hard,wait,soft,skip" default:"wait"`
+		Over  string   `help:"Where it overlaps others: keep, refuse, replace them, append behind them, shift to the next free minute." enum:"keep,refuse,replace,append,shift" default:"keep" name:"overlap"`
 	}
 	CtlSlotList struct {
 		JSON bool `help:"As JSON."`
@@ -197,7 +199,7 @@ func (c *Caller) slotAdd(ctx context.Context, k *CtlSlotAdd) error {
 		}
 		sl.Items = append(sl.Items, it.ID)
 	}
-	return c.submit(ctx, station.SlotPut{Slot: sl})
+	return c.putSlot(ctx, sl, k.Over)
 }
 
 func (c *Caller) slots(ctx context.Context, asJSON bool) error {
@@ -226,6 +228,8 @@ func (c *Caller) callBooks(ctx context.Context, command any) error {
 	switch k := command.(type) {
 	case *CtlSlotAdd:
 		return c.slotAdd(ctx, k)
+	case *CtlSlotImport:
+		return c.slotImport(ctx, k)
 	case *CtlSlotList:
 		return c.slots(ctx, k.JSON)
 	case *CtlSlotRemove:

@@ -153,7 +153,7 @@ func (p *poles) tellTaken() {
 func (p *poles) plan(ctx context.Context, snap *station.Snapshot, c station.Cluster, now time.Time) {
 	morning := time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, Saigon)
 	pl := cluster.Plan{Version: 1, Station: p.s.id.ID(), Made: morning.Unix(), Until: morning.AddDate(0, 0, planDays).Unix(),
-		After: int(aloneAfter / time.Second), Zone: offsetOf(now), Guard: guardOf(snap.Station.Rules)}
+		After: int(aloneAfter / time.Second), Zone: offsetOf(now), Guard: guardOf(snap.Station.Rules, c)}
 	pl.Last = p.lastWords(ctx, snap, c, &pl)
 	pl.Slots = p.slots(ctx, snap, c, &pl, morning)
 	same, err := pl.Encode()
@@ -197,8 +197,15 @@ func offsetOf(t time.Time) int {
 	return seconds
 }
 
-func guardOf(r station.Rules) cluster.Guard {
-	return cluster.Guard{QuietFrom: r.Quiet.From, QuietTo: r.Quiet.Until, QuietCap: quietCap}
+// guardOf is what the cluster never goes beyond: the hours of peace, and how
+// loud it may be beside its place. It holds at the pole without a station too.
+func guardOf(r station.Rules, c station.Cluster) cluster.Guard {
+	g := cluster.Guard{QuietFrom: r.Quiet.From, QuietTo: r.Quiet.Until, QuietCap: quietCap}
+	if most := r.Caps.Of(c.Near); most > 0 {
+		g.Cap = float32(most) / 100
+		g.QuietCap = min(g.QuietCap, g.Cap)
+	}
+	return g
 }
 
 func here(t station.Targets, c station.Cluster) bool {

@@ -355,4 +355,7 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 		e.Item, e.Pos = b.Pieces[0].Item, b.Pieces[0].From
 	}
 	d.note(e)
+	if kind == station.EvStart {
+		d.loud(b, ids)
+	}
 }

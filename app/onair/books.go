@@ -97,6 +97,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return quietOK(&r, d.s.Books.Rules, d.actor)
 	case !micOK(r.Mic):
 		return no(station.BadRule, "mic", station.MaxMic)
+	case capsOK(&r, d.s.Books.Rules, d.actor) != nil:
+		return capsOK(&r, d.s.Books.Rules, d.actor)
 	case !phoneOK(r.Hotline):
 		return no(station.BadRule, "hotline", station.MaxPhone)
 	case len(r.Phrases) > station.MaxPhrases:
@@ -302,6 +304,8 @@ func (d *decision) clusterOK(c *station.Cluster) *station.Refusal {
 		return no(station.BadCluster, "lat", 90)
 	case !inside(c.Lon, 180):
 		return no(station.BadCluster, "lon", 180)
+	case !slices.Contains(station.Places, c.Near):
+		return no(station.BadCluster, "near", 0)
 	case !phoneOK(c.Phone):
 		return no(station.BadCluster, "phone", station.MaxPhone)
 	case len(c.Zones) > maxClusterZones:

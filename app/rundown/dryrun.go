@@ -13,11 +13,23 @@ import (
 // sounds in the quiet hours. Nothing but the timetable is reckoned with: live
 // words and the play list have no hours. Clusters that hear the same slots are
 // reckoned once.
+//
+// Where the slot that was asked about overlaps others, it says in which ways
+// that can be answered.
 func DryRun(snap *station.Snapshot, now time.Time, zone *time.Location, ask station.DryAsk) station.DryRun {
+	out := dryRun(snap, now, zone, ask)
+	if ask.Slot != nil {
+		out.Ways = ways(snap, now, zone, *ask.Slot, out.Findings)
+	}
+	return out
+}
+
+func dryRun(snap *station.Snapshot, now time.Time, zone *time.Location, ask station.DryAsk) station.DryRun {
 	y, m, day := now.In(zone).Date()
 	d := dry{zone: zone, out: station.DryRun{From: time.Date(y, m, day, 0, 0, 0, 0, zone), Days: station.DryDays, Quiet: snap.Station.Rules.Quiet},
 		at: map[finding]int{}, seen: map[mark]bool{}}
 	d.from, d.until = d.out.Quiet.From, d.out.Quiet.Until
+	d.session = snap.Station.Rules.Session
 	roster := make([]station.Cluster, 0, len(snap.Clusters))
 	for i := range snap.Clusters {
 		if c := &snap.Clusters[i].Cluster; ask.Cluster == "" || c.ID == ask.Cluster {
@@ -49,11 +61,13 @@ type dry struct {
 	out         station.DryRun
 	slots       []drySlot
 	groups      []group
-	alone       bool // one cluster was asked for: others hear what it does not
-	from, until int  // the quiet hours, minutes of the day; equal: none
+	alone       bool          // one cluster was asked for: others hear what it does not
+	from, until int           // the quiet hours, minutes of the day; equal: none
+	session     time.Duration // the longest that one behind the other may sound; 0: no bound
 	at          map[finding]int
 	seen        map[mark]bool
 	over, quiet map[start]bool
+	behind      map[start]bool
 }
 
 // drySlot is a slot with what it takes.
@@ -96,7 +110,7 @@ func (d *dry) read(snap *station.Snapshot, ask station.DryAsk) {
 			all = append(all, *sl)
 		}
 	}
-	d.over, d.quiet = map[start]bool{}, map[start]bool{}
+	d.over, d.quiet, d.behind = map[start]bool{}, map[start]bool{}, map[start]bool{}
 	end := d.out.From.AddDate(0, 0, station.DryDays)
 	for _, sl := range all[:min(len(all), station.MaxSlots+1)] {
 		one := drySlot{Slot: sl, starts: Starts(sl, d.out.From.Add(-1), end.Add(-1), d.zone)}
@@ -167,16 +181,20 @@ func (d *dry) play(at int) {
 	}
 	slices.SortStableFunc(turns, func(a, b turn) int { return a.at.Compare(b.at) })
 	heard := station.DryHeard{Starts: len(turns)}
-	var last turn // that ends last of those before
-	var free time.Time
+	var last turn             // that ends last of those before
+	var free, first time.Time // first: when the session began that goes on until free
 	for _, t := range turns {
 		sl := &d.slots[t.slot]
 		heard.Sounds += sl.length
 		begin := t.at
 		if free.After(t.at) {
 			d.find(station.DryOverlap, t.slot, last.slot, t.at, free.Sub(t.at), at)
-			d.over[start{sl.ID, t.at.Unix()}] = true
-			d.over[start{d.slots[last.slot].ID, last.at.Unix()}] = true
+			if by := free.Sub(t.at); sl.Mode == station.StartSoft && by <= station.StandingOf(station.Scheduled).LateBy {
+				d.behind[start{sl.ID, t.at.Unix()}] = true
+			} else {
+				d.over[start{sl.ID, t.at.Unix()}] = true
+				d.over[start{d.slots[last.slot].ID, last.at.Unix()}] = true
+			}
 			begin = d.begins(sl.Mode, t.at, free)
 		}
 		if by := d.inQuiet(begin, sl.length); by > 0 {
@@ -188,8 +206,14 @@ func (d *dry) play(at int) {
 		if free.After(begin) {
 			end = free.Add(sl.length)
 		}
+		if begin.Sub(free) > sessionGap {
+			first = begin
+		}
 		if end.After(free) {
 			last, free = t, end
+		}
+		if by := free.Sub(first) - d.session; d.session > 0 && by > 0 {
+			d.find(station.DrySession, t.slot, -1, t.at, by, at)
 		}
 	}
 	for _, c := range g.members {
@@ -197,6 +221,10 @@ func (d *dry) play(at int) {
 		d.out.Heard = append(d.out.Heard, heard)
 	}
 }
+
+// sessionGap is the longest silence inside a session: whoever hears what comes
+// behind it has not had peace.
+const sessionGap = 2 * time.Minute
 
 // begins is when a start is heard while something else sounds until free.
 func (d *dry) begins(mode station.StartMode, at, free time.Time) time.Time {
@@ -300,7 +328,7 @@ func (d *dry) list(roster []station.Cluster) {
 				d.out.Count++
 			}
 			d.out.Starts = append(d.out.Starts, station.DryStart{Slot: sl.ID, Title: sl.Title, At: t, Length: sl.length, Mode: sl.Mode, Clusters: n,
-				Skipped: skip, Over: d.over[id], Quiet: d.quiet[id]})
+				Skipped: skip, Over: d.over[id], Behind: d.behind[id], Quiet: d.quiet[id]})
 		}
 	}
 	slices.SortStableFunc(d.out.Starts, func(a, b station.DryStart) int { return a.At.Compare(b.At) })

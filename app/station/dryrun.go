@@ -18,6 +18,24 @@ type DryRun struct {
 	Count    int          `json:"count"`    // of all starts that are heard
 	Heard    []DryHeard   `json:"heard"`    // by cluster
 	Quiet    Quiet        `json:"quiet"`    // the hours of peace that it was held against
+	Ways     []OverlapWay `json:"ways,omitempty"`
+}
+
+// OverlapKind is how an overlap is answered. Closed set.
+type OverlapKind string
+
+// The answers to an overlap, other than to let it be.
+const (
+	OverlapReplace OverlapKind = "replace" // the others fall silent where the slot is heard
+	OverlapAppend  OverlapKind = "append"  // it begins behind what sounds
+	OverlapShift   OverlapKind = "shift"   // it begins at the next minute at which nothing sounds
+)
+
+// OverlapWay answers the overlaps of the slot that was asked about. Puts are
+// the slots as they are to be written, that slot first.
+type OverlapWay struct {
+	Kind OverlapKind `json:"kind"`
+	Puts []Slot      `json:"puts"`
 }
 
 // DryStart is one start of a slot.
@@ -27,9 +45,10 @@ type DryStart struct {
 	At       time.Time     `json:"at"`
 	Length   time.Duration `json:"length"`
 	Mode     StartMode     `json:"mode"`
-	Clusters int           `json:"clusters"`       // where it is to be heard
-	Skipped  bool          `json:"skip,omitempty"` // passed over by hand
-	Over     bool          `json:"over,omitempty"` // it overlaps another one somewhere
+	Clusters int           `json:"clusters"`         // where it is to be heard
+	Skipped  bool          `json:"skip,omitempty"`   // passed over by hand
+	Over     bool          `json:"over,omitempty"`   // it overlaps another one somewhere
+	Behind   bool          `json:"behind,omitempty"` // it waits for the end of another one, as it is meant to
 	Quiet    bool          `json:"quiet,omitempty"`
 }
 
@@ -42,6 +61,7 @@ const (
 	DryQuiet   DryWhy = "quiet"        // it sounds in the quiet hours
 	DryNoItem  DryWhy = "unknown-item" // an item of it left the library
 	DryNowhere DryWhy = "nowhere"      // no cluster is meant
+	DrySession DryWhy = "session"      // one behind the other they sound longer than a session may
 )
 
 // DryFinding is one thing that is wrong, told once for all its days.
@@ -56,6 +76,12 @@ type DryFinding struct {
 	Times    int           `json:"times"`           // days on which it happens
 	By       time.Duration `json:"by"`              // how long, at the longest
 	Clusters []int         `json:"clusters"`        // numbers of the clusters where it happens, ascending
+}
+
+// Behind tells whether a start waits for the end of another one, as it is meant
+// to, and comes in time.
+func (f DryFinding) Behind() bool {
+	return f.Why == DryOverlap && f.Mode == StartSoft && f.By <= StandingOf(Scheduled).LateBy
 }
 
 // DryHeard is what one cluster hears.

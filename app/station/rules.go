@@ -16,7 +16,8 @@ type Rules struct {
 	Quiet        Quiet         `json:"quiet,omitzero"`         // only emergencies are heard
 	Session      time.Duration `json:"session,omitempty"`      // a slot may be so long; 0: no bound
 	Mic          string        `json:"mic,omitempty"`          // auto or card:NAME; empty: as the station file says
-	NoLastCall   bool          `json:"noLastCall,omitempty"`   // the desk has loudspeakers and no headset: LastCall is not spoken there
+	Caps         Caps          `json:"caps,omitzero"`
+	NoLastCall   bool          `json:"noLastCall,omitempty"` // the desk has loudspeakers and no headset: LastCall is not spoken there
 }
 
 // Quiet are hours of peace: minutes of the day in the commune's time, over

@@ -19,6 +19,7 @@ type Cluster struct {
 	Head   string    `json:"head"`  // hamlet head's name
 	Phone  string    `json:"phone"` // hamlet head's number
 	Muted  bool      `json:"muted"`
+	Near   Place     `json:"near,omitempty"` // what stands within earshot; it caps how loud the cluster may be
 }
 
 // MaxClusters bounds a roster.

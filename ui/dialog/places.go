@@ -141,6 +141,11 @@ func clusterForm(s *panel.Scene, c station.Cluster) *editing {
 	for i, v := range []string{c.Name, strconv.Itoa(c.Number), c.Kind, strings.Join(zones, ", "), c.Head, c.Phone, deg(c.Lat), deg(c.Lon)} {
 		e.fields = append(e.fields, textField(t.Cluster.Fields[i], v, t.Cluster.Hints[i], 200))
 	}
+	var near []string
+	for _, p := range station.Places {
+		near = append(near, s.T.Dialog.Day.Ways.Places[p])
+	}
+	e.fields = append(e.fields, choiceField(s.T.Dialog.Day.Ways.Near, s.T.Dialog.Day.Ways.NearHint, near, max(0, slices.Index(station.Places, c.Near))))
 	return e
 }
 
@@ -223,6 +228,7 @@ func (e *editing) readCluster(s *panel.Scene) (in station.ClusterPut, bad int) {
 			return in, 6 + i
 		}
 	}
+	c.Near = station.Places[e.fields[8].at]
 	return station.ClusterPut{Cluster: c}, -1
 }
 

@@ -35,6 +35,9 @@ type will struct {
 	sent  string
 	undo  *Undo
 	key   string // that does it: another than the one that asked; "": Enter
+
+	ways []way // ↑ ↓ choose one of them in the place of does; none: there is no choice
+	list
 }
 
 func (w *will) confirm() string {
@@ -122,9 +125,12 @@ func (p *Plan) Update(s *panel.Scene, msg tea.Msg) Result {
 			if p.form != nil { // asked about what was written
 				p.form, p.sent = nil, p.form
 			}
+			w.choose()
 			return Result{Intent: w.does[0], More: w.does[1:], Sent: w.sent, Undo: w.undo}
 		case "esc":
 			p.will = nil
+		default:
+			w.list.key(key, len(w.ways), len(w.ways))
 		}
 		return Result{}
 	case p.form != nil:
@@ -290,6 +296,8 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 			return Result{Close: true}
 		case p.dry.key(s, key):
 			return Result{}
+		case key == "enter" && p.dry.view == viewDry:
+			return p.mend(s)
 		case key != "ctrl+o" && key != "insert":
 			return Result{Pass: true}
 		}

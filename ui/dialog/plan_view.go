@@ -33,7 +33,7 @@ func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
 		case viewWeek:
 			return []panel.KeyHint{k("F3", 0), view, {Key: "Enter", Word: v.Next}, {Key: "←→", Word: v.Place}, k("Esc", 7)}
 		case viewDry:
-			return []panel.KeyHint{k("F3", 0), view, {Key: "←→", Word: v.Place}, k("Esc", 7)}
+			return []panel.KeyHint{k("F3", 0), view, k("Enter", 5), {Key: "←→", Word: v.Place}, k("Esc", 7)}
 		}
 		return []panel.KeyHint{k("F3", 0), view, k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), k("Esc", 7)}
 	}
@@ -50,6 +50,7 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 		for _, l := range indent(p.will.words, w) {
 			tail = append(tail, panel.L(theme.Live, " "+l+" "))
 		}
+		tail = append(tail, p.will.choices(s, w)...)
 		tail = append(tail, panel.L(theme.Key, p.will.keys(t.Hints[6], t.Hints[7])))
 	}
 	room := h - len(body) - len(tail)

@@ -84,6 +84,7 @@ func rulesForm(s *panel.Scene) *form {
 		textField(s.T.Dialog.Day.Rules.Quiet, quietWords(s, r.Quiet), s.T.Dialog.Day.Rules.QuietHint, 20),
 		textField(s.T.Dialog.Day.Rules.Session, strconv.Itoa(int(r.Session.Minutes())), s.T.Dialog.Day.Rules.SessionHint, 6),
 		choiceField(s.T.Dialog.Booth.LastCall[0], s.T.Dialog.Booth.LastCall[1], s.T.Dialog.Booth.LastCall[2:], lastCallAt(r)),
+		textField(s.T.Dialog.Day.Ways.Caps, capsWords(r.Caps), s.T.Dialog.Day.Ways.CapsHint, 30),
 	}}
 	return f
 }
@@ -135,6 +136,13 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		return r, s.T.Dialog.Day.Rules.SessionHint
 	}
 	r.NoLastCall = f.fields[8].at == 1
+	caps, ok := capsOf(f.fields[9].value())
+	if !ok {
+		f.at = 9
+		return r, s.T.Dialog.Day.Ways.BadCaps
+	}
+	caps.By = r.Caps.By
+	r.Caps = caps
 	r.Ready = true
 	return r, ""
 }

@@ -165,13 +165,17 @@ func (p *Plan) slotKey(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	}
 	r := Result{Intent: station.SlotPut{Slot: sl}, Undo: undoSlot(s, sl), Sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(sl.Minute), sl.Title)}
-	if about := p.dry.about(sl.ID); len(about) > 0 && p.dry.read.why == "" {
+	about := slices.DeleteFunc(p.dry.about(sl.ID), station.DryFinding.Behind)
+	if len(about) > 0 && p.dry.read.why == "" {
 		head, _ := findingWords(s, about[0])
 		words := fmt.Sprintf(t.Ask, head)
 		if len(about) > 1 {
 			words = fmt.Sprintf(t.Ask, head+fmt.Sprintf(t.AskMore, len(about)-1))
 		}
 		p.will = &will{words: words, key: "ctrl+g", does: []station.Intent{r.Intent}, undo: r.Undo, sent: r.Sent}
+		if ways := waysOf(s, r, p.dry.run.Ways); len(ways) > 1 {
+			p.will.ways = ways
+		}
 		return Result{}
 	}
 	p.form, p.sent = nil, p.form

@@ -174,6 +174,8 @@ func weekMark(s *panel.Scene, st station.DryStart) (string, theme.Role) {
 		return "–", theme.Dim
 	case st.Over:
 		return "!", theme.Warn
+	case st.Behind:
+		return "+", theme.Key
 	case st.Quiet:
 		return "*", theme.Unsure
 	}
@@ -283,6 +285,8 @@ func findingWords(s *panel.Scene, f station.DryFinding) (head, more string) {
 	switch f.Why {
 	case station.DryOverlap:
 		return fmt.Sprintf(t.Overlap, clock, f.Title, f.With, text.Clock(f.By)), when + " · " + t.Modes[letters[f.Mode]] + " · " + at
+	case station.DrySession:
+		return fmt.Sprintf(s.T.Dialog.Day.Ways.Session, clock, f.Title, text.Clock(f.By)), when + " · " + at
 	case station.DryQuiet:
 		return fmt.Sprintf(t.Quiet, clock, f.Title, text.Clock(f.By)), when + " · " + at
 	case station.DryNoItem:

@@ -13,6 +13,7 @@ type Day struct {
 	Rules DayRules
 	Enrol DayEnrol
 	Feast DayFeast
+	Ways  DayWays
 }
 
 // DayUndo is what is said when an act cannot be taken back.

@@ -5,7 +5,7 @@ var enDay = Day{
 	Week: DayWeek{
 		Views: [3]string{"list", "week", "check 14 days"}, Heard: "Heard at:",
 		Sum: "%d starts in %d days, %s", SumAll: "%d starts in %d days", Days: "From %s to %s", Minutes: "Minutes a day",
-		Empty: "Nothing this week", Legend: "%s aired · ! overlap · * quiet hours · – skipped", Next: "other week", Place: "another place",
+		Empty: "Nothing this week", Legend: "%s aired · ! overlap · + behind · * quiet hours · – skipped", Next: "other week", Place: "another place",
 	},
 	Dry: DayDry{
 		Reckoning: "Checking the timetable…", Well: "No overlap, nothing in the quiet hours", Span: "From %s to %s · quiet hours: %s",
@@ -15,6 +15,7 @@ var enDay = Day{
 		Modes:    [4]string{"cuts in, the other goes on after it", "waits for the item's end, 5 minutes at most", "begins after it", "on time, the other goes on after it"},
 		Checking: "Checking the timetable, press Enter again", Ask: "Save it all the same? %s", AskMore: " · and %d more",
 	},
+	Ways:  enWays,
 	Feast: DayFeast{Field: "Holidays", Hint: "← → choose. Tết and the national holidays are known", Words: [3]string{"as on other days", "silent on holidays", "on holidays alone"}},
 	Items: DayItems{
 		Title: "Choose items in their order", Chosen: "%d items, %s:", None: "no item chosen",

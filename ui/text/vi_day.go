@@ -5,7 +5,7 @@ var viDay = Day{
 	Week: DayWeek{
 		Views: [3]string{"danh sách", "cả tuần", "soát 14 ngày"}, Heard: "Nghe ở:",
 		Sum: "%d buổi trong %d ngày, %s", SumAll: "%d buổi trong %d ngày", Days: "Từ %s đến %s", Minutes: "Số phút mỗi ngày",
-		Empty: "Tuần này chưa có buổi nào", Legend: "%s phát · ! trùng giờ · * giờ yên tĩnh · – bỏ qua", Next: "tuần kia", Place: "nơi khác",
+		Empty: "Tuần này chưa có buổi nào", Legend: "%s phát · ! trùng giờ · + phát nối · * giờ yên tĩnh · – bỏ qua", Next: "tuần kia", Place: "nơi khác",
 	},
 	Dry: DayDry{
 		Reckoning: "Đang soát lịch…", Well: "Không trùng giờ, không phát vào giờ yên tĩnh", Span: "Từ %s đến %s · giờ yên tĩnh: %s",
@@ -15,6 +15,7 @@ var viDay = Day{
 		Modes:    [4]string{"cắt ngang, bài dở phát tiếp sau", "chờ hết bài, nhiều nhất 5 phút", "phát sau khi hết", "phát đúng giờ, bài dở phát tiếp sau"},
 		Checking: "Đang soát lịch, bấm Enter lần nữa", Ask: "Vẫn lưu? %s", AskMore: " · và %d việc khác",
 	},
+	Ways:  viWays,
 	Feast: DayFeast{Field: "Ngày lễ", Hint: "← → chọn. Tết và các ngày lễ cả nước, máy tự biết", Words: [3]string{"phát như mọi ngày", "nghỉ ngày lễ", "chỉ phát ngày lễ"}},
 	Items: DayItems{
 		Title: "Chọn bài, theo thứ tự phát", Chosen: "%d bài, dài %s:", None: "chưa chọn bài nào",

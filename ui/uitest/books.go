@@ -109,6 +109,7 @@ func (Books) DryRun(_ context.Context, ask station.DryAsk) (station.DryRun, erro
 		}
 		r.Findings[len(r.Findings)-1].Times = over[k]
 	}
+	r.Ways = ways(slots, r.Findings, ask.Slot)
 	r.Count = len(r.Starts)
 	for _, c := range Roster() {
 		if ask.Cluster == "" || c.ID == ask.Cluster {
@@ -156,4 +157,21 @@ func above() *station.Above {
 			{Issuer: "UBND huyện", At: Ago(26 * time.Hour), Why: station.Refusal{Code: station.OrderExpired}, Hash: "2"}},
 		Repairs: []station.Repair{{At: Ago(50 * time.Hour).Wall, From: "copy", Lost: []station.Lost{{From: 812, To: 823, Since: Ago(51 * time.Hour).Wall,
 			Until: Ago(50 * time.Hour).Wall, Classes: []string{"asrun", "queue"}}}}}}
+}
+
+// ways answers the overlap of a slot with one that it falls on.
+func ways(slots []station.Slot, found []station.DryFinding, sl *station.Slot) (out []station.OverlapWay) {
+	if sl == nil || len(found) == 0 {
+		return nil
+	}
+	for _, o := range slots {
+		if o.ID != found[0].Other || o.ID == sl.ID {
+			continue
+		}
+		moved, soft := *sl, *sl
+		moved.Minute, soft.Mode, o.Off = o.Minute+12, station.StartSoft, true
+		out = append(out, station.OverlapWay{Kind: station.OverlapReplace, Puts: []station.Slot{*sl, o}},
+			station.OverlapWay{Kind: station.OverlapAppend, Puts: []station.Slot{soft}}, station.OverlapWay{Kind: station.OverlapShift, Puts: []station.Slot{moved}})
+	}
+	return out
 }
