@@ -92,7 +92,7 @@ func (a *Agent) lookAlone(ctx context.Context, now time.Time) {
 	if !wrote && gone >= lostLeast {
 		a.note(cluster.AloneRow{At: w.at.Add(-gone).Unix(), Kind: rowLost})
 	}
-	if !w.sure {
+	if !w.sure || !a.shelf.proved() {
 		return
 	}
 	a.lastWords(ctx, plan, w.at, gone)

@@ -69,8 +69,13 @@ func (r *told) find(kind string) (cluster.AloneRow, bool) {
 // supply gives a pole its plan and file, and switches it off again.
 func supply(t *testing.T, key, station devicetest.Key, dir string, p cluster.Plan) *devicetest.Station {
 	t.Helper()
+	return supplyOf(t, key, station, dir, 8, p)
+}
+
+func supplyOf(t *testing.T, key, station devicetest.Key, dir string, seconds int, p cluster.Plan) *devicetest.Station {
+	t.Helper()
 	lib := &files{}
-	b := recording(t, 8)
+	b := recording(t, seconds)
 	name := lib.add(b)
 	for i := range p.Slots {
 		p.Slots[i].Play = []cluster.PlanPiece{{Asset: name, Gain: 1}}

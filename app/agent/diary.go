@@ -20,6 +20,7 @@ const (
 	diaryFile = "alone.log"
 	diaryMost = 500 // rows; the oldest go first
 	diaryLine = 4 << 10
+	airedMost = 100 // starts that are remembered when the station has them: more than three hours hold
 )
 
 // The kinds of rows.
@@ -33,13 +34,21 @@ const (
 
 // diary is what the pole did alone, kept until the station has it: a line of
 // JSON each, appended and synced, so that a power cut costs the line that was
-// being written and nothing else.
+// being written and nothing else. What was aired is remembered beyond that: it
+// is not aired again when the station is lost again.
 type diary struct {
 	path string
 
 	mu   sync.Mutex
 	rows []cluster.AloneRow
+	told []cluster.AloneRow // starts that the station has, the oldest first; airedMost
 	next uint64
+}
+
+// diaryRow is a line of the file.
+type diaryRow struct {
+	cluster.AloneRow
+	Told bool `json:",omitempty"` // the station has it
 }
 
 // openDiary reads the rows. There is a diary in memory even where the disk
@@ -53,27 +62,44 @@ func openDiary(data string) (*diary, error) {
 	lines := bufio.NewScanner(bytes.NewReader(b))
 	lines.Buffer(make([]byte, 0, diaryLine), diaryLine)
 	for lines.Scan() {
-		var r cluster.AloneRow
+		var r diaryRow
 		if json.Unmarshal(lines.Bytes(), &r) != nil || r.Number < d.next {
 			continue // torn by a power cut
 		}
 		d.next = r.Number + 1
-		if r.Kind != "" { // else it holds the number alone
-			d.rows = append(d.rows, r)
+		switch {
+		case r.Told:
+			d.remember(r.AloneRow)
+		case r.Kind != "": // else it holds the number alone
+			d.rows = append(d.rows, r.AloneRow)
 		}
 	}
 	return d, d.rewrite() // without torn lines: what is appended to one would be torn with it
 }
 
-// rewrite keeps the rows that wait, and the number.
+// remember keeps that something was aired, when the row itself is told.
+func (d *diary) remember(r cluster.AloneRow) {
+	if r.Kind != rowSlot && r.Kind != rowLast {
+		return
+	}
+	d.told = append(d.told, cluster.AloneRow{Number: r.Number, At: r.At, Kind: r.Kind, Slot: r.Slot})
+	d.told = d.told[max(len(d.told)-airedMost, 0):]
+}
+
+// rewrite keeps what was aired, the rows that wait, and the number.
 func (d *diary) rewrite() error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
-	if len(d.rows) == 0 && d.next > 1 {
-		_ = e.Encode(cluster.AloneRow{Number: d.next - 1}) // into memory
+	for _, r := range d.told {
+		_ = e.Encode(diaryRow{r, true}) // into memory
 	}
+	last := uint64(0)
 	for _, r := range d.rows {
 		_ = e.Encode(r) // into memory
+		last = r.Number
+	}
+	if last+1 < d.next {
+		_ = e.Encode(cluster.AloneRow{Number: d.next - 1}) // into memory
 	}
 	return replace(d.path, b.Bytes())
 }
@@ -119,7 +145,12 @@ func (d *diary) taken(number uint64) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	n := len(d.rows)
-	d.rows = slices.DeleteFunc(d.rows, func(r cluster.AloneRow) bool { return r.Number <= number })
+	d.rows = slices.DeleteFunc(d.rows, func(r cluster.AloneRow) bool {
+		if r.Number <= number {
+			d.remember(r)
+		}
+		return r.Number <= number
+	})
 	if len(d.rows) == n {
 		return nil
 	}
@@ -141,13 +172,15 @@ func (d *diary) lostSince() (time.Time, bool) {
 	return time.Time{}, false
 }
 
-// aired counts the rows of a kind and a number since a moment.
+// aired counts what was aired of a kind and a number since a moment.
 func (d *diary) aired(kind string, id uint64, since int64) (n int) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	for _, r := range d.rows {
-		if r.Kind == kind && r.Slot == id && r.At >= since {
-			n++
+	for _, rows := range [][]cluster.AloneRow{d.told, d.rows} {
+		for _, r := range rows {
+			if r.Kind == kind && r.Slot == id && r.At >= since {
+				n++
+			}
 		}
 	}
 	return n

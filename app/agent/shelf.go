@@ -31,11 +31,12 @@ type shelf struct {
 	mu    sync.Mutex
 	files map[string]int64 // held in full and proved
 	hash  func(path string) (string, error)
+	ready chan struct{} // closed when what was there at the start is proved
 }
 
 // openShelf opens the store in a folder of the pole's.
 func openShelf(data string) (*shelf, error) {
-	s := &shelf{dir: filepath.Join(data, shelfDir), files: map[string]int64{}, hash: hashFile}
+	s := &shelf{dir: filepath.Join(data, shelfDir), files: map[string]int64{}, hash: hashFile, ready: make(chan struct{})}
 	if err := os.MkdirAll(s.dir, 0o750); err != nil {
 		return nil, fmt.Errorf("assets: %w", err)
 	}
@@ -58,6 +59,7 @@ func hashFile(path string) (string, error) {
 // prove hashes what lies in the folder and throws away what is not what its
 // name says. It takes its time and runs beside everything else.
 func (s *shelf) prove(stop <-chan struct{}) error {
+	defer close(s.ready)
 	entries, err := os.ReadDir(s.dir)
 	if err != nil {
 		return fmt.Errorf("assets: %w", err)
@@ -83,6 +85,16 @@ func (s *shelf) prove(stop <-chan struct{}) error {
 		}
 	}
 	return nil
+}
+
+// proved tells whether what is not held by now is not there at all.
+func (s *shelf) proved() bool {
+	select {
+	case <-s.ready:
+		return true
+	default:
+		return false
+	}
 }
 
 func (s *shelf) path(asset string) string { return filepath.Join(s.dir, asset) }
