@@ -18,7 +18,7 @@ const maxHistory = 50
 
 // commands are the acts of the command line in the order of help. Each is
 // understood in Vietnamese and in English, with and without tone marks.
-var commands = []string{"play", "pause", "skip", "live", "emergency", "drill", "find", "zone", "show", "everywhere", "mute",
+var commands = []string{"play", "pause", "skip", "live", "emergency", "drill", "find", "zone", "show", "everywhere", "mute", "unmute",
 	"queue", "add", "board", "log", "faults", "above", "map", "settings", "theme", "lang", "technical", "trials", "help", "quit"}
 
 // choices are what may follow a command, by act: the word typed and its value.
@@ -26,6 +26,7 @@ var choices = map[string][][2]string{
 	"theme": {{"ngày", "day"}, {"đêm", "night"}, {"đơn-sắc", "mono"}, {"tương-phản", "contrast"},
 		{"day", "day"}, {"night", "night"}, {"mono", "mono"}, {"contrast", "contrast"}},
 	"lang": {{"vi", "vi"}, {"en", "en"}},
+	"mute": {{"cả-xã", "all"}, {"all", "all"}}, "unmute": {{"cả-xã", "all"}, {"all", "all"}},
 }
 
 // plainWord is how words are compared: folded, hyphens as spaces.
@@ -71,7 +72,7 @@ func (c *Console) complete(line string) (out []string) {
 				add(name + " " + o[0])
 			}
 		}
-		if act == "zone" && c.known.snap != nil {
+		if (act == "zone" || act == "mute" || act == "unmute") && c.known.snap != nil {
 			for _, z := range c.known.snap.Station.Zones {
 				if strings.HasPrefix(plainWord(z.Name), rest) {
 					add(name + " " + panel.Clean(z.Name))
@@ -141,6 +142,11 @@ func (c *Console) runWith(act, rest string) tea.Cmd {
 		return nil
 	case "zone":
 		return c.zone(rest)
+	case "mute", "unmute":
+		if rest == "" {
+			return c.mute()
+		}
+		return c.muteNamed(act == "mute", rest)
 	case "show":
 		return c.show(rest)
 	}

@@ -182,14 +182,6 @@ func (c *Console) everywhere() tea.Cmd {
 	return nil
 }
 
-func (c *Console) mute() tea.Cmd {
-	v := c.scene().Cluster(c.cur.Cluster)
-	if v == nil || c.cur.Focus == panel.FocusQueue {
-		return c.dead(c.text.Disabled.NoCluster)
-	}
-	return c.submit(station.ClusterMute{ID: v.ID, Muted: !v.Muted}, nil, "")
-}
-
 func (c *Console) remove() tea.Cmd {
 	at := c.entryIndex()
 	switch {

@@ -344,7 +344,7 @@ func (a *Agent) handlers() cluster.Handlers {
 				}
 			}
 		},
-		Mute: a.rx.SetMute,
+		Mute: a.mute,
 		Time: func(x cluster.Exchange) {
 			a.rx.Time(receive.Exchange{T1: x.T1, T2: x.T2, T3: x.T3, T4: x.T4})
 		},

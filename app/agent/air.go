@@ -103,7 +103,13 @@ func (a *Agent) airList(ctx context.Context, class uint8, broadcast uint64, list
 // airOne plays one sound from its place on play-out's clock and waits for its
 // end; where the context ends it is cut in a fade.
 func (a *Agent) airOne(ctx context.Context, class uint8, broadcast uint64, piece cluster.PlanPiece, start int64) (int64, error) {
-	stream := a.ownStream()
+	stream, begins := a.ownStream(), time.Now()
+	if now, ok := a.rx.Now(float64(a.now())); ok {
+		begins = begins.Add(time.Duration(start-now) * time.Microsecond)
+	}
+	heard := func(handed int64) int64 { // what was handed on may lie ahead, or have been over
+		return min(handed, max(int64(time.Since(begins)/time.Microsecond)*frame.Rate/1_000_000, 0))
+	}
 	type result struct {
 		n   int64
 		err error
@@ -116,14 +122,14 @@ func (a *Agent) airOne(ctx context.Context, class uint8, broadcast uint64, piece
 	}
 	select {
 	case r := <-over:
-		return r.n, r.err
+		return heard(r.n), r.err
 	case <-ctx.Done():
 		if at, ok := a.rx.Now(float64(a.now())); ok {
 			a.rx.Cancel(stream, at+20_000)
 		}
 		a.stopFeed(stream)
 		r := <-over
-		return max(r.n-feedAhead*frame.Rate/1_000_000, 0), ctx.Err() // what was handed on and not heard
+		return heard(r.n), ctx.Err()
 	}
 }
 

@@ -24,6 +24,7 @@ func (a *Agent) openStore() error {
 	if a.diary, err = openDiary(a.opt.Data); err != nil {
 		a.opt.Log.Error("what was done alone is not kept", "err", err)
 	}
+	a.openMute()
 	b, err := os.ReadFile(filepath.Join(a.opt.Data, planFile))
 	if errors.Is(err, os.ErrNotExist) {
 		return nil

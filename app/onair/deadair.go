@@ -57,7 +57,7 @@ func (d *decision) since(at *time.Duration, is bool) {
 func (d *decision) poles(b *Broadcast) (linked, playing, loud int) {
 	for _, id := range b.Assigned {
 		k := d.s.Known.Clusters[id]
-		if k == nil || !k.Up || k.Health.Muted {
+		if k == nil || !k.Up || silenced(*k, b) {
 			continue
 		}
 		linked++

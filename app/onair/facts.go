@@ -225,6 +225,9 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 		return
 	}
 	k := d.s.known(f.ID)
+	if f.Up {
+		d.muteAgain(c, !k.Up || !k.Ever, k.Health, f.Report)
+	}
 	if k.Up != f.Up || !k.Ever {
 		k.Since = d.now
 		kind := station.EvClusterLost
@@ -234,9 +237,6 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 		d.note(station.Event{Kind: kind, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: f.Why})
 		if f.Up {
 			d.mended("lost-" + string(c.ID))
-			if c.Muted {
-				d.cue(station.CueMute{Cluster: c.ID, Muted: true})
-			}
 		} else {
 			d.fault("lost-"+string(c.ID), station.EvClusterLost, c.ID, c.Name, f.Why)
 		}

@@ -244,24 +244,6 @@ func (d *decision) faultAck(in station.FaultAck) *station.Refusal {
 	return no(station.UnknownFault, in.ID, 0)
 }
 
-func (d *decision) clusterMute(in station.ClusterMute) *station.Refusal {
-	c := d.s.cluster(in.ID)
-	if c == nil {
-		return no(station.UnknownTarget, string(in.ID), 0)
-	}
-	d.ownRoster()
-	c = d.s.cluster(in.ID)
-	c.Muted = in.Muted
-	d.cue(station.CueMute{Cluster: c.ID, Muted: c.Muted})
-	reason := "unmuted"
-	if in.Muted {
-		reason = "muted"
-	}
-	d.note(station.Event{Kind: station.EvMute, Cluster: c.ID, Number: c.Number, Title: c.Name, Reason: reason},
-		station.Record{Class: station.ClassCluster, Key: string(c.ID), Value: *c})
-	return nil
-}
-
 // textOK refuses what cannot be shown or said: control characters but the line
 // break, marks that turn the direction of writing, broken UTF-8, and more than
 // limit characters.

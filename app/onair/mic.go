@@ -283,7 +283,7 @@ func (s *State) viewLive(v *station.MicView, b *Broadcast, now station.Stamp) {
 // to a moment ago.
 func (s *State) ready(b *Broadcast, k ClusterKnown, now station.Stamp) bool {
 	switch {
-	case !k.Up || k.Health.Muted:
+	case !k.Up || silenced(k, b):
 		return false
 	case k.Health.Playing == b.ID:
 		return k.Proof != (station.Stamp{}) && now.Mono-k.Proof.Mono <= station.ProofLife

@@ -116,7 +116,7 @@ func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.St
 		v.State = station.ClusterUnknown
 	case !k.Up:
 		v.State = station.ClusterLost
-	case c.Muted:
+	case c.Muted && (b == nil || !b.Class.IsEmergency()):
 		v.State = station.ClusterMuted
 	case b == nil:
 	case k.Health.Playing == b.ID && k.Proof != (station.Stamp{}) && now.Mono-k.Proof.Mono <= station.ProofLife:

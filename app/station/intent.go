@@ -114,9 +114,11 @@ type FaultAck struct {
 	ID string `json:"id"`
 }
 
-// ClusterMute silences one cluster until it is lifted.
+// ClusterMute silences one cluster, a group or all until it is lifted. An
+// emergency is heard all the same.
 type ClusterMute struct {
-	ID    ClusterID `json:"id"`
+	ID    ClusterID `json:"id,omitempty"`
+	To    Targets   `json:"to,omitzero"` // where ID is empty
 	Muted bool      `json:"muted"`
 }
 

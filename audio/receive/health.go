@@ -10,6 +10,7 @@ import (
 // output is what happens to samples behind the mix: mute, and the meter.
 type output struct {
 	muted bool
+	pass  uint8 // streams of this class and greater are heard all the same; 0: none
 	gain  float32
 	sums  [40]float64 // squares of the last 40 blocks
 	sizes [40]int
@@ -29,10 +30,15 @@ func (o *output) decay(out []float32) {
 	}
 }
 
+// closed tells whether the mute holds for a stream; nil: silence.
+func (o *output) closed(s *stream) bool {
+	return o.muted && (s == nil || o.pass == 0 || s.Class < o.pass)
+}
+
 // finish applies the mute in a fade and meters what the device gets.
-func (o *output) finish(out []float32) {
+func (o *output) finish(out []float32, closed bool) {
 	to := float32(1)
-	if o.muted {
+	if closed {
 		to = 0
 	}
 	if len(out) > 0 {
@@ -70,11 +76,13 @@ func (o *output) level() float32 {
 	return float32(math.Sqrt(sum / float64(n)))
 }
 
-// SetMute silences the device or lets it sound, in a fade of 10 ms.
-func (r *Receiver) SetMute(muted bool) {
+// SetMute silences the device or lets it sound, in a fade of 10 ms. Streams of
+// class pass and greater are heard all the same; 0: none. What is silenced is
+// not said to be played.
+func (r *Receiver) SetMute(muted bool, pass uint8) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.out.muted = muted
+	r.out.muted, r.out.pass = muted, pass
 }
 
 // Health is what is known of the play-out at one moment.

@@ -53,6 +53,7 @@ type last struct {
 	stream  *stream // heard last; its account is reported
 	marks   []mark  // what was handed over and not yet played
 	played  mark
+	until   int64 // of the newest mark
 	dropped bool
 }
 
@@ -224,7 +225,7 @@ func (r *Receiver) pull(out []float32) {
 	if !r.station.Ready() || !r.device.Ready() {
 		r.out.decay(out)
 		r.placed = false
-		r.out.finish(out)
+		r.out.finish(out, r.out.closed(nil))
 		return
 	}
 	target := r.station.At(r.device.At(n))*perMilli/1000 - float64(r.delay)
@@ -244,8 +245,9 @@ func (r *Receiver) pull(out []float32) {
 	if r.mix.heard != nil {
 		r.last.stream = r.mix.heard
 	}
-	r.out.finish(out)
-	r.mark()
+	closed := r.out.closed(r.mix.heard)
+	r.out.finish(out, closed)
+	r.mark(closed)
 }
 
 // silent tells whether play-out may be moved without being heard.
@@ -333,9 +335,14 @@ func (r *Receiver) fill(out []float32, bend float64, pass bool) {
 	r.drop(at + n)
 }
 
-// mark notes what the device will have played after this block.
-func (r *Receiver) mark() {
+// mark notes what the device will have played after this block; of what is
+// muted nobody hears anything.
+func (r *Receiver) mark(closed bool) {
 	m := mark{n: r.handed, broadcast: r.mix.broadcast, until: microsAt(min(r.mix.until, r.at))}
+	if closed {
+		m.broadcast, m.until = 0, r.last.until
+	}
+	r.last.until = m.until
 	if len(r.last.marks) >= 256 { // 2.5 s: a device that says nothing of its position
 		r.last.marks = r.last.marks[1:]
 	}

@@ -85,7 +85,7 @@ func TestMuteIsAtTheDeviceOnly(t *testing.T) {
 	g.run(3)
 	at := g.moment(0.1)
 	g.send(1, 3, at, 300)
-	g.r.SetMute(true)
+	g.r.SetMute(true, 0)
 	g.run(3)
 	if p := peak(g.out); p != 0 {
 		t.Fatalf("%g while muted", p)
@@ -93,7 +93,7 @@ func TestMuteIsAtTheDeviceOnly(t *testing.T) {
 	if a := g.account(); a.OnTime < 100 || a.OnTime != a.Due {
 		t.Fatalf("%+v", a)
 	}
-	g.r.SetMute(false)
+	g.r.SetMute(false, 0)
 	g.run(1)
 	if p := peak(g.out[g.n-9600:]); p < 0.3 {
 		t.Fatalf("%g after the mute", p)

@@ -117,7 +117,7 @@ func unreached(s *panel.Scene) (out []*station.ClusterView) {
 	em := s.Snap.Emergency
 	for _, c := range s.Ordered() {
 		switch st := s.State(c); {
-		case st == station.ClusterLost, st == station.ClusterUnknown, st == station.ClusterMuted:
+		case st == station.ClusterLost, st == station.ClusterUnknown:
 			out = append(out, c)
 		case em != nil && st == station.ClusterShaky && c.Why == "no-proof" && c.Broadcast != 0: // told to, and does not say that it plays
 			out = append(out, c)

@@ -22,10 +22,16 @@ func (c *Cluster) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{Close: true}
 	case "ctrl+t":
 		if v := s.Cluster(c.ID); v != nil {
-			return Result{Intent: station.ClusterMute{ID: v.ID, Muted: !v.Muted}}
+			return muteOne(s, v)
 		}
 	}
 	return Result{}
+}
+
+func muteOne(s *panel.Scene, v *station.ClusterView) Result {
+	t := s.T.Foot.Mute
+	words := map[bool]string{true: t.OffAgain, false: t.OnAgain}[!v.Muted]
+	return Result{Intent: station.ClusterMute{ID: v.ID, Muted: !v.Muted}, Undo: Always(words, station.ClusterMute{ID: v.ID, Muted: v.Muted})}
 }
 
 // View draws the window.

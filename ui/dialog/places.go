@@ -38,7 +38,7 @@ func (d *Settings) zoneKey(s *panel.Scene, key string) Result {
 					back = append(back, station.ClusterPut{Cluster: c.Cluster})
 				}
 			}
-			d.will.undo = always(s.T.Dialog.Plan.Ask.Undone, back...)
+			d.will.undo = Always(s.T.Dialog.Plan.Ask.Undone, back...)
 		}
 	default:
 		return Result{Pass: true}
@@ -180,7 +180,7 @@ func (d *Settings) editKey(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	}
 	d.edit, d.sent = nil, e
-	return Result{Intent: does[0], More: does[1:], Undo: always(s.T.Dialog.Plan.Ask.Undone, undo...), Sent: t.Saved}
+	return Result{Intent: does[0], More: does[1:], Undo: Always(s.T.Dialog.Plan.Ask.Undone, undo...), Sent: t.Saved}
 }
 
 var notID = regexp.MustCompile(`[^a-z0-9]+`)

@@ -319,7 +319,7 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 			sl := slots[p.slots.at]
 			p.will = &will{words: fmt.Sprintf(t.Slot.Delete, sl.Title), does: []station.Intent{station.SlotRemove{ID: sl.ID}}, sent: fmt.Sprintf(s.T.Foot.Removed, sl.Title)}
 			sl.ID = 0
-			p.will.undo = always(t.Ask.Undone, station.SlotPut{Slot: sl})
+			p.will.undo = Always(t.Ask.Undone, station.SlotPut{Slot: sl})
 		}
 	default:
 		return Result{Pass: true}

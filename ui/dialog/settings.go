@@ -222,7 +222,7 @@ func (d *Settings) rulesKey(s *panel.Scene, msg tea.Msg) Result {
 // undoRules puts the rules back to what they are now; the form shows them when
 // it is opened anew.
 func (d *Settings) undoRules(s *panel.Scene) *Undo {
-	return always(s.T.Dialog.Plan.Ask.Undone, station.SettingsPut{Rules: s.Snap.Station.Rules})
+	return Always(s.T.Dialog.Plan.Ask.Undone, station.SettingsPut{Rules: s.Snap.Station.Rules})
 }
 
 // Refused implements Refusable: what was typed comes back.

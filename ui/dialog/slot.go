@@ -315,7 +315,7 @@ func (p *Plan) itemKey(s *panel.Scene, msg tea.Msg) Result {
 	r := Result{Intent: station.ItemPut{ID: f.id, Title: title, Kind: itemKinds[f.fields[1].at]}, Sent: title}
 	for _, it := range s.Snap.Items {
 		if it.ID == f.id {
-			r.Undo = always(s.T.Dialog.Plan.Ask.Undone, station.ItemPut{ID: it.ID, Title: it.Title, Kind: it.Kind})
+			r.Undo = Always(s.T.Dialog.Plan.Ask.Undone, station.ItemPut{ID: it.ID, Title: it.Title, Kind: it.Kind})
 		}
 	}
 	return r

@@ -26,8 +26,8 @@ func newestEntry(s *station.Snapshot) (id station.EntryID) {
 	return id
 }
 
-// always is an Undo that needs nothing to be looked up.
-func always(words string, in ...station.Intent) *Undo {
+// Always is an Undo that needs nothing to be looked up.
+func Always(words string, in ...station.Intent) *Undo {
 	return &Undo{Words: words, Back: func(*station.Snapshot, func(station.EntryID) station.EntryID) []station.Intent { return in }}
 }
 
@@ -53,7 +53,7 @@ func UndoAdd(s *panel.Scene, items ...station.ItemID) *Undo {
 
 // UndoRemove puts an entry back at its old place.
 func UndoRemove(s *panel.Scene, e station.QueueEntry, at int) *Undo {
-	u := always(s.T.Dialog.Plan.Ask.Undone, station.QueueAdd{Item: e.Item, Targets: e.Targets, At: at})
+	u := Always(s.T.Dialog.Plan.Ask.Undone, station.QueueAdd{Item: e.Item, Targets: e.Targets, At: at})
 	u.Again = e
 	return u
 }
@@ -70,7 +70,7 @@ func undoSlot(s *panel.Scene, sl station.Slot) *Undo {
 	words := s.T.Dialog.Plan.Ask.Undone
 	for _, old := range s.Snap.Plan.Slots {
 		if old.ID == sl.ID {
-			return always(words, station.SlotPut{Slot: old})
+			return Always(words, station.SlotPut{Slot: old})
 		}
 	}
 	var after station.SlotID

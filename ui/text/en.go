@@ -64,7 +64,7 @@ var en = Text{
 		Unsent: "waiting for the board to confirm", Default: "default card", Line: "BOARD %d×%d", More: "and %d more boards",
 		Emergency: "EMERGENCY", Drill: "DRILL", Clips: "text too long, cut off",
 	},
-	Foot: Foot{
+	Foot: Foot{Mute: enMute,
 		Refused: "The station refused:", Failed: "NOT DONE: %s", Saved: "saved", NotYet: "Done, but not on disk yet: %s",
 		Unheard:   "THE ORDER DID NOT REACH THE STATION: %s. Press again, or switch the amplifier off",
 		StopArmed: "Press Ctrl+X again: silences every loudspeaker of the commune, holds the list. Any other key: no",

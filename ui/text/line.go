@@ -11,7 +11,7 @@ var viLine = CommandLine{
 		"play": "phát", "pause": "dừng", "skip": "bỏ-qua", "live": "mic|micrô|đọc", "emergency": "khẩn|khẩn-cấp", "drill": "diễn-tập",
 		"find": "tìm", "zone": "vùng", "show": "xem", "everywhere": "cả-xã", "queue": "lịch|danh-sách", "add": "kho|thêm", "board": "bảng",
 		"log": "nhật-ký", "faults": "sự-cố", "above": "huyện|tuyến-trên", "settings": "cài-đặt", "theme": "giao-diện", "lang": "ngôn-ngữ", "technical": "kỹ-thuật",
-		"trials": "thử|thu", "map": "bản-đồ", "help": "trợ-giúp", "mute": "tắt-tiếng", "quit": "thoát",
+		"trials": "thử|thu", "map": "bản-đồ", "help": "trợ-giúp", "mute": "tắt-tiếng", "unmute": "mở-tiếng", "quit": "thoát",
 	},
 	Help: map[string]string{
 		"play": "phát danh sách", "pause": "dừng danh sách", "skip": "bỏ qua bài đang phát", "live": "mở cửa sổ đọc micrô",
@@ -19,7 +19,7 @@ var viLine = CommandLine{
 		"zone": "đánh dấu một vùng: vùng hà tam", "show": "xem một cụm loa: xem 6", "everywhere": "bỏ dấu, phát cả xã",
 		"queue": "danh sách, lịch phát", "add": "kho âm thanh", "board": "viết tin lên bảng", "log": "nhật ký", "faults": "sổ sự cố", "above": "tuyến trên: còn gì chờ gửi, lệnh nào không nhận",
 		"settings": "cài đặt", "theme": "giao-diện ngày, đêm, đơn-sắc, tương-phản", "lang": "ngôn-ngữ vi, en", "technical": "số liệu kỹ thuật",
-		"trials": "xã mẫu: thử làm hỏng từng phần", "map": "bản đồ", "help": "trợ giúp", "mute": "tắt, mở tiếng cụm đang chọn", "quit": "thoát màn hình",
+		"trials": "xã mẫu: thử làm hỏng từng phần", "map": "bản đồ", "help": "trợ giúp", "mute": "tắt tiếng: tắt-tiếng cả-xã, tắt-tiếng hà tam; khẩn cấp vẫn phát", "unmute": "mở tiếng lại: mở-tiếng cả-xã", "quit": "thoát màn hình",
 	},
 }
 
@@ -34,7 +34,7 @@ var enLine = CommandLine{
 		"play": "play", "pause": "pause", "skip": "skip", "live": "mic|live", "emergency": "emergency", "drill": "drill",
 		"find": "find", "zone": "zone", "show": "show", "everywhere": "everywhere|all", "queue": "timetable|list", "add": "library|add", "board": "board",
 		"log": "log", "faults": "faults", "above": "above|district", "settings": "settings", "theme": "theme", "lang": "lang|language", "technical": "technical",
-		"trials": "trials|break", "map": "map", "help": "help", "mute": "mute", "quit": "quit|exit",
+		"trials": "trials|break", "map": "map", "help": "help", "mute": "mute", "unmute": "unmute", "quit": "quit|exit",
 	},
 	Help: map[string]string{
 		"play": "let the list play", "pause": "pause the list", "skip": "skip what plays", "live": "the microphone's window",
@@ -42,6 +42,6 @@ var enLine = CommandLine{
 		"zone": "mark a zone: zone ha tam", "show": "one cluster: show 6", "everywhere": "no marks, everywhere",
 		"queue": "list and timetable", "add": "the library", "board": "write for the board", "log": "the log", "faults": "the fault book", "above": "the tier above: what waits, what was refused",
 		"settings": "settings", "theme": "theme day, night, mono, contrast", "lang": "lang vi, en", "technical": "technical figures",
-		"trials": "sample commune: break its parts", "map": "the map", "help": "help", "mute": "mute or unmute the chosen cluster", "quit": "leave the screen",
+		"trials": "sample commune: break its parts", "map": "the map", "help": "help", "mute": "mute all, mute ha tam; an emergency is still heard", "unmute": "let it sound again: unmute all", "quit": "leave the screen",
 	},
 }

@@ -160,6 +160,8 @@ func (t *Text) Event(e station.Event, name string) string {
 	switch {
 	case e.Kind == station.EvCard:
 		name = e.Reason
+	case e.Kind == station.EvMute && e.Targets > 0:
+		name = t.Clusters(e.Targets, false) + " (" + title + ")"
 	case name == "":
 		name = title
 	}

@@ -64,7 +64,7 @@ var vi = Text{
 		Unsent: "đang chờ bảng xác nhận", Default: "tin mặc định", Line: "BẢNG %d×%d", More: "và %d bảng khác",
 		Emergency: "KHẨN CẤP", Drill: "DIỄN TẬP", Clips: "tin dài quá, bị cắt",
 	},
-	Foot: Foot{
+	Foot: Foot{Mute: viMute,
 		Refused: "Đài không nhận:", Failed: "CHƯA LÀM ĐƯỢC: %s", Saved: "đã lưu", NotYet: "Đã làm, ổ đĩa chưa ghi xong: %s",
 		Unheard:   "LỆNH CHƯA TỚI ĐÀI: %s. Bấm lại, hoặc tắt tăng âm bằng tay",
 		StopArmed: "Bấm Ctrl+X lần nữa: ngừng hết mọi loa trong cả xã, giữ danh sách phát lại. Bấm phím khác: thôi",

@@ -103,6 +103,7 @@ type Foot struct {
 	StopArmed, Stopped             string
 	Removed                        string // Removed %s
 	Marked, Unmarked, AllPlaces    string // %s
+	Mute                           Mute
 	TooSmall, TooSmallHow          string // %d×%d
 	NoEvents                       string
 }
