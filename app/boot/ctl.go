@@ -31,8 +31,6 @@ type Ctl struct {
 	Aired     CtlAired     `cmd:"" help:"What was aired, and who heard it."`
 	Export    CtlExport    `cmd:"" help:"Write what was aired to a file for a spreadsheet."`
 	Slot      CtlSlot      `cmd:"" help:"The timetable."`
-	Mute      CtlMute      `cmd:"" help:"Silence clusters until they are unmuted."`
-	Unmute    CtlUnmute    `cmd:"" help:"Let clusters sound again."`
 	Record    CtlRecord    `cmd:"" help:"Record the microphone without airing it."`
 	Shutdown  CtlShutdown  `cmd:"" help:"End the station in order: everything falls silent. loaxa starts it again."`
 	CtlAbove

@@ -6,6 +6,12 @@ import (
 	"loaxa/app/station"
 )
 
+// CtlPoles is what a station orders its clusters themselves.
+type CtlPoles struct {
+	Mute   CtlMute   `cmd:"" help:"Silence clusters until they are unmuted."`
+	Unmute CtlUnmute `cmd:"" help:"Let clusters sound again."`
+}
+
 // CtlMute is `loaxa ctl mute` and `loaxa ctl unmute`.
 type (
 	CtlMute struct {

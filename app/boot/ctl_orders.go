@@ -21,8 +21,10 @@ import (
 // ordersFolder is where a district keeps what it carries.
 const ordersFolder = "orders"
 
-// CtlAbove is what concerns other keys than the desk's own.
+// CtlAbove is what concerns other keys than the desk's own, and the clusters
+// themselves.
 type CtlAbove struct {
+	CtlPoles
 	Order  CtlOrder  `cmd:"" help:"Bring a signed order or key set by file."`
 	Enroll CtlEnroll `cmd:"" help:"Let a new cluster or board in by a code."`
 	Rules  CtlRules  `cmd:"" help:"Hours of peace, and how long a slot may be."`
