@@ -46,7 +46,7 @@ type poles struct {
 	paths   map[string]string          // file by hash: what a cluster may ask for
 	telling map[station.ClusterID]bool // has told rows that may not be on disk yet
 
-	copies  map[station.ItemID]cluster.PlanFile // air copies made; Bytes 0: it cannot be made
+	copies  map[station.ItemID]cluster.PlanFile // air copies made; Bytes 0: it cannot be made; written by run alone, under mu
 	spoken  map[string]station.ItemID           // of emergency texts
 	sent    map[station.ClusterID][]byte        // plan without its version, as sent
 	version uint64
@@ -306,7 +306,9 @@ func (p *poles) copyOf(ctx context.Context, id station.ItemID) (cluster.PlanFile
 	if err != nil {
 		p.s.warn("item not for poles", err)
 	}
+	p.mu.Lock()
 	p.copies[id] = f
+	p.mu.Unlock()
 	return f, f.Bytes > 0
 }
 

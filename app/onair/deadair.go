@@ -25,8 +25,11 @@ const (
 // airTick rings when what is on the air is heard nowhere by the word of the
 // poles themselves.
 func (d *decision) airTick() {
-	for i := range d.s.Air {
-		b := &d.s.Air[i]
+	if q := d.s.Plan.Silent; q != nil && !d.now.Wall.Before(q.Until) {
+		d.soundAgain()
+	}
+	for _, on := range slices.Clone(d.s.Air) {
+		b := d.s.find(on.ID)
 		linked, playing, loud := d.poles(b)
 		mute := b.Phase == station.OnAir && linked > 0 && playing == 0
 		quiet := b.Phase == station.OnAir && playing > 0 && loud == 0 && len(b.Pieces) > 0 && b.Pieces[0].Kind != station.FromMic
@@ -35,8 +38,10 @@ func (d *decision) airTick() {
 		switch {
 		case b.Mute > 0 && d.now.Mono-b.Mute >= deadAfter:
 			d.deadAir(b, "no-proof")
+			d.fall(b, "no-proof")
 		case b.Quiet > 0 && d.now.Mono-b.Quiet >= quietAfter:
 			d.deadAir(b, "no-sound")
+			d.fall(b, "no-sound")
 		case playing > 0 && !quiet:
 			d.mended(deadKey(b.ID))
 		}
@@ -96,5 +101,6 @@ func (d *decision) airSound(f station.AirSound) {
 	case !d.isOpen(key):
 		d.note(d.about(b, station.EvNoAir, f.Wrong))
 		d.fault(key, station.EvNoAir, "", b.Title, f.Wrong)
+		d.fall(b, f.Wrong)
 	}
 }

@@ -89,6 +89,10 @@ func (d *decision) pieceStarted(f station.PieceStarted) {
 	b.Pieces = b.Pieces[i:]
 	b.Pieces[0].From = f.From
 	b.PieceAt = d.now
+	if b.Class != station.Bed {
+		b.Ladder = station.Ladder{} // what is due
+	}
+	d.soundAgain()
 	if b.Phase != station.OnAir {
 		b.Phase, b.Since = station.OnAir, d.now
 	}

@@ -15,29 +15,47 @@ const (
 	unknownLength = 5 * time.Minute // of a slot whose items are gone
 )
 
+// silentKey is the alarm over silence in which something is due.
+const silentKey = "silent"
+
+// soundAgain ends the silence: something is heard, or nothing is due any more.
+func (d *decision) soundAgain() {
+	d.s.Plan.Silent = nil
+	d.mended(silentKey)
+}
+
 // fallback airs music in the place of a slot of which nothing can be played:
-// the rung below what is due. Without any there is silence, and the fault that
-// was raised says so. It ranks as a bed: whatever is due takes the air from it.
-func (d *decision) fallback(sl station.Slot, to station.Targets, title string) {
+// the rung below what is due.
+func (d *decision) fallback(sl station.Slot, to station.Targets, title, why string) {
 	want := time.Duration(0)
 	for _, id := range sl.Items {
 		want += d.s.Items[id].Length
 	}
+	d.filler(want, sl.Items, to, title, why)
+}
+
+// filler airs approved music instead of items. Without any there is silence, and
+// the fault that was raised says so. It ranks as a bed: whatever is due takes
+// the air from it.
+func (d *decision) filler(want time.Duration, not []station.ItemID, to station.Targets, title, why string) {
 	if want == 0 {
 		want = unknownLength
 	}
 	var music []station.Item
 	for _, it := range d.s.Items {
-		if it.Kind == station.KindMusic && it.Length > 0 && !slices.Contains(sl.Items, it.ID) {
+		if it.Kind == station.KindMusic && it.Length > 0 && !slices.Contains(not, it.ID) {
 			music = append(music, it)
 		}
 	}
 	slices.SortFunc(music, func(a, b station.Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
 	if len(music) == 0 || want < leastFiller || len(to.Match(d.s.Roster)) == 0 {
-		d.note(station.Event{Kind: station.EvFallback, Title: title, Reason: "no-filler"})
+		d.note(station.Event{Kind: station.EvFallback, Title: title, Reason: string(station.RungSilence)})
+		d.s.Plan.Silent = &station.SilentView{Title: title, Until: d.now.Wall.Add(want), Ladder: station.Ladder{Rung: station.RungSilence, Why: why}}
+		d.fault(silentKey, station.EvDeadAir, "", title, string(station.RungSilence))
 		return
 	}
 	b := Broadcast{Class: station.Bed, Who: "station", Title: firstLine(strings.ReplaceAll(d.s.Settings.Say.Filler, "{title}", title)), Targets: to}
+	b.Ladder = station.Ladder{Rung: station.RungFiller, Why: why}
 	for i := 0; want > 0 && i < maxFiller; i++ {
 		it := music[i%len(music)]
 		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromItem, Item: it.ID, Title: it.Title})
@@ -46,7 +64,42 @@ func (d *decision) fallback(sl station.Slot, to station.Targets, title string) {
 	started := d.out.Started
 	on := d.begin(b)
 	d.out.Started = started
-	d.note(d.about(on, station.EvFallback, "filler"))
+	d.note(d.about(on, station.EvFallback, string(station.RungFiller)))
+}
+
+// fall takes a broadcast whose sound is dead one step down the ladder: the same
+// from the poles' store, approved music, silence. Words of people and of
+// emergencies have nothing that could stand in for them.
+func (d *decision) fall(b *Broadcast, why string) {
+	if b.Class >= station.Live || len(b.Pieces) == 0 || b.Pieces[0].Kind != station.FromItem {
+		return
+	}
+	b.Mute, b.Quiet = 0, 0 // the next step has its own time to be heard
+	switch {
+	case b.Rung == "":
+		b.Ladder = station.Ladder{Rung: station.RungStore, Why: why}
+		d.note(d.about(b, station.EvFallback, string(station.RungStore)))
+		d.cue(station.CueStore{Broadcast: b.ID})
+	case b.Rung == station.RungSilence:
+	case b.Flags.Queue && len(d.s.Queue) > 1: // the next of the list stands in for it
+		b.Ladder = station.Ladder{Rung: station.RungFiller, Why: why}
+		d.note(d.about(b, station.EvFallback, string(station.RungFiller)))
+		d.cue(station.CueSkip{Broadcast: b.ID})
+	case b.Rung == station.RungStore && !b.Flags.Queue:
+		want, not := time.Duration(0), []station.ItemID(nil)
+		for i, p := range b.Pieces {
+			not = append(not, p.Item)
+			if want += d.s.Items[p.Item].Length; i == 0 {
+				want -= d.now.Mono - b.PieceAt.Mono
+			}
+		}
+		to, title := b.Targets, b.Title
+		d.end(b.ID, why)
+		d.filler(max(want, leastFiller), not, to, title, why)
+	default:
+		b.Ladder = station.Ladder{Rung: station.RungSilence, Why: why}
+		d.note(d.about(b, station.EvFallback, string(station.RungSilence)))
+	}
 }
 
 // overdue tells whether an order ran out while it waited for the air: then it

@@ -71,7 +71,7 @@ func (d *decision) planTick() {
 // viewPlan is the timetable, and of its starts what became of them. A start
 // that nothing became of was not in the timetable when its time was.
 func (s *State) viewPlan() station.PlanView {
-	v := station.PlanView{Slots: s.Plan.Slots}
+	v := station.PlanView{Slots: s.Plan.Slots, Silent: s.Plan.Silent}
 	for _, due := range s.Plan.Due {
 		if s.viewDue(&due) {
 			v.Due = append(v.Due, due)

@@ -235,7 +235,7 @@ func (d *decision) slotDue(f station.SlotDue) {
 		d.missed(sl.ID, f.At, sl.Title, "unknown-target")
 	case len(d.pieces(sl)) == 0:
 		d.missed(sl.ID, f.At, sl.Title, "unknown-item")
-		d.fallback(sl, sl.Targets, sl.Title)
+		d.fallback(sl, sl.Targets, sl.Title, "unknown-item")
 	case sl.Mode == station.StartHard:
 		d.startSlot(sl, f.At, true)
 	case sl.Mode == station.StartSkip && d.allTaken(sl.Targets.Match(d.s.Roster), station.Scheduled-1):
@@ -345,7 +345,7 @@ func (d *decision) slotOver(b *Broadcast, reason string) {
 	case reason == "done": // every item of it was broken
 		d.missed(at.Slot, at.At, b.Title, "broken")
 		if sl, ok := d.s.slot(at.Slot); ok {
-			d.fallback(sl, b.Targets, b.Title)
+			d.fallback(sl, b.Targets, b.Title, "broken")
 		}
 	default:
 		d.missed(at.Slot, at.At, b.Title, reason)

@@ -62,9 +62,10 @@ type Notice struct {
 // Plan is the timetable and what became of its starts.
 type Plan struct {
 	Slots   []station.Slot
-	Due     []station.DueView // as last reported
-	Starts  []Start           // what became of the starts of the last two days, oldest first
-	Waiting []Waiting         // starts that wait for their moment, older first
+	Due     []station.DueView   // as last reported
+	Starts  []Start             // what became of the starts of the last two days, oldest first
+	Waiting []Waiting           // starts that wait for their moment, older first
+	Silent  *station.SilentView // what is due now and nothing stands in for
 }
 
 // Start is what became of one start of a slot: a record of class "start".
@@ -214,6 +215,7 @@ type Pushed struct {
 	ByClass station.Class   // that pushed it off
 	Turn
 	Watch
+	station.Ladder
 	reach reach
 }
 

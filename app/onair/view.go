@@ -70,7 +70,7 @@ func (s *State) viewAir(b *Broadcast) station.BroadcastView {
 	meant := s.places(b).ids
 	v := station.BroadcastView{ID: b.ID, Class: b.Class, Phase: b.Phase, Title: b.Title, Who: b.Who, Since: b.Since,
 		Targets: b.Targets, Meant: len(meant), Clusters: b.Assigned, PieceAt: b.PieceAt,
-		Drill: b.Flags.Drill, Queue: b.Flags.Queue, ByClass: b.ByClass}
+		Drill: b.Flags.Drill, Queue: b.Flags.Queue, Fate: station.Fate{ByClass: b.ByClass, Ladder: b.Ladder}}
 	if len(b.Pieces) > 0 {
 		v.Piece = b.Pieces[0]
 		v.Length = s.Items[v.Piece.Item].Length

@@ -52,3 +52,32 @@ func (p *Playout) front(s *show, b *bus.Piece, live bool, start *int64, lead tim
 	return &devices.AssetPlay{Stream: number, Asset: devices.ToneAsset + piece.Tone, At: at, From: from, Gain: 1,
 		Until: at + length(sized.Len()-from).Microseconds()}
 }
+
+// fromStore lets the poles that hold the item which is heard sound it by
+// themselves from here on, beside the stream and in its place.
+func (p *Playout) fromStore(s *show) {
+	if p.parts.Front == nil || p.parts.Stored == nil {
+		return
+	}
+	at := p.parts.Read.Now() + frontSoonest.Microseconds()
+	for _, a := range s.airs {
+		for _, r := range a.runs {
+			i := s.index(r.tag)
+			if i < 0 || r.from > at || r.to != 0 && r.to <= at || s.list[i].Kind != station.FromItem {
+				continue
+			}
+			asset, samples, gain, ok := p.parts.Stored(s.list[i].Item)
+			from := r.first + (at-r.from)*6/125
+			if !ok || from >= samples {
+				return
+			}
+			number, err := p.number(s.class)
+			if err == nil {
+				err = p.parts.Front(a.stream, devices.AssetPlay{Stream: number, Asset: asset, At: at, From: from, Gain: gain,
+					Until: at + length(samples-from).Microseconds()})
+			}
+			p.warnIf("asset", err)
+			return
+		}
+	}
+}

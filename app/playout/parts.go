@@ -74,9 +74,7 @@ type Parts struct {
 	Codec   frame.Codec
 	Bitrate int                  // bit/s of Opus
 	Lead    func() time.Duration // of the next live stream; nil: audio.LiveLead
-	// Front lets clusters sound an asset that they hold in the place of a
-	// stream; nil: they hold none.
-	Front   func(stream uint16, p devices.AssetPlay) error
+	OwnStore
 	Mute    func(id station.ClusterID, muted bool) // at the pole
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
 	Record  func(c station.CueRecord)              // the microphone into a file; may not wait, answers by a fact of its own
@@ -84,4 +82,14 @@ type Parts struct {
 	Monitor func(c station.CueMonitor)             // on the station's own card; may not wait
 	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
+}
+
+// OwnStore is what clusters hold themselves.
+type OwnStore struct {
+	// Front lets clusters sound an asset that they hold in the place of a
+	// stream; nil: they hold none.
+	Front func(stream uint16, p devices.AssetPlay) error
+	// Stored is an item as clusters may hold it: its asset, samples and gain,
+	// linear; false: none does. nil: none ever does. It may not wait.
+	Stored func(id station.ItemID) (asset string, samples int64, gain float32, ok bool)
 }

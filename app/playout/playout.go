@@ -120,6 +120,10 @@ func (p *Playout) carryOut(ctx context.Context, c station.Cue) {
 		if s := p.shows[c.Broadcast]; s != nil {
 			p.skip(s)
 		}
+	case station.CueStore:
+		if s := p.shows[c.Broadcast]; s != nil {
+			p.fromStore(s)
+		}
 	case station.CueMute:
 		p.parts.Mute(c.Cluster, c.Muted)
 	case station.CueCard:

@@ -92,6 +92,15 @@ type DueView struct {
 type PlanView struct {
 	Slots []Slot    `json:"slots"`
 	Due   []DueView `json:"due"`
+
+	Silent *SilentView `json:"silent,omitempty"` // what is due now cannot be heard and nothing stands in
+}
+
+// SilentView is a slot in whose place there is silence.
+type SilentView struct {
+	Title string    `json:"title"`
+	Until time.Time `json:"until"`
+	Ladder
 }
 
 // DayForm is how From and Until are written.

@@ -78,7 +78,13 @@ type BroadcastView struct {
 	Length   time.Duration `json:"length"` // of the piece; 0: open end
 	Drill    bool          `json:"drill"`
 	Queue    bool          `json:"queue"`
-	ByClass  Class         `json:"byClass"` // class that pushed it off
+	Fate
+}
+
+// Fate is what became of a broadcast beside what it is.
+type Fate struct {
+	ByClass Class `json:"byClass"` // class that pushed it off
+	Ladder
 }
 
 // ClusterState is what the screen may say of a cluster. Unknown is never green.

@@ -14,6 +14,7 @@ type Day struct {
 	Enrol DayEnrol
 	Feast DayFeast
 	Ways  DayWays
+	Rungs Rungs
 }
 
 // DayUndo is what is said when an act cannot be taken back.

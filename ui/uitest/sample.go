@@ -145,7 +145,7 @@ func Live() *station.Snapshot {
 	live := station.BroadcastView{ID: 42, Class: station.Live, Phase: station.OnAir, Title: "Thông báo tiêm chủng", Who: "Nguyễn Thị Hoa",
 		Since: Ago(spoken), Targets: station.Everywhere(), Meant: len(sites), Piece: station.Piece{Tag: "2", Kind: station.FromMic}, PieceAt: Ago(spoken)}
 	list := station.BroadcastView{ID: 41, Class: station.Scheduled, Phase: station.Suspended, Title: queue[0].Title, Who: "Nguyễn Thị Hoa",
-		Since: Ago(spoken + 9*time.Second), Targets: station.Everywhere(), Meant: len(sites), Queue: true, ByClass: station.Live,
+		Since: Ago(spoken + 9*time.Second), Targets: station.Everywhere(), Meant: len(sites), Queue: true, Fate: station.Fate{ByClass: station.Live},
 		Piece: station.Piece{Tag: "e1", Kind: station.FromItem, Item: queue[0].Item, Title: queue[0].Title, Entry: 1}, Length: queue[0].Length}
 	for _, c := range Roster() {
 		live.Clusters = append(live.Clusters, c.ID)
