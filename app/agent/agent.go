@@ -54,9 +54,10 @@ type Upper struct {
 
 // Own is what a pole keeps for when it is alone.
 type Own struct {
-	Data string                   // folder of its store; empty: none
-	Wall func() (time.Time, bool) // wall clock, and whether it can be trusted; nil: never
-	Key  Keying                   // of what stands behind the output
+	Data string                        // folder of its store; empty: none
+	Wall func() (time.Time, bool)      // wall clock, and whether it can be trusted; nil: never
+	Key  Keying                        // of what stands behind the output
+	Amp  func() (rms float32, ok bool) // what the amplifier gives; nil: no input is wired to it
 }
 
 // Pauses between two tries.

@@ -15,6 +15,9 @@ const (
 	reportIdle  = 3 * time.Second
 )
 
+// heardLevel is the RMS from which something is heard: -40 dB.
+const heardLevel = 0.01
+
 // provedFor is for how long a sample that was played says that the pole plays,
 // in µs: some lost frames do not make it silent.
 const provedFor = 500_000
@@ -47,6 +50,8 @@ func every(h cluster.Health) time.Duration {
 	switch {
 	case h.Playing != 0:
 		return reportMeter
+	case max(h.Level, h.Sense.Amp) > heardLevel: // sound that is not of a stream
+		return reportMeter
 	case h.BufferMS > 0:
 		return reportAir
 	}
@@ -70,6 +75,9 @@ func (a *Agent) Health() cluster.Health {
 			SlackMS: h.SlackMS, SlackOf: h.SlackOf},
 		Account: cluster.Account(h.Account), Muted: h.Muted,
 		Uptime: int64(time.Since(a.start) / time.Second), Version: a.opt.Build, Why: bounded(a.why), Rejected: a.passed,
+	}
+	if a.opt.Amp != nil {
+		out.Sense.Amp, out.Sense.Has = a.opt.Amp()
 	}
 	if a.link != nil {
 		out.Rejected += a.link.Rejected().Sum()

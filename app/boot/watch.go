@@ -41,7 +41,8 @@ func healthOf(h devices.Health) station.ClusterHealth {
 		Level: h.Level, OffsetMS: h.Step.OffsetMS, BoundMS: h.Step.BoundMS, DriftPPM: h.Step.DriftPPM, BufferMS: h.BufferMS,
 		Account: station.Account{Due: h.Account.Due, OnTime: h.Account.OnTime, Repaired: h.Account.Repaired,
 			Concealed: h.Account.Concealed, Late: h.Account.Late, Dropped: h.Account.Dropped},
-		Muted: h.Muted, Uptime: h.Uptime, Version: h.Version, Why: h.Why}
+		Muted: h.Muted, Uptime: h.Uptime, Version: h.Version, Why: h.Why,
+		Sense: station.Sense(h.Sense)}
 }
 
 // watchBoards turns what the boards confirm into facts.

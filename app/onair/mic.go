@@ -22,6 +22,7 @@ func (d *decision) tick() {
 	d.planTick()
 	d.peaceTick()
 	d.airTick()
+	d.watchPoles()
 	d.emergencyTick()
 	d.turnTick()
 }

@@ -123,6 +123,7 @@ type ClusterKnown struct {
 	Health station.ClusterHealth
 	Heard  map[station.BroadcastID]time.Duration
 	Window [2]Sample // accounts of the last two windows, the older first
+	Odd    Odd
 }
 
 // Sample is an account at a moment.

@@ -31,6 +31,7 @@ const (
 	EvCard          EventKind = "card"           // a card was put on a board
 	EvBoardMismatch EventKind = "board-mismatch" // a board shows other pixels
 	EvFaultAck      EventKind = "fault-ack"      // a person has seen a fault
+	EvForeign       EventKind = "foreign-sound"  // a cluster sounds with what nobody ordered; Reason: foreign-idle, foreign-source
 	EvMute          EventKind = "mute"           // a cluster was muted or heard again
 	EvItemAdded     EventKind = "item-added"     // the library grew
 	EvBoot          EventKind = "boot"           // the station started

@@ -74,7 +74,21 @@ type ClusterHealth struct {
 	Uptime      int64       `json:"uptime"` // seconds
 	Version     string      `json:"version"`
 	Why         string      `json:"why,omitempty"` // what the pole says is wrong
+	Sense       Sense       `json:"sense,omitzero"`
 }
+
+// Sense is what a pole measures behind its output, where an input for it is
+// wired: the second proof.
+type Sense struct {
+	Has bool    `json:"has"`
+	Amp float32 `json:"amp"` // RMS of 400 ms at the amplifier's output, full scale 1
+}
+
+// senseFloor is the RMS below which an amplifier is silent: -50 dB.
+const senseFloor = 0.003
+
+// Sounds tells whether the amplifier gives sound.
+func (s Sense) Sounds() bool { return s.Has && s.Amp >= senseFloor }
 
 // Account is the glitch account of the stream that plays. Due is the sum of
 // the five others.

@@ -94,6 +94,13 @@ type Health struct {
 	Version     string  `cbor:"12,keyasint"` // build
 	Why         string  `cbor:"13,keyasint"` // what the cluster says is wrong
 	Rejected    uint64  `cbor:"15,keyasint"` // frames and streams that no signed session allowed
+	Sense       Sense   `cbor:"16,keyasint,omitempty"`
+}
+
+// Sense is what a cluster measures behind its output.
+type Sense struct {
+	Has bool    `cbor:"1,keyasint"` // an input is wired, and gives samples
+	Amp float32 `cbor:"2,keyasint"` // RMS of 400 ms at the amplifier's output, full scale 1
 }
 
 // Step is how well a cluster keeps step with its station.
@@ -200,13 +207,13 @@ func (o *Open) valid() error {
 }
 
 func (h *Health) valid() error {
-	for _, v := range []float64{float64(h.Level), h.BufferMS,
+	for _, v := range []float64{float64(h.Level), float64(h.Sense.Amp), h.BufferMS,
 		h.Step.OffsetMS, h.Step.BoundMS, h.Step.DriftPPM, h.Step.ErrorMS, h.Step.SlackMS} {
 		if math.IsNaN(v) || math.IsInf(v, 0) {
 			return fmt.Errorf("report: %w", ErrMessage)
 		}
 	}
-	if h.Level < 0 || h.PlayedUntil < -maxMicros || h.PlayedUntil > maxMicros || !h.Account.Whole() {
+	if h.Level < 0 || h.Sense.Amp < 0 || h.PlayedUntil < -maxMicros || h.PlayedUntil > maxMicros || !h.Account.Whole() {
 		return fmt.Errorf("report: %w", ErrMessage)
 	}
 	return words(h.Output, h.Version, h.Why)

@@ -214,6 +214,24 @@ func TestStateIsNeverBetterThanItsProof(t *testing.T) {
 	}
 }
 
+// TestOnlyAnAmplifierThatSoundsIsSaidTo: a loudspeaker that is unplugged never
+// shows that there is sound.
+func TestOnlyAnAmplifierThatSoundsIsSaidTo(t *testing.T) {
+	now := station.Stamp{Mono: time.Hour}
+	s := bare(&station.Snapshot{Now: now})
+	for amp, want := range map[station.Sense]bool{{}: false, {Has: true}: false, {Amp: 0.2}: false,
+		{Has: true, Amp: 0.001}: false, {Has: true, Amp: 0.2}: true} {
+		v := station.ClusterView{State: station.ClusterPlaying, Proof: now, Health: station.ClusterHealth{Output: "card", Level: 0.2, Sense: amp}}
+		words := ""
+		for _, seg := range Proof(s, &v, true) {
+			words += seg.S
+		}
+		if got := strings.Contains(words, "có tiếng"); got != want {
+			t.Errorf("%+v: %q", amp, words)
+		}
+	}
+}
+
 // TestMusicFitsAndRepeatsNothingWhileOthersFit: the sum never passes the gap, no
 // piece comes twice while one that was not used fits, and what is in the list
 // comes last.

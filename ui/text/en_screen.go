@@ -104,6 +104,7 @@ var enAdvice = map[station.EventKind]string{
 	station.EvBoardMismatch: "The board shows something else than it was sent. Go and look; restart its machine if needed.",
 	station.EvDisk:          "Loudspeakers play on, but nothing is saved. Free space on this machine or call the technician now.",
 	station.EvItemBad:       "This item stands in the timetable and cannot be played. Import the original again at F3 (library), or choose another before it is due.",
+	station.EvForeign:       "The cluster sounds though the station ordered nothing. It was muted; an emergency is still heard there. Ask somebody near what it is and whether another source is plugged in; then choose it and lift the mute with Ctrl+T.",
 	station.EvNoAir:         "The item on the air has nothing to hear: its file may be bad, or a relay lost its station. Skip it or play another (F3), then listen to the original.",
 	station.EvDeadAir:       "Sound goes out, but no pole says that it plays. Ring the hamlet heads; in an emergency warn people another way at once.",
 	station.EvMissed:        "This slot was not aired. F3: play it late, or drop it.",

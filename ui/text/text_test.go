@@ -114,7 +114,7 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
 		station.EvSpeakerTest, station.EvLoud, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
 		station.EvKeys, station.EvEnrolled, station.EvUpdate, station.EvTurn, station.EvDeadAir, station.EvNoAir, station.EvItemBad, station.EvRepeat, station.EvWaived, station.EvFallback, station.EvMicFault,
-		station.EvPoleAlone}
+		station.EvPoleAlone, station.EvForeign}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,

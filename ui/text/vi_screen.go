@@ -101,6 +101,7 @@ var viAdvice = map[station.EventKind]string{
 	station.EvBoardMismatch: "Bảng đang hiện khác tin đã gửi. Ra xem bảng; tắt bật lại máy ở bảng nếu cần.",
 	station.EvDisk:          "Loa vẫn phát nhưng không lưu được. Xóa bớt tệp trên máy này hoặc báo kỹ thuật ngay.",
 	station.EvItemBad:       "Bài này có trong lịch phát mà không phát được. Nhập lại tệp gốc ở F3 (Kho âm thanh) hoặc chọn bài khác trước giờ phát.",
+	station.EvForeign:       "Cụm loa có tiếng mà đài không lệnh phát. Đài đã tự tắt tiếng cụm này, tin khẩn cấp vẫn phát. Gọi người ở gần nghe xem tiếng gì, có ai cắm thêm nguồn khác không; xong thì chọn cụm, Ctrl+T mở lại.",
 	station.EvNoAir:         "Bài đang phát không nghe được gì, có thể tệp hỏng hoặc tiếp âm mất sóng. Bỏ qua bài này hoặc phát bài khác (F3), rồi nghe lại tệp gốc.",
 	station.EvDeadAir:       "Đài gửi tiếng đi nhưng không cụm loa nào báo là kêu. Gọi trưởng thôn hỏi; khẩn cấp thì báo dân bằng cách khác ngay.",
 	station.EvMissed:        "Buổi này không phát được. Vào F3 để phát bù hoặc bỏ.",

@@ -42,6 +42,7 @@ type Cluster struct {
 type Proof struct {
 	Lost, Unknown, NoReport, Idle, Muted string // Lost %s age
 	Playing, Virtual, VirtualFalse, File string
+	Sounds                               string // its amplifier does
 	Ordered, Stale, Missed               string // Stale %s; Missed %d seconds
 	NoLink                               string
 	Short                                [4]string // for a narrow list: unknown, lost %s, missed %d, stale
