@@ -170,6 +170,7 @@ func (d *decision) pieceEnded(f station.PieceEnded) {
 		b.Pieces = b.Pieces[i+1:]
 		d.utteranceEnded(b, ended)
 	}
+	d.voiceOver(b)
 	if b.Flags.Queue {
 		d.entryEnded(f.Tag)
 		if b.Next != 0 && len(d.s.Queue) > 0 && d.s.Queue[0].ID == b.Next {

@@ -3,6 +3,7 @@ package onair
 import (
 	"cmp"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,6 +94,19 @@ func (d *decision) keepSaid(b *Broadcast) {
 	}
 	b.Flags.Record = true
 	d.cue(station.CueRecord{Key: liveKey(b.ID), On: true, Title: d.titled(b.Title, b.Started.Wall), Of: b.ID})
+}
+
+// voiceOver ends what was kept of a microphone whose sound ended by itself: from
+// here on it is nobody's, and another may open it.
+func (d *decision) voiceOver(b *Broadcast) {
+	if !b.Flags.Speak || slices.ContainsFunc(b.Pieces, func(p station.Piece) bool { return p.Kind == station.FromMic }) {
+		return
+	}
+	b.Flags.Speak = false
+	if b.Flags.Record {
+		b.Flags.Record = false
+		d.cue(station.CueRecord{Key: liveKey(b.ID), Title: d.titled(b.Title, b.Started.Wall), Of: b.ID})
+	}
 }
 
 func liveKey(id station.BroadcastID) string { return fmt.Sprintf("live-%d", id) }

@@ -44,8 +44,31 @@ func (d *decision) wrongClock() {
 		}
 		sl.Last = now
 		d.setSlot(sl)
-		d.s.Plan.Starts = slices.DeleteFunc(slices.Clone(d.s.Plan.Starts), func(s Start) bool { return s.Slot == sl.ID && s.At > now })
+		was := d.s.Plan.Starts
+		d.s.Plan.Starts = slices.DeleteFunc(slices.Clone(was), func(s Start) bool { return s.Slot == sl.ID && s.At > now })
+		for _, s := range was {
+			if s.Slot == sl.ID && s.At > now && s.Mono > 0 {
+				keep := d.s.Plan.Forgotten[max(0, len(d.s.Plan.Forgotten)-maxForgotten+1):]
+				d.s.Plan.Forgotten = append(slices.Clone(keep), s)
+			}
+		}
 	}
+}
+
+// maxForgotten bounds what is remembered of a wrong clock.
+const maxForgotten = 4 * station.MaxSlots
+
+// airedThen tells whether a start that was forgotten for a clock that jumped
+// back was heard after all: as much time has passed since, as the clock says
+// that its moment is over. Then the clock that jumped was the wrong one.
+func (d *decision) airedThen(id station.SlotID, at int64) bool {
+	return slices.ContainsFunc(d.s.Plan.Forgotten, func(s Start) bool {
+		if s.Slot != id || s.At != at {
+			return false
+		}
+		off := d.now.Wall.Sub(time.Unix(at, 0)) - (d.now.Mono - s.Mono)
+		return off.Abs() <= farAhead
+	})
 }
 
 // planTick rings while a timetable stands still for want of a clock, and gives

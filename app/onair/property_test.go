@@ -2,6 +2,7 @@ package onair
 
 import (
 	"fmt"
+	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -135,7 +136,14 @@ func TestNothingBreaksTheDesk(t *testing.T) {
 			in := drawInput(t, s)
 			in.Actor = "x"
 			var o Outcome
-			s, o = Decide(s, in, now)
+			before := s
+			s, o = Decide(before, in, now)
+			if again, o2 := Decide(before, in, now); !reflect.DeepEqual(again, s) || !reflect.DeepEqual(o, o2) {
+				t.Fatalf("after %T %T: I5: the same input decided twice gives two results", in.Intent, in.Fact)
+			}
+			if err := inTime(before, o, now); err != nil {
+				t.Fatalf("after %T %T: %v", in.Intent, in.Fact, err)
+			}
 			if f, ok := in.Fact.(station.Recorded); ok && rec[f.Key] {
 				rec[f.Key] = false // it ended by itself
 			}
@@ -155,6 +163,16 @@ func TestNothingBreaksTheDesk(t *testing.T) {
 			}
 		}
 		s, o := Decide(s, Input{Intent: station.StopAll{}}, now)
+		for _, e := range o.Events {
+			if e.Kind == station.EvEnd {
+				ends[e.Broadcast]++
+			}
+		}
+		for id := range starts {
+			if b := s.find(id); ends[id] != 1 && (b == nil || !b.Flags.Queue) {
+				t.Fatalf("I3: #%d began and has %d ends in the log", id, ends[id])
+			}
+		}
 		if len(s.Plan.Waiting) > 0 || s.Books.Notice != nil || len(s.Open) > 0 {
 			t.Fatalf("after stop-all %+v waits, %+v is shown", s.Plan.Waiting, s.Books.Notice)
 		}
@@ -162,6 +180,37 @@ func TestNothingBreaksTheDesk(t *testing.T) {
 			t.Fatalf("after stop-all the air is %+v (%d cues)", s.Air, len(o.Cues))
 		}
 	})
+}
+
+// inTime finds what comes on air though its time was over: suspended for longer
+// than its class may be, or ended.
+func inTime(before State, o Outcome, now station.Stamp) error {
+	over := map[station.BroadcastID]bool{}
+	for _, e := range o.Events {
+		switch e.Kind {
+		case station.EvEnd:
+			over[e.Broadcast] = true
+		case station.EvStart, station.EvResume, station.EvItem:
+			if over[e.Broadcast] {
+				return fmt.Errorf("#%d sounds after its end", e.Broadcast)
+			}
+		}
+	}
+	for _, c := range o.Cues {
+		open, ok := c.(station.CueOpen)
+		if !ok {
+			continue
+		}
+		b := before.find(open.Broadcast)
+		if b == nil {
+			continue // it begins now
+		}
+		limit := station.StandingOf(b.Class).LateBy
+		if b.Phase == station.Suspended && limit > 0 && now.Mono-b.Since.Mono > limit {
+			return fmt.Errorf("#%d of class %s sounds %v late", b.ID, b.Class, now.Mono-b.Since.Mono)
+		}
+	}
+	return nil
 }
 
 func later(t *rapid.T, now station.Stamp) station.Stamp {

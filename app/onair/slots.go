@@ -198,7 +198,7 @@ func (d *decision) came(id station.SlotID, at int64, state station.DueState, why
 	d.s.Plan.Waiting = slices.DeleteFunc(d.s.Plan.Waiting, func(w Waiting) bool { return w.Slot == id && w.At == at })
 	old := d.now.Wall.Add(-keepStarts).Unix()
 	starts := slices.DeleteFunc(slices.Clone(d.s.Plan.Starts), func(s Start) bool { return s.Slot == id && s.At == at || s.At < old })
-	starts = append(starts, Start{id, at, state, why, b})
+	starts = append(starts, Start{id, at, state, why, b, max(d.now.Mono, 1)})
 	slices.SortFunc(starts, startOrder)
 	d.s.Plan.Starts = starts
 	sl, ok := d.s.slot(id)
@@ -220,7 +220,7 @@ func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 // slotDue takes a start. The same start reported twice is one.
 func (d *decision) slotDue(f station.SlotDue) {
 	sl, ok := d.s.slot(f.Slot)
-	if !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
+	if !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.airedThen(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
 		return
 	}
 	taken := d.takenBy(sl.Targets)

@@ -61,11 +61,12 @@ type Notice struct {
 
 // Plan is the timetable and what became of its starts.
 type Plan struct {
-	Slots   []station.Slot
-	Due     []station.DueView   // as last reported
-	Starts  []Start             // what became of the starts of the last two days, oldest first
-	Waiting []Waiting           // starts that wait for their moment, older first
-	Silent  *station.SilentView // what is due now and nothing stands in for
+	Slots     []station.Slot
+	Due       []station.DueView   // as last reported
+	Starts    []Start             // what became of the starts of the last two days, oldest first
+	Waiting   []Waiting           // starts that wait for their moment, older first
+	Silent    *station.SilentView // what is due now and nothing stands in for
+	Forgotten []Start             // aired by a clock that was hours ahead of the one that came after it
 }
 
 // Start is what became of one start of a slot: a record of class "start".
@@ -75,6 +76,8 @@ type Start struct {
 	State     station.DueState    `json:"state"`
 	Why       string              `json:"why,omitempty"`
 	Broadcast station.BroadcastID `json:"broadcast,omitempty"`
+
+	Mono time.Duration `json:"-"` // when that became of it; 0: before this run
 }
 
 // Waiting is a start that waits for the end of an item, or of all that sounds.
