@@ -2,10 +2,12 @@ package boot
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"os"
 	"path/filepath"
+	"sync/atomic"
 	"time"
 
 	"loaxa/app/agent"
@@ -17,20 +19,22 @@ import (
 
 // ClusterOptions are the flags of `loaxa cluster`.
 type ClusterOptions struct {
-	Data     string        `help:"Folder of the pole: its key." required:"" type:"path"`
-	Station  string        `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
-	Peer     string        `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
-	Enroll   string        `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
-	Out      string        `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
-	ClockPPM float64       `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
-	Name     string        `help:"What this pole calls itself."`
-	Root     string        `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
-	Key      string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
-	PreKey   time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
-	Unit     string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
-	AmpSense string        `help:"Input wired to the amplifier's output, which proves that it sounds: card:NAME, fifo:PATH or file:PATH." name:"amp-sense" placeholder:"INPUT"`
-	NoUDP    bool          `help:"Take live sound over the websocket only." name:"no-udp"`
-	Listen   string        `help:"Not used: a pole opens no door." hidden:""`
+	Data      string        `help:"Folder of the pole: its key." required:"" type:"path"`
+	Station   string        `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
+	Peer      string        `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
+	Enroll    string        `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
+	Out       string        `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
+	ClockPPM  float64       `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
+	Name      string        `help:"What this pole calls itself."`
+	Root      string        `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
+	Key       string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
+	PreKey    time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
+	Unit      string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
+	AmpSense  string        `help:"Input wired to the amplifier's output, which proves that it sounds: card:NAME, fifo:PATH or file:PATH." name:"amp-sense" placeholder:"INPUT"`
+	Relay     string        `help:"Address of the district over which the station is reached where it cannot be reached itself." placeholder:"ADDR"`
+	RelayPeer string        `help:"Fingerprint of the district's key." name:"relay-peer" placeholder:"FP"`
+	NoUDP     bool          `help:"Take live sound over the websocket only." name:"no-udp"`
+	Listen    string        `help:"Not used: a pole opens no door." hidden:""`
 }
 
 // tapSocket is where a pole lets this machine hear what it plays.
@@ -54,20 +58,20 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	defer r.end()
-	if o.Station, o.Peer, err = r.belong(ctx, o.Station, o.Peer, o.Enroll, trust.EnrolCluster, o.Name); err != nil {
+	if o.Station == "" && o.Relay != "" && o.Peer != "" && o.Enroll == "" {
+		err = nil // over the district alone
+	} else if o.Station, o.Peer, err = r.belong(ctx, o.Station, o.Peer, o.Enroll, trust.EnrolCluster, o.Name); err != nil {
 		return err
 	}
 	pin := &pinnedKey{}
-	dial, err := r.dialStation(o.Station, o.Peer, pin)
+	dial, datagrams, err := o.ways(r, pin)
 	if err != nil {
 		return &UseError{err.Error()}
 	}
 	telling, stop := r.background(ctx)
 	defer stop()
-	telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
-	datagrams := dialUDP(o.Station)
-	if o.NoUDP {
-		datagrams = nil
+	if o.Station != "" {
+		telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
 	}
 	amp, closeAmp, err := ampSense(o.AmpSense)
 	if err != nil {
@@ -90,6 +94,36 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 		}})
 	return ignoreCancel(a.Run(ctx))
 }
+
+// ways are how the station is reached: its own address, then the district's.
+// Datagrams go to the station itself alone.
+func (o *ClusterOptions) ways(r *running, pin *pinnedKey) (dial func(context.Context) (net.Conn, error), datagrams func(uint16) (net.Conn, error), err error) {
+	var direct, relayed func(context.Context) (net.Conn, error)
+	var over atomic.Bool
+	if o.Station != "" {
+		if direct, err = r.dialStation(o.Station, o.Peer, pin); err != nil {
+			return nil, nil, err
+		}
+		udp := dialUDP(o.Station)
+		datagrams = func(port uint16) (net.Conn, error) {
+			if over.Load() {
+				return nil, errNoDatagrams
+			}
+			return udp(port)
+		}
+	}
+	if o.Relay != "" {
+		if relayed, err = r.dialStationOver(o.Relay, o.RelayPeer, o.Peer, pin); err != nil {
+			return nil, nil, err
+		}
+	}
+	if o.NoUDP {
+		datagrams = nil
+	}
+	return either(direct, relayed, &over), datagrams, nil
+}
+
+var errNoDatagrams = errors.New("no datagrams over the district")
 
 // listenUnix opens a socket file, taking over one that nobody answers on.
 func listenUnix(path string) (net.Listener, error) {

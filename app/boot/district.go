@@ -81,7 +81,11 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	addr, err := r.serveMachines(o.Listen, peers.door(), srv.Handler())
+	pipes := district.NewPipes(peers.known, r.kin.Peer)
+	r.onStop(pipes.Close)
+	door := peers.door()
+	door.known = func(id string) bool { return peers.known(id) || pipes.Knows(id) }
+	addr, err := r.serveMachines(o.Listen, door, pipes.Handler(srv.Handler()))
 	if err != nil {
 		return err
 	}

@@ -294,6 +294,9 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	if addr, err = s.serveMachines(s.conf.Listen, s.door(), mux); err != nil {
 		return "", "", err
 	}
+	if err = s.servePipes(ctx, mux); err != nil {
+		return "", "", err
+	}
 	s.enrolling.mu.Lock()
 	s.enrolling.addr = addr
 	s.enrolling.mu.Unlock()
