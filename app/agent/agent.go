@@ -121,8 +121,7 @@ func New(opt Options) *Agent {
 	if opt.OpenOutput == nil {
 		opt.OpenOutput = soundcard.OpenPlayer
 	}
-	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap(),
-		pocket: pocket{feeds: feeds{by: map[uint16]*feed{}}, jobs: make(chan func(), 16)},
+	a := &Agent{opt: opt, start: time.Now(), rx: receive.New(), tap: newTap(), pocket: pocket{feeds: feeds{by: map[uint16]*feed{}}, jobs: make(chan func(), 16)},
 		refusing: refusing{judge: newJudge(opt.Orders, opt.StationID),
 			barred: map[uint64]bool{}, streams: map[uint16]uint64{}, refused: map[string]uint64{}, untold: map[string]cluster.Refusal{}}}
 	none := soundcard.KindNone

@@ -19,22 +19,27 @@ import (
 
 // ClusterOptions are the flags of `loaxa cluster`.
 type ClusterOptions struct {
-	Data      string        `help:"Folder of the pole: its key." required:"" type:"path"`
-	Station   string        `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
-	Peer      string        `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
-	Enroll    string        `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
-	Out       string        `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
-	ClockPPM  float64       `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
-	Name      string        `help:"What this pole calls itself."`
-	Root      string        `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
-	Key       string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
-	PreKey    time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
-	Unit      string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
-	AmpSense  string        `help:"Input wired to the amplifier's output, which proves that it sounds: card:NAME, fifo:PATH or file:PATH." name:"amp-sense" placeholder:"INPUT"`
-	Relay     string        `help:"Address of the district over which the station is reached where it cannot be reached itself." placeholder:"ADDR"`
-	RelayPeer string        `help:"Fingerprint of the district's key." name:"relay-peer" placeholder:"FP"`
-	NoUDP     bool          `help:"Take live sound over the websocket only." name:"no-udp"`
-	Listen    string        `help:"Not used: a pole opens no door." hidden:""`
+	Data     string        `help:"Folder of the pole: its key." required:"" type:"path"`
+	Station  string        `help:"Address of the station; as kept at the enrolment without it." placeholder:"ADDR"`
+	Peer     string        `help:"Fingerprint of the station's key; as kept at the enrolment without it." placeholder:"FP"`
+	Enroll   string        `help:"Code that the station shows (loaxa ctl enroll), or @FILE that it wrote." placeholder:"CODE"`
+	Out      string        `help:"Output: auto (the sound card), virtual, wav:PATH or fifo:PATH." default:"auto"`
+	ClockPPM float64       `help:"Bend the virtual sound card's crystal, parts per million." name:"clock-ppm"`
+	Name     string        `help:"What this pole calls itself."`
+	Root     string        `help:"Fingerprint of the key that signs whose orders are taken; as kept at the enrolment without it: the pole checks orders of the tier above by itself." placeholder:"FP"`
+	Key      string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
+	PreKey   time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
+	Unit     string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
+	AmpSense string        `help:"Input wired to the amplifier's output, which proves that it sounds: card:NAME, fifo:PATH or file:PATH." name:"amp-sense" placeholder:"INPUT"`
+	Ways
+	Listen string `help:"Not used: a pole opens no door." hidden:""`
+}
+
+// Ways are how a pole may reach its station.
+type Ways struct {
+	Relay     string `help:"Address of the district over which the station is reached where it cannot be reached itself." placeholder:"ADDR"`
+	RelayPeer string `help:"Fingerprint of the district's key." name:"relay-peer" placeholder:"FP"`
+	NoUDP     bool   `help:"Take live sound over the websocket only." name:"no-udp"`
 }
 
 // tapSocket is where a pole lets this machine hear what it plays.

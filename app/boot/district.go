@@ -81,11 +81,8 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	pipes := district.NewPipes(peers.known, r.kin.Peer)
-	r.onStop(pipes.Close)
-	door := peers.door()
-	door.known = func(id string) bool { return peers.known(id) || pipes.Knows(id) }
-	addr, err := r.serveMachines(o.Listen, door, pipes.Handler(srv.Handler()))
+	door, machines := r.layPipes(peers, srv.Handler())
+	addr, err := r.serveMachines(o.Listen, door, machines)
 	if err != nil {
 		return err
 	}
@@ -99,6 +96,16 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	r.lookAtOrders(ctx, orders)
 	looking.Wait()
 	return nil
+}
+
+// layPipes lets poles through to the stations that wait for them, beside what
+// stations come for.
+func (r *running) layPipes(p *peers, next http.Handler) (door, http.Handler) {
+	pipes := district.NewPipes(p.known, r.kin.Peer)
+	r.onStop(pipes.Close)
+	d := p.door()
+	d.known = func(id string) bool { return p.known(id) || pipes.Knows(id) }
+	return d, pipes.Handler(next)
 }
 
 // announce prints the ready line and leaves it in the folder while it holds.

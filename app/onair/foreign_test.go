@@ -39,7 +39,9 @@ func (p *pole) says(from, to time.Duration, h station.ClusterHealth) {
 }
 
 func (p *pole) open(kind station.EventKind, reason string) bool {
-	return slices.ContainsFunc(p.s.Faults, func(f station.Fault) bool { return f.Kind == kind && f.Reason == reason && f.Cluster == "c1" && !f.Over })
+	return slices.ContainsFunc(p.s.Faults, func(f station.Fault) bool {
+		return f.Kind == kind && f.Reason == reason && f.Cluster == "c1" && !f.Over
+	})
 }
 
 // TestSoundThatNobodyOrderedRingsInTwoSecondsAndIsMuted: sound while nothing is
