@@ -39,7 +39,7 @@ func (c *Console) feed() tea.Cmd {
 		return nil
 	}
 	slow, t := c.text.Dialog.Log.File.Slow, dialog.Told{Ask: *ask}
-	ctx, reader := c.ctx, c.reader(ask.Kind)
+	ctx, words, reader := c.ctx, c.text, c.reader(ask.Kind)
 	if reader == nil {
 		t.Err = c.text.Dialog.Log.NoBooks
 		return func() tea.Msg { return toldMsg{a, t} }
@@ -51,7 +51,7 @@ func (c *Console) feed() tea.Cmd {
 		case errors.Is(err, context.DeadlineExceeded):
 			t.Err = slow
 		case err != nil:
-			t.Err = err.Error()
+			t.Err = words.Why(err)
 		}
 		return toldMsg{a, t}
 	}

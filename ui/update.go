@@ -348,7 +348,7 @@ func (c *Console) has(d dialog.Dialog) bool {
 func (c *Console) onPreview(m previewMsg) tea.Cmd {
 	why := ""
 	if m.err != nil {
-		why = m.err.Error()
+		why = c.text.Why(m.err)
 	}
 	if m.card.Drawn(m.seq, m.strip, why) {
 		return c.preview(m.card, m.card.Ask(c.scene())) // of the next board
@@ -364,7 +364,7 @@ func (c *Console) onImported(m importedMsg) {
 	m.imp.cancel()
 	why := ""
 	if m.err != nil {
-		why = m.err.Error()
+		why = c.text.Why(m.err)
 	}
 	m.imp.pick.Done(c.scene(), m.item, why)
 	switch {

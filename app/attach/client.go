@@ -14,7 +14,7 @@ import (
 )
 
 // ErrDetached is returned while the station does not answer.
-var ErrDetached = errors.New("the station on this machine does not answer")
+var ErrDetached error = &station.Worded{Why: "detached", Err: errors.New("the station on this machine does not answer")}
 
 // Answer is the desk's answer as it comes over the socket.
 type Answer struct {
@@ -256,7 +256,7 @@ func (s *session) await(ctx context.Context, answer <-chan message, v any) error
 	select {
 	case r := <-answer:
 		if r.Error != "" {
-			return errors.New(r.Error)
+			return told(r)
 		}
 		return r.get(v)
 	case <-s.gone:
@@ -264,6 +264,14 @@ func (s *session) await(ctx context.Context, answer <-chan message, v any) error
 	case <-ctx.Done():
 		return fmt.Errorf("the station has not answered: %w", ctx.Err())
 	}
+}
+
+// told is the error that the station told.
+func told(r message) error {
+	if r.Why != "" {
+		return &station.Worded{Why: r.Why, Err: errors.New(r.Error)}
+	}
+	return errors.New(r.Error)
 }
 
 // Snapshot is the newest picture, nil before the first.

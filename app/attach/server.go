@@ -278,6 +278,10 @@ func (c *client) answer(id uint64, do func() (any, error)) message {
 	}
 	if err != nil {
 		r.Error, r.Body = err.Error(), nil
+		var w *station.Worded
+		if errors.As(err, &w) {
+			r.Why = w.Why
+		}
 	}
 	return r
 }

@@ -78,6 +78,7 @@ type message struct {
 	Path   string          `cbor:"6,keyasint,omitempty"`
 	Done   int64           `cbor:"7,keyasint,omitempty"`
 	Total  int64           `cbor:"8,keyasint,omitempty"`
+	Why    string          `cbor:"9,keyasint,omitempty"` // beside Error: the screen's word for it
 	in     station.Intent  // decoded by the server's reader
 }
 

@@ -117,19 +117,19 @@ func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(do
 	q.Before, q.Limit = 0, 0
 	dir := filepath.Join(b.dir, exportsFolder)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
-		return "", fmt.Errorf("export: %w", err)
+		return "", worded(fmt.Errorf("export: %w", err))
 	}
 	f, err := os.CreateTemp(dir, ".export-*")
 	if err != nil {
-		return "", fmt.Errorf("export: %w", err)
+		return "", worded(fmt.Errorf("export: %w", err))
 	}
 	defer func() { _ = os.Remove(f.Name()) }() // renamed when it is whole
 	err = b.export(ctx, f, q, progress)
 	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		return "", fmt.Errorf("export: %w", err)
+		return "", worded(fmt.Errorf("export: %w", err))
 	}
 	if err := os.Chmod(f.Name(), 0o640); err != nil {
-		return "", fmt.Errorf("export: %w", err)
+		return "", worded(fmt.Errorf("export: %w", err))
 	}
 	return b.place(f.Name(), dir, q)
 }
@@ -235,5 +235,6 @@ func (b *books) ImportMap(_ context.Context, path, actor string) (station.Map, e
 	if !strings.HasPrefix(path, "/") && !filepath.IsAbs(path) {
 		return station.Map{}, errQuery
 	}
-	return b.chart.load(path, actor)
+	m, err := b.chart.load(path, actor)
+	return m, worded(err)
 }

@@ -20,6 +20,9 @@ import (
 // StationFile is the name of the station file inside the data folder.
 const StationFile = "station.toml"
 
+// maxSounds bounds the library's share of the disk, in GB.
+const maxSounds = 100_000
+
 // maxStationFile bounds the station file, in bytes.
 const maxStationFile = 256 << 10
 
@@ -55,6 +58,7 @@ type Upstream struct {
 type Keep struct {
 	Side   string `toml:"side" comment:"folder of the side log, on another disk if there is one"`
 	Copies string `toml:"copies" comment:"folder of the hourly and daily copies"`
+	Sounds int    `toml:"sounds" comment:"GB of the disk that the library may use; 0: all there is"`
 }
 
 // Map is the commune's border.
@@ -121,6 +125,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("language: %q is neither vi nor en", c.Language)
 	case c.Bitrate < 16000 || c.Bitrate > 64000:
 		return fmt.Errorf("bitrate: %d is outside 16000 to 64000", c.Bitrate)
+	case c.Keep.Sounds < 0 || c.Keep.Sounds > maxSounds:
+		return fmt.Errorf("keep.sounds: %d is outside 0 to %d GB", c.Keep.Sounds, maxSounds)
 	case len(c.Map.Outline) > 10000:
 		return fmt.Errorf("map.outline: %d corners, limit 10000", len(c.Map.Outline))
 	}

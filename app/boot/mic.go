@@ -23,6 +23,7 @@ const sampleMicFile = "sample-mic.wav"
 func (s *stationRooms) openMic(ctx context.Context, dir string) {
 	var err error
 	s.capture, err = soundcard.OpenCapture(s.conf.Mic)
+	s.onStop(func() { _ = s.capture.Close() })
 	s.micOpened(ctx, dir, s.conf.Mic, err)
 }
 

@@ -221,7 +221,7 @@ func (p *poles) slots(ctx context.Context, snap *station.Snapshot, c station.Clu
 		ps := cluster.PlanSlot{ID: uint64(sl.ID), Title: clipBytes(sl.Title, maxTitleBytes), Minute: sl.Minute, Days: uint8(sl.Days), From: sl.From, To: sl.Until}
 		for _, id := range sl.Items {
 			if f, ok := p.copyOf(ctx, id); ok {
-				ps.Play = append(ps.Play, cluster.PlanPiece{Asset: f.Asset, Gain: float32(p.s.gainOf(id))})
+				ps.Play = append(ps.Play, cluster.PlanPiece{Asset: f.Asset, Gain: gainOf(p.s.item(id))})
 				keep(pl, f)
 			}
 		}
@@ -263,7 +263,7 @@ func (p *poles) lastWords(ctx context.Context, snap *station.Snapshot, c station
 			Play: []cluster.PlanPiece{{Asset: devices.ToneAsset + em.Siren, Gain: 1}}}
 		if id, ok := p.said(ctx, em.Text); ok {
 			if f, ok := p.copyOf(ctx, id); ok {
-				l.Play = append(l.Play, cluster.PlanPiece{Asset: f.Asset, Gain: float32(p.s.gainOf(id))})
+				l.Play = append(l.Play, cluster.PlanPiece{Asset: f.Asset, Gain: gainOf(p.s.item(id))})
 				keep(pl, f)
 			}
 		}
@@ -294,7 +294,7 @@ func (p *poles) copyOf(ctx context.Context, id station.ItemID) (cluster.PlanFile
 	if f, ok := p.copies[id]; ok {
 		return f, f.Bytes > 0
 	}
-	path, err := p.s.lib.AirCopy(ctx, library.ID(id), p.s.conf.Bitrate)
+	path, err := p.s.lib.AirCopy(ctx, library.ID(id), cutOf(p.s.item(id)), p.s.conf.Bitrate)
 	if ctx.Err() != nil {
 		return cluster.PlanFile{}, false
 	}

@@ -162,8 +162,8 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if s.lib, err = library.Open(filepath.Join(dir, "library")); err != nil {
 		return err
 	}
+	s.lib.SetQuota(int64(s.conf.Keep.Sounds) << 30)
 	s.openMic(ctx, dir)
-	s.onStop(func() { _ = s.capture.Close() })
 	s.lookAround()
 	s.chart = openChart(dir, s.conf, s.log)
 	opt := audio.Options{Epoch: s.clock.start}

@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/http"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -66,13 +67,7 @@ func (s *stationRooms) settings() onair.Settings {
 // sources opens what playout asks for.
 func (s *stationRooms) sources() playout.Library {
 	return playout.Library{
-		Item: func(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) {
-			src, err := s.lib.Open(ctx, library.ID(id), int64(from)*frame.Rate/int64(time.Second))
-			if err != nil {
-				return nil, 0, err
-			}
-			return src, s.gainOf(id), nil
-		},
+		Item:   s.openItem,
 		Speech: s.speech,
 		Tone: func(id string, from time.Duration) (source.Source, error) {
 			p, ok := source.FindTone(source.Tones(), id)
@@ -87,16 +82,6 @@ func (s *stationRooms) sources() playout.Library {
 			return h, nil
 		},
 	}
-}
-
-// gainOf is what brings an item to the target loudness, linear.
-func (s *stationRooms) gainOf(id station.ItemID) float64 {
-	for _, it := range s.desk.Snapshot().Items {
-		if it.ID == id {
-			return math.Pow(10, it.GainDB/20)
-		}
-	}
-	return 1
 }
 
 // toHeadset makes sound of words for who speaks; nothing of it is kept.
@@ -146,8 +131,57 @@ func (s *stationRooms) sweep(items map[station.ItemID]station.Item) {
 }
 
 func itemOf(it library.Item, by string, speech bool) station.Item {
-	return station.Item{ID: station.ItemID(it.ID), Title: it.Title, Codec: it.Codec, Length: it.Duration(), LUFS: it.LUFS,
-		TruePk: it.PeakDB, GainDB: it.GainDB(), Bytes: it.Bytes, Speech: speech, AddedBy: by}
+	return station.Item{ID: station.ItemID(it.ID), Title: it.Title, Codec: it.Codec, Length: samplesLong(it.Tail - it.Head), Head: it.Head,
+		Tags: tagWords(it), LUFS: it.LUFS, TruePk: it.PeakDB, GainDB: it.GainDB(), Bytes: it.Bytes, Speech: speech, AddedBy: by}
+}
+
+// tagWords is what a file says of itself and its name does not.
+func tagWords(it library.Item) string {
+	var out []string
+	for _, w := range []string{it.Tags.Title, it.Tags.Artist} {
+		if w != "" && !strings.EqualFold(w, it.Title) && !slices.Contains(out, w) {
+			out = append(out, w)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+func samplesLong(n int64) time.Duration {
+	return time.Duration(n) * time.Second / frame.Rate
+}
+
+// item is an item of the library as the desk knows it; one that it does not
+// know is played whole and as it is.
+func (s *stationRooms) item(id station.ItemID) station.Item {
+	items := s.desk.Snapshot().Items
+	if i := slices.IndexFunc(items, func(it station.Item) bool { return it.ID == id }); i >= 0 {
+		return items[i]
+	}
+	return station.Item{ID: id}
+}
+
+// gainOf brings an item to the target loudness, linear.
+func gainOf(it station.Item) float32 { return float32(math.Pow(10, it.GainDB/20)) }
+
+// cutOf is the item without the silence at its ends.
+func cutOf(it station.Item) library.Cut {
+	return library.Cut{Head: it.Head, N: samplesOf(it.Length)}
+}
+
+func samplesOf(d time.Duration) int64 { return int64(math.Round(d.Seconds() * frame.Rate)) }
+
+// openItem opens an item without the silence at its ends, from a place in it
+// on, and says what brings it to the target loudness, linear.
+func (s *stationRooms) openItem(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) {
+	it := s.item(id)
+	src, err := s.lib.Open(ctx, library.ID(id), it.Head+samplesOf(from))
+	if err != nil {
+		return nil, 0, err
+	}
+	if n := samplesOf(it.Length); n > 0 {
+		return source.NewTrim(src, it.Head, n), float64(gainOf(it)), nil
+	}
+	return src, float64(gainOf(it)), nil
 }
 
 // importFile takes a file into the library; who asked waits until its record
@@ -156,7 +190,7 @@ func (s *stationRooms) importFile(ctx context.Context, path, actor string, progr
 	const whole = 1000
 	it, err := s.lib.Import(ctx, path, func(share float64) { progress(int64(share*whole), whole) })
 	if err != nil {
-		return station.Item{}, err
+		return station.Item{}, worded(err)
 	}
 	item := itemOf(it, actor, false)
 	return item, s.addItem(ctx, item)

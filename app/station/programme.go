@@ -7,10 +7,12 @@ type Item struct {
 	ID      ItemID        `json:"id"`
 	Title   string        `json:"title"`
 	Codec   string        `json:"codec"`
-	Length  time.Duration `json:"length"`
-	LUFS    float64       `json:"lufs"`     // integrated, ITU-R BS.1770-4
-	TruePk  float64       `json:"truePeak"` // dBTP
-	GainDB  float64       `json:"gainDB"`   // to the target loudness
+	Length  time.Duration `json:"length"`         // without the silence at its ends
+	Head    int64         `json:"head,omitempty"` // samples at 48 kHz: there it begins in its file
+	Tags    string        `json:"tags,omitempty"` // what the file says of itself: title, artist
+	LUFS    float64       `json:"lufs"`           // integrated, ITU-R BS.1770-4
+	TruePk  float64       `json:"truePeak"`       // dBTP
+	GainDB  float64       `json:"gainDB"`         // to the target loudness
 	Bytes   int64         `json:"bytes"`
 	Speech  bool          `json:"speech,omitempty"` // made from text
 	AddedBy string        `json:"addedBy"`

@@ -15,11 +15,15 @@ import (
 	"loaxa/audio/source"
 )
 
-// AirCopy makes the copy of an item that is sent to the poles: Ogg Opus, mono,
-// at a bitrate in bit/s (0: 32000), the sound unchanged in level. It returns
-// its path; one that is there already is kept. Without libopus ffmpeg makes it;
-// without both the error says what to install.
-func (l *Library) AirCopy(ctx context.Context, id ID, bitrate int) (string, error) {
+// Cut is a piece of a file in samples at 48 kHz. The zero Cut is the whole file.
+type Cut struct{ Head, N int64 }
+
+// AirCopy makes the copy of a piece of an item that is sent to the poles: Ogg
+// Opus, mono, at a bitrate in bit/s (0: 32000), the sound unchanged in level. It
+// returns its path; one that is there already is kept, as an item has one piece
+// that is aired. Without libopus ffmpeg makes it; without both the error says
+// what to install.
+func (l *Library) AirCopy(ctx context.Context, id ID, cut Cut, bitrate int) (string, error) {
 	if !l.Has(id) {
 		return "", fmt.Errorf("air copy of %q: %w", id, ErrUnknown)
 	}
@@ -34,13 +38,13 @@ func (l *Library) AirCopy(ctx context.Context, id ID, bitrate int) (string, erro
 	defer func() { _ = os.Remove(temp.Name()) }() // placed or failed: the temporary name goes
 	err = codec.OpusAvailable()
 	if err == nil {
-		err = encodeFile(ctx, l.airPath(id), temp, id, bitrate)
+		err = encodeFile(ctx, l.airPath(id), temp, id, cut, bitrate)
 	}
 	if e := temp.Close(); err == nil {
 		err = e
 	}
 	if e := codec.OpusAvailable(); e != nil {
-		err = encodeOutside(ctx, l.airPath(id), temp.Name(), bitrate, e)
+		err = encodeOutside(ctx, l.airPath(id), temp.Name(), cut, bitrate, e)
 	}
 	if err == nil {
 		err = l.place(temp.Name(), path)
@@ -51,8 +55,11 @@ func (l *Library) AirCopy(ctx context.Context, id ID, bitrate int) (string, erro
 	return path, nil
 }
 
-// encodeFile decodes a file and writes it as Opus, its end cut to the sample.
-func encodeFile(ctx context.Context, path string, out *os.File, id ID, bitrate int) error {
+// errEnough ends the decoding of a file whose end is not wanted.
+var errEnough = errors.New("enough")
+
+// encodeFile decodes a file and writes it as Opus, its ends cut to the sample.
+func encodeFile(ctx context.Context, path string, out *os.File, id ID, cut Cut, bitrate int) error {
 	enc, err := codec.NewEncoder(frame.Opus, bitrate)
 	if err != nil {
 		return err
@@ -72,7 +79,12 @@ func encodeFile(ctx context.Context, path string, out *os.File, id ID, bitrate i
 		pcm = pcm[:0]
 		return w.Write(packet, frame.Samples)
 	}
-	info, err := source.Decode(ctx, path, 0, nil, func(s []float32) error {
+	given := int64(0)
+	_, err = source.Decode(ctx, path, cut.Head, nil, func(s []float32) error {
+		if cut.N > 0 {
+			s = s[:min(int64(len(s)), cut.N-given)]
+		}
+		given += int64(len(s))
 		for len(s) > 0 {
 			n := min(len(s), frame.Samples-len(pcm))
 			pcm = append(pcm, s[:n]...)
@@ -82,13 +94,16 @@ func encodeFile(ctx context.Context, path string, out *os.File, id ID, bitrate i
 				}
 			}
 		}
+		if given == cut.N && cut.N > 0 {
+			return errEnough
+		}
 		return nil
 	})
-	if err != nil {
+	if err != nil && !errors.Is(err, errEnough) {
 		return err
 	}
-	end := info.Samples + int64(enc.Delay())
-	written := info.Samples - int64(len(pcm))
+	end := given + int64(enc.Delay())
+	written := given - int64(len(pcm))
 	for written < end { // what is left, and silence to bring out what the encoder holds
 		pcm = append(pcm, make([]float32, frame.Samples-len(pcm))...)
 		if err := encode(); err != nil {
@@ -99,7 +114,7 @@ func encodeFile(ctx context.Context, path string, out *os.File, id ID, bitrate i
 	return w.Close(end)
 }
 
-func encodeOutside(ctx context.Context, path, out string, bitrate int, missing error) error {
+func encodeOutside(ctx context.Context, path, out string, cut Cut, bitrate int, missing error) error {
 	bin, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		return missing
@@ -107,8 +122,12 @@ func encodeOutside(ctx context.Context, path, out string, bitrate int, missing e
 	if bitrate == 0 {
 		bitrate = codec.DefaultBitrate
 	}
+	filter := "aresample=48000,atrim=start_sample=" + strconv.FormatInt(cut.Head, 10)
+	if cut.N > 0 {
+		filter += ":end_sample=" + strconv.FormatInt(cut.Head+cut.N, 10)
+	}
 	err = program(ctx, convertPatience, "", bin, "-nostdin", "-hide_banner", "-loglevel", "error", "-y",
-		"-protocol_whitelist", "file,pipe", "-i", "file:"+path, "-map", "0:a:0", "-ac", "1", "-ar", "48000",
+		"-protocol_whitelist", "file,pipe", "-i", "file:"+path, "-map", "0:a:0", "-ac", "1", "-af", filter, "-ar", "48000",
 		"-c:a", "libopus", "-b:a", strconv.Itoa(bitrate), "-f", "ogg", "file:"+out)
 	if err != nil {
 		return errors.Join(missing, err)

@@ -180,7 +180,7 @@ func TestAirCopy(t *testing.T) {
 	l, dir := open(t)
 	item := mustImport(t, l, audiotest.WriteWAV(t, "a.wav", in))
 	_ = audiotest.WriteOpus(t, "probe.opus", in[:960]) // skips where there is no libopus
-	path, err := l.AirCopy(context.Background(), item.ID, 0)
+	path, err := l.AirCopy(context.Background(), item.ID, library.Cut{}, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -192,14 +192,14 @@ func TestAirCopy(t *testing.T) {
 	if err != nil || st.Size() > 5*5000 {
 		t.Errorf("it takes %d bytes, %v", st.Size(), err)
 	}
-	again, err := l.AirCopy(context.Background(), item.ID, 0)
+	again, err := l.AirCopy(context.Background(), item.ID, library.Cut{}, 0)
 	if err != nil || again != path || len(files(t, dir)) != 2 {
 		t.Errorf("%s, %v, %v", again, err, files(t, dir))
 	}
 	if n, err := l.Sweep(func(library.ID) bool { return false }); n != 1 || err != nil || len(files(t, dir)) != 0 {
 		t.Errorf("swept %d, %v, left %v", n, err, files(t, dir))
 	}
-	if _, err := l.AirCopy(context.Background(), item.ID, 0); !errors.Is(err, library.ErrUnknown) {
+	if _, err := l.AirCopy(context.Background(), item.ID, library.Cut{}, 0); !errors.Is(err, library.ErrUnknown) {
 		t.Errorf("of what is not there: %v", err)
 	}
 }

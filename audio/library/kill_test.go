@@ -41,7 +41,7 @@ func importForEver(dirs string) {
 		for _, name := range names {
 			item, e := l.Import(context.Background(), name, nil)
 			if e == nil {
-				_, e = l.AirCopy(context.Background(), item.ID, 0)
+				_, e = l.AirCopy(context.Background(), item.ID, library.Cut{}, 0)
 			}
 			fmt.Println("done")
 			err = errors.Join(err, os.RemoveAll(l.Path(item.ID)), os.RemoveAll(l.Path(item.ID)+".opus"))

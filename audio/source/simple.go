@@ -164,14 +164,22 @@ func (g *Gain) Ready() int {
 	return ready
 }
 
-// Part plays a source up to a sample of its own and ends there.
+// Part plays a source up to a sample of its own and ends there. Its samples are
+// counted from the source's sample head on.
 type Part struct {
 	Source
-	end int64
+	end, head int64
 }
 
+// NewTrim plays n samples of a source from its sample head on, as if there was
+// nothing else; the source stands at head or behind it. It owns the source.
+func NewTrim(src Source, head, n int64) *Part { return &Part{src, n, head} }
+
+// Position is the next sample, counted from head.
+func (p *Part) Position() int64 { return p.Source.Position() - p.head }
+
 // NewPart ends a source before its sample end, and owns it from then on.
-func NewPart(src Source, end int64) *Part { return &Part{src, end} }
+func NewPart(src Source, end int64) *Part { return &Part{src, end, 0} }
 
 // Read gives the next samples; see Source.
 func (p *Part) Read(out []float32) int {
@@ -194,7 +202,7 @@ func (p *Part) Read(out []float32) int {
 // Len is where it ends, or where the source does before that.
 func (p *Part) Len() int64 {
 	if s, ok := p.Source.(Sized); ok && s.Len() >= 0 {
-		return min(s.Len(), p.end)
+		return min(s.Len()-p.head, p.end)
 	}
 	return p.end
 }

@@ -64,8 +64,9 @@ func TestContract(t *testing.T) {
 		"microphone through its chain": func() source.Source {
 			return source.NewPart(source.NewVoice(talking()), 50_000)
 		},
-		"voice":  func() source.Source { return source.NewVoice(mustFile(t, wav, 0)) },
-		"a part": func() source.Source { return source.NewPart(mustFile(t, wav, 1000), 50_000) },
+		"voice":                    func() source.Source { return source.NewVoice(mustFile(t, wav, 0)) },
+		"a part":                   func() source.Source { return source.NewPart(mustFile(t, wav, 1000), 50_000) },
+		"a part that begins later": func() source.Source { return source.NewTrim(mustFile(t, wav, 1000), 700, 50_000) },
 		"a part that is longer than its source": func() source.Source {
 			return source.NewPart(mustTone(t, "chime", 0), 1<<40)
 		},

@@ -95,7 +95,7 @@ func (p *itemPicker) lines(s *panel.Scene, w, room int) []panel.Line {
 			mark = fmt.Sprintf("%2d ", k+1)
 		}
 		right := kindWord(s, all[i].Kind) + "  " + panel.PadLeft(text.Clock(all[i].Length), 8) + " "
-		return panel.Spread(panel.Line{{R: theme.Key, S: " " + mark}, {R: theme.Plain, S: all[i].Title}}, panel.L(theme.Dim, "  "+right), w)
+		return panel.Spread(append(panel.Line{{R: theme.Key, S: " " + mark}}, titleLine("", all[i])...), panel.L(theme.Dim, "  "+right), w)
 	})...)
 	return fill(body, tail, max(room, len(tail)+1))
 }

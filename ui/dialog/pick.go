@@ -87,7 +87,8 @@ func newestFirst(s *panel.Scene) []station.Item {
 
 func (p *Pick) found(s *panel.Scene) []station.Item { return foundItems(s, p.search.Value()) }
 
-// foundItems are the items whose title has what was typed in it.
+// foundItems are the items whose title, or what the file says of itself, has
+// what was typed in it.
 func foundItems(s *panel.Scene, typed string) []station.Item {
 	want := Fold(strings.TrimPrefix(typed, "/"))
 	if want == "" {
@@ -95,7 +96,7 @@ func foundItems(s *panel.Scene, typed string) []station.Item {
 	}
 	var out []station.Item
 	for _, it := range s.Snap.Items {
-		if strings.Contains(Fold(it.Title), want) {
+		if strings.Contains(Fold(it.Title+" · "+it.Tags), want) {
 			out = append(out, it)
 		}
 	}

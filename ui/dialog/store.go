@@ -113,7 +113,16 @@ func itemLine(s *panel.Scene, it station.Item, w int) panel.Line {
 		when = it.At.Format("02/01/2006")
 	}
 	right := itemColumns(kindWord(s, it.Kind), text.Clock(it.Length), loud, text.Name(it.AddedBy), when, w)
-	return panel.Spread(panel.L(theme.Plain, "  "+it.Title), panel.L(theme.Dim, right), w)
+	return panel.Spread(titleLine("  ", it), panel.L(theme.Dim, right), w)
+}
+
+// titleLine is an item's title and what its file says of itself.
+func titleLine(before string, it station.Item) panel.Line {
+	l := panel.L(theme.Plain, before+it.Title)
+	if it.Tags != "" {
+		l = append(l, panel.Seg{R: theme.Dim, S: " · " + it.Tags})
+	}
+	return l
 }
 
 // folder is what stands where a path leads that is being typed.

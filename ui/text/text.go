@@ -4,6 +4,7 @@
 package text
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -124,6 +125,17 @@ func (t *Text) Word(code string) string {
 		return s
 	}
 	return code
+}
+
+// Why says an error: in words of this language where it has a typed one.
+func (t *Text) Why(err error) string {
+	var w *station.Worded
+	if errors.As(err, &w) {
+		if s, ok := t.Books.Reason[w.Why]; ok {
+			return s
+		}
+	}
+	return err.Error()
 }
 
 // Refusal says why the desk would not, and the way round.
