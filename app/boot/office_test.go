@@ -24,7 +24,7 @@ type office struct {
 	desk *onair.Desk
 	deck *deck
 	ctx  context.Context // of the bubble
-	dead bool // the disk takes nothing and says nothing
+	dead bool            // the disk takes nothing and says nothing
 }
 
 // deck is the crew of an office.
@@ -184,4 +184,3 @@ func (o *office) boards() (out []string) {
 }
 
 func to(ids ...station.ClusterID) station.Targets { return station.Targets{Clusters: ids} }
-
