@@ -79,8 +79,9 @@ type (
 	CtlQueuePause struct{}
 	CtlQueueSkip  struct{}
 	CtlCard       struct {
-		Text  string `arg:"" help:"The notice; an empty text shows the default."`
-		Board string `help:"Id of one board; all without it."`
+		Text  string        `arg:"" help:"The notice; an empty text shows the default."`
+		Board []string      `help:"Id of a board; several, comma-separated; all without it."`
+		For   time.Duration `help:"How long it stands: 2h, 72h; without it until another comes."`
 	}
 )
 
@@ -198,9 +199,24 @@ func (c *Caller) Call(ctx context.Context, command any) error {
 	case *CtlStop:
 		return c.submit(ctx, station.StopAll{})
 	case *CtlCard:
-		return c.submit(ctx, station.CardPublish{Board: station.BoardID(k.Board), Text: strings.ReplaceAll(k.Text, `\n`, "\n")})
+		return c.card(ctx, k)
 	}
 	return c.callQueue(ctx, command)
+}
+
+func (c *Caller) card(ctx context.Context, k *CtlCard) error {
+	in := station.CardPublish{Text: strings.ReplaceAll(k.Text, `\n`, "\n")}
+	for _, id := range k.Board {
+		in.Boards = append(in.Boards, station.BoardID(id))
+	}
+	if k.For != 0 {
+		s, err := c.snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		in.Until = s.Now.Wall.Add(k.For).Unix()
+	}
+	return c.submit(ctx, in)
 }
 
 func (c *Caller) callQueue(ctx context.Context, command any) error {

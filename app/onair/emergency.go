@@ -285,27 +285,6 @@ func (d *decision) showCard(b station.Board) {
 	d.cue(station.CueCard{Board: b, Card: d.s.Card(id)})
 }
 
-func (d *decision) cardPublish(in station.CardPublish) *station.Refusal {
-	if r := textOK(in.Text, station.MaxCard); r != nil {
-		return r
-	}
-	found := false
-	for _, b := range d.s.Boards {
-		if in.Board != "" && in.Board != b.ID {
-			continue
-		}
-		found = true
-		d.s.Cards[b.ID] = station.Card{Text: in.Text}
-		d.showCard(b)
-		d.note(station.Event{Kind: station.EvCard, Title: in.Text, Reason: b.Name},
-			station.Record{Class: station.ClassCard, Key: string(b.ID), Value: d.s.Cards[b.ID]})
-	}
-	if !found {
-		return no(station.UnknownBoard, string(in.Board), 0)
-	}
-	return nil
-}
-
 // boardGrace is how long a board may take to draw what it was sent.
 const boardGrace = 10 * time.Second
 

@@ -18,6 +18,7 @@ const noChime = "none"
 func (d *decision) tick() {
 	d.actor = "station"
 	d.boardsWrong()
+	d.cardsTick()
 	d.micTick()
 	d.micFaults()
 	d.planTick()

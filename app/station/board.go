@@ -15,13 +15,15 @@ type Card struct {
 	Emergency bool   `json:"emergency,omitempty"`
 	Drill     bool   `json:"drill,omitempty"`
 	Level     int    `json:"level,omitempty"`
-	Name      string `json:"name,omitempty"` // of the station as the operator set it: what a board without a text shows
+	Until     int64  `json:"until,omitempty"` // Unix seconds: then the default is shown again; 0: until another comes
+	Name      string `json:"name,omitempty"`  // of the station as the operator set it: what a board without a text shows
 }
 
 // Bounds of a board.
 const (
 	MaxBoardWidth  = 1920
 	MaxBoardHeight = 1080
+	MaxCardDays    = 366 // a card may stand so long by itself
 )
 
 // Strip is a card drawn for one board: one bit a pixel, rows from the top,

@@ -105,8 +105,10 @@ type StopAll struct{}
 
 // CardPublish shows a notice on a board; an empty text shows the default.
 type CardPublish struct {
-	Board BoardID `json:"board"` // empty: every board
-	Text  string  `json:"text"`
+	Board  BoardID   `json:"board"`            // empty: Boards, or every board
+	Boards []BoardID `json:"boards,omitempty"` // several of them, where Board is empty
+	Text   string    `json:"text"`
+	Until  int64     `json:"until,omitempty"` // Unix seconds: its own end; 0: none
 }
 
 // FaultAck says that a person has seen a fault.

@@ -15,12 +15,12 @@ import (
 // publishes: two different keys.
 type Card struct {
 	text    textarea.Model
-	board   int  // selected
-	all     bool // the card is for every board
+	board   int // selected
 	confirm bool
 	written bool // there is something that was not published
 	fresh   bool // what is shown now stands here: the first letter typed begins anew
 	boards  list
+	to      cardFor
 	draws
 }
 
@@ -63,9 +63,9 @@ func (c *Card) Ask(s *panel.Scene) *Preview {
 		return nil
 	}
 	want := []station.Board{b.Board}
-	if c.all {
-		for i := range s.Snap.Boards {
-			want = append(want, s.Snap.Boards[i].Board)
+	for i := range s.Snap.Boards {
+		if o := &s.Snap.Boards[i]; o.ID != b.ID && c.to.meant(o.ID, b.ID) {
+			want = append(want, o.Board)
 		}
 	}
 	for _, b := range want {
@@ -106,6 +106,9 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 	if c.confirm {
 		return c.confirmed(s, key)
 	}
+	if c.to.key(s, c.selected(s).ID, msg) {
+		return Result{Preview: c.Ask(s)}
+	}
 	switch key {
 	case "esc":
 		return Result{Close: true}
@@ -122,9 +125,6 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 			c.load(s)
 			return Result{Preview: c.again(s)}
 		}
-		return Result{Preview: c.Ask(s)}
-	case "ctrl+a":
-		c.all = !c.all
 		return Result{Preview: c.Ask(s)}
 	}
 	if !passes(msg) {
@@ -150,10 +150,7 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 func (c *Card) confirmed(s *panel.Scene, key string) Result {
 	switch key {
 	case "enter":
-		in := station.CardPublish{Board: c.selected(s).ID, Text: c.value()}
-		if c.all {
-			in.Board = ""
-		}
+		in := c.to.publish(s, c.selected(s).ID, c.value())
 		c.confirm, c.fresh, c.written = false, true, false
 		return Result{Intent: in, Sent: s.T.Dialog.Card.Sent}
 	case "esc":
@@ -176,7 +173,7 @@ func (c *Card) Hints(s *panel.Scene) []panel.KeyHint {
 	}
 	out := []panel.KeyHint{{Key: "F5", Word: t.Hints[2]}}
 	if len(s.Snap.Boards) > 1 {
-		out = append(out, panel.KeyHint{Key: "Tab", Word: t.Hints[3]}, panel.KeyHint{Key: "Ctrl+A", Word: t.Hints[4]})
+		out = append(out, panel.KeyHint{Key: "Tab", Word: t.Hints[3]}, panel.KeyHint{Key: "Ctrl+T", Word: s.T.Dialog.Day.Cards.Keys[0]}, panel.KeyHint{Key: "Ctrl+A", Word: t.Hints[4]})
 	}
 	return append(out, panel.KeyHint{Key: "Esc", Word: t.Hints[5]})
 }

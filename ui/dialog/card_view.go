@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"slices"
+	"time"
 
 	"loaxa/app/station"
 	"loaxa/ui/panel"
@@ -43,6 +44,8 @@ func (c *Card) View(s *panel.Scene, a panel.Area) []string {
 	switch {
 	case w >= 2*wide+4:
 		body = append(body, beside(now, will, w/2)...)
+	case len(body)+len(tail)+len(will)+len(now) <= h: // one under the other
+		body = append(append(body, now...), will...)
 	default:
 		body = append(body, will...)
 	}
@@ -51,8 +54,17 @@ func (c *Card) View(s *panel.Scene, a panel.Area) []string {
 
 // target names what the card is for.
 func (c *Card) target(s *panel.Scene, b *station.BoardView) string {
-	if c.all {
+	switch n := len(c.to.marks); {
+	case c.to.all:
 		return s.T.Dialog.Card.All
+	case n > 1:
+		return fmt.Sprintf(s.T.Dialog.Day.Cards.Marked, n)
+	case n == 1:
+		for i := range s.Snap.Boards {
+			if o := &s.Snap.Boards[i]; c.to.marks[o.ID] {
+				return o.Name
+			}
+		}
 	}
 	return b.Name
 }
@@ -62,15 +74,21 @@ func (c *Card) target(s *panel.Scene, b *station.BoardView) string {
 func (c *Card) boardLine(s *panel.Scene, i, w int) panel.Line {
 	b := &s.Snap.Boards[i]
 	mark := "  "
-	if c.all || i == c.board {
+	switch {
+	case c.to.marks[b.ID]:
+		mark = s.Th.G.Mark + " "
+	case c.to.all, i == c.board:
 		mark = s.Th.G.Play + " "
 	}
 	left := panel.Line{{R: theme.Key, S: " " + mark}, {R: theme.Title, S: fmt.Sprintf("%s %d×%d  ", panel.Clean(b.Name), b.Width, b.Height)}}
 	left = append(left, panel.BoardProof(s, b, false)...)
-	if c.all {
+	if c.to.all || c.to.marks[b.ID] {
 		if st, ok := c.strips[b.ID]; ok && st.Clips {
 			left = append(left, panel.Seg{R: theme.Warn, S: " · " + s.T.Dialog.Card.Clips})
 		}
+	}
+	if b.Card.Until != 0 {
+		left = append(left, panel.Seg{R: theme.Dim, S: " · " + fmt.Sprintf(s.T.Dialog.Day.Cards.Stands, endWords(time.Unix(b.Card.Until, 0).In(s.Wall.Location())))})
 	}
 	left = append(left, panel.Seg{S: "  "})
 	return append(left, panel.CardText(s, b)...).Fit(w)
@@ -92,6 +110,7 @@ func (c *Card) tail(s *panel.Scene, b *station.BoardView, w int) (out []panel.Li
 	default:
 		out = append(out, nil)
 	}
+	out = append(out, c.to.line(s, w))
 	if !c.confirm {
 		return append(out, panel.L(theme.Key, " "+t.Keys))
 	}
@@ -99,7 +118,11 @@ func (c *Card) tail(s *panel.Scene, b *station.BoardView, w int) (out []panel.Li
 	if c.value() == "" {
 		will = t.WillDefault
 	}
-	for _, l := range indent(fmt.Sprintf(will, c.target(s, b)), w) {
+	words := fmt.Sprintf(will, c.target(s, b))
+	if !c.to.until.IsZero() && c.value() != "" {
+		words += " · " + fmt.Sprintf(s.T.Dialog.Day.Cards.Ends, endWords(c.to.until))
+	}
+	for _, l := range indent(words, w) {
 		out = append(out, panel.L(theme.Live, " "+l+" "))
 	}
 	return append(out, panel.L(theme.Key, " "+t.Confirm))

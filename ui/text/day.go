@@ -15,6 +15,7 @@ type Day struct {
 	Feast DayFeast
 	Ways  DayWays
 	Rungs Rungs
+	Cards DayCards
 }
 
 // DayUndo is what is said when an act cannot be taken back.

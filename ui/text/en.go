@@ -214,7 +214,7 @@ var enBooks = Books{
 		"changed": "changed", "removed": "removed", "skip": "passed over once", "rules": "rules of the station", "zone": "zone", "zone-removed": "zone removed",
 		"queue": "the play list", "air": "what is on air", "title": "title", "minute": "time of day", "days": "days of the week",
 		"from": "first day", "until": "last day", "items": "items", "mode": "start mode", "feast": "holidays", "quiet-rule": "hours of peace", "session": "length of a slot", "quiet-hours": "hours of peace", "quiet-passed": "aired in the hours of peace", "at": "the start",
-		"pole-store": "the poles play it from their own store", "loud-capped": "kept", "loud-passed": "EMERGENCY, louder than the cap", "caps": "caps of places", "near": "what is near",
+		"card-over": "its time is over, the board shows the default", "card-until": "when the card goes", "pole-store": "the poles play it from their own store", "loud-capped": "kept", "loud-passed": "EMERGENCY, louder than the cap", "caps": "caps of places", "near": "what is near",
 		"mic-auto": "the machine's microphone", "mic-fifo": "sound handed in by another program", "mic-file": "a recorded file", "mic-none": "no microphone wanted", "mic": "microphone",
 		"mic-limit": "microphone time limit", "mic-silence": "silence limit", "hotline": "hotline number", "phrase": "prepared text",
 		"zone-name": "zone name", "zone-name-taken": "zone name is taken", "zone-id": "zone id", "name": "name", "head": "hamlet head's name",

@@ -15,7 +15,7 @@ var enDay = Day{
 		Modes:    [4]string{"cuts in, the other goes on after it", "waits for the item's end, 5 minutes at most", "begins after it", "on time, the other goes on after it"},
 		Checking: "Checking the timetable, press Enter again", Ask: "Save it all the same? %s", AskMore: " · and %d more",
 	},
-	Ways: enWays, Rungs: enRungs,
+	Ways: enWays, Cards: enCards, Rungs: enRungs,
 	Feast: DayFeast{Field: "Holidays", Hint: "← → choose. Tết and the national holidays are known", Words: [3]string{"as on other days", "silent on holidays", "on holidays alone"}},
 	Items: DayItems{
 		Title: "Choose items in their order", Chosen: "%d items, %s:", None: "no item chosen",

@@ -214,7 +214,7 @@ var viBooks = Books{
 		"changed": "sửa", "removed": "bỏ", "skip": "bỏ qua một lần", "rules": "quy định của đài", "zone": "khu vực", "zone-removed": "bỏ khu vực",
 		"queue": "danh sách phát", "air": "chương trình đang phát", "title": "tên chương trình", "minute": "giờ phát", "days": "ngày trong tuần",
 		"from": "ngày bắt đầu", "until": "ngày kết thúc", "items": "các bài", "mode": "cách bắt đầu", "feast": "ngày lễ", "quiet-rule": "giờ yên tĩnh", "session": "độ dài một buổi", "quiet-hours": "giờ yên tĩnh", "quiet-passed": "phát trong giờ yên tĩnh", "at": "lần phát",
-		"pole-store": "cụm loa tự phát từ kho của mình", "loud-capped": "đã giữ đúng mức", "loud-passed": "KHẨN CẤP, phát to hơn mức", "caps": "mức loa theo nơi đặt", "near": "nơi gần loa",
+		"card-over": "hết hạn, bảng trở lại tin mặc định", "card-until": "giờ gỡ tin", "pole-store": "cụm loa tự phát từ kho của mình", "loud-capped": "đã giữ đúng mức", "loud-passed": "KHẨN CẤP, phát to hơn mức", "caps": "mức loa theo nơi đặt", "near": "nơi gần loa",
 		"mic-auto": "micrô của máy", "mic-fifo": "tiếng do chương trình khác đưa vào", "mic-file": "tệp ghi sẵn", "mic-none": "không dùng micrô", "mic": "micrô",
 		"mic-limit": "thời gian mở micrô", "mic-silence": "thời gian im lặng", "hotline": "số đường dây nóng", "phrase": "câu soạn sẵn",
 		"zone-name": "tên khu vực", "zone-name-taken": "tên khu vực đã có", "zone-id": "mã khu vực", "name": "tên", "head": "tên trưởng thôn",

@@ -15,7 +15,7 @@ var viDay = Day{
 		Modes:    [4]string{"cắt ngang, bài dở phát tiếp sau", "chờ hết bài, nhiều nhất 5 phút", "phát sau khi hết", "phát đúng giờ, bài dở phát tiếp sau"},
 		Checking: "Đang soát lịch, bấm Enter lần nữa", Ask: "Vẫn lưu? %s", AskMore: " · và %d việc khác",
 	},
-	Ways: viWays, Rungs: viRungs,
+	Ways: viWays, Cards: viCards, Rungs: viRungs,
 	Feast: DayFeast{Field: "Ngày lễ", Hint: "← → chọn. Tết và các ngày lễ cả nước, máy tự biết", Words: [3]string{"phát như mọi ngày", "nghỉ ngày lễ", "chỉ phát ngày lễ"}},
 	Items: DayItems{
 		Title: "Chọn bài, theo thứ tự phát", Chosen: "%d bài, dài %s:", None: "chưa chọn bài nào",

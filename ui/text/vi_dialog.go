@@ -37,7 +37,7 @@ var viDialogs = Dialogs{
 		Title: "Tin cho bảng %s", Placeholder: "Viết tin, mỗi dòng một ý", Exact: "Hình trên bảng, đúng từng điểm:", Drawing: "đang vẽ…",
 		Keys: "Để trống rồi F5: bảng trở lại tin mặc định", Will: "Enter: đăng ngay lên %s, thay tin đang hiện",
 		WillDefault: "Enter: xóa tin, %s trở lại tin mặc định", Confirm: "Enter đăng · Esc sửa lại", NoPreview: "chưa vẽ được: %s",
-		Sent: "Đã gửi tin lên bảng, chờ bảng xác nhận", All: "mọi bảng", Screen: "Bảng điện tử", Hints: [6]string{"đăng ngay", "sửa lại", "xem lại rồi đăng", "bảng khác", "mọi bảng / một bảng", "về"},
+		Sent: "Đã gửi tin lên bảng, chờ bảng xác nhận", All: "mọi bảng", Screen: "Bảng điện tử", Hints: [6]string{"đăng ngay", "sửa lại", "xem lại rồi đăng", "bảng khác", "mọi bảng", "về"},
 		CardSays: CardSays{Clips: "Tin dài quá, có chữ không hiện được", Scrolls: "Tin dài hơn bảng, chữ sẽ chạy", Fresh: "Gõ chữ: viết tin mới thay hẳn · phím mũi tên: sửa tin đang hiện", Now: "Bảng đang hiện:", Unproved: "Đã gửi, bảng chưa nói là đang hiện:"},
 	},
 	Info: Info{
