@@ -111,6 +111,17 @@ func (k *KeyApprove) approveDirective(p Program, doc []byte) error {
 	if err := tellDirective(p.Out, s); err != nil {
 		return err
 	}
+	return k.approve(p, s.KeyID, s.Issuer, s.ApprovalBytes(), func(a station.OrderApproval) ([]byte, error) {
+		s.Approvals = append(s.Approvals, a)
+		b := s.Encode()
+		_, err := station.DecodeDirective(b)
+		return b, err
+	})
+}
+
+// approve signs under what somebody else has signed; with gives the document
+// with one more approval.
+func (k *KeyApprove) approve(p Program, by, issuer string, what []byte, with func(station.OrderApproval) ([]byte, error)) error {
 	if err := k.sure(p); err != nil {
 		return err
 	}
@@ -118,12 +129,11 @@ func (k *KeyApprove) approveDirective(p Program, doc []byte) error {
 	if err != nil {
 		return err
 	}
-	if key.ID() == s.KeyID || key.Name == s.Issuer {
-		return errors.New("who signed a directive does not approve it: a second person must")
+	if key.ID() == by || key.Name == issuer {
+		return errors.New("who signed does not approve: a second person must")
 	}
-	s.Approvals = append(s.Approvals, station.OrderApproval{KeyID: key.ID(), Signature: key.Sign(s.ApprovalBytes())})
-	b := s.Encode()
-	if _, err := station.DecodeDirective(b); err != nil {
+	b, err := with(station.OrderApproval{KeyID: key.ID(), Signature: key.Sign(what)})
+	if err != nil {
 		return err
 	}
 	return writeFile(k.Order, b, 0o644)

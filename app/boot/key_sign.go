@@ -182,22 +182,12 @@ func (k *KeyApprove) Run(p Program) error {
 	if err := tellOrder(p.Out, s, false); err != nil {
 		return err
 	}
-	if err := k.sure(p); err != nil {
-		return err
-	}
-	key, _, err := k.open(p, k.File)
-	if err != nil {
-		return err
-	}
-	if key.ID() == s.KeyID || key.Name == s.Issuer {
-		return errors.New("who signed an order does not approve it: a second person must")
-	}
-	s.Approvals = append(s.Approvals, station.OrderApproval{KeyID: key.ID(), Signature: key.Sign(s.ApprovalBytes())})
-	b := s.Encode()
-	if _, err := station.DecodeOrder(b); err != nil {
-		return err
-	}
-	return writeFile(k.Order, b, 0o644)
+	return k.approve(p, s.KeyID, s.Issuer, s.ApprovalBytes(), func(a station.OrderApproval) ([]byte, error) {
+		s.Approvals = append(s.Approvals, a)
+		b := s.Encode()
+		_, err := station.DecodeOrder(b)
+		return b, err
+	})
 }
 
 // KeyRead is `loaxa key read`.
