@@ -127,7 +127,7 @@ const (
 // of each run and daily, at a moment when nothing waits. What differs is shown
 // and rings; nothing is repaired silently.
 func (s *stationRooms) compareBooks(ctx context.Context) {
-	dial, err := dialTLS(s.conf.Upstream.Address, s.conf.Upstream.Peer, s.id, s.clock.Bounded, s.kin)
+	dial, err := dialTLS(s.conf.Upstream.Address, s.conf.Upstream.Peer, s.id, s.clock.Bounded, s.kin, s.road)
 	if err != nil {
 		return // the link itself has said so
 	}

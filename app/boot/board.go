@@ -84,7 +84,7 @@ func drawCard(c station.Card, b station.Board, name string) board.Card {
 // dialStation dials the station and remembers the key that it proved, which is
 // what its signatures are checked with.
 func (r *running) dialStation(addr, peer string, pin *pinnedKey) (func(ctx context.Context) (net.Conn, error), error) {
-	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded, r.kin)
+	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded, r.kin, r.road)
 	if err != nil {
 		return nil, err
 	}

@@ -47,6 +47,7 @@ type Upstream struct {
 	Label   string `toml:"label"`
 	Address string `toml:"address" comment:"host:port, empty for none"`
 	Peer    string `toml:"peer" comment:"fingerprint of the upstream's key"`
+	Proxy   string `toml:"proxy" comment:"http://HOST:PORT on the way there; none: directly; empty: as the environment says"`
 
 	Next  string   `toml:"next" comment:"fingerprint of the upstream's next key, before it changes over; empty: none"`
 	Root  string   `toml:"root" comment:"fingerprint of the key that signs whose orders are taken; empty: no orders"`
@@ -155,6 +156,9 @@ func (c Config) validate() error {
 	if c.Upstream.Address != "" {
 		if err := trust.CheckFingerprint(c.Upstream.Peer); err != nil {
 			return fmt.Errorf("upstream.peer: %w", err)
+		}
+		if _, err := proxyOf(c.Upstream.Proxy, c.Upstream.Address); err != nil {
+			return fmt.Errorf("upstream.proxy: %w", err)
 		}
 	}
 	return nil

@@ -45,7 +45,7 @@ func (r *running) withKeys(next http.Handler) http.Handler {
 
 // tellKeys exchanges next keys with the machine at addr until ctx ends.
 func (r *running) tellKeys(ctx context.Context, addr, peer string) {
-	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded, r.kin)
+	dial, err := dialTLS(addr, peer, r.id, r.clock.Bounded, r.kin, r.road)
 	if err != nil {
 		return // the link itself has said so
 	}

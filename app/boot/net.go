@@ -41,7 +41,7 @@ func quietLog(lg *slog.Logger) *log.Logger {
 }
 
 // dialTLS returns a dialler to a machine whose key is known.
-func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time, kin *trust.Kin) (func(ctx context.Context) (net.Conn, error), error) {
+func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time, kin *trust.Kin, by road) (func(ctx context.Context) (net.Conn, error), error) {
 	if err := trust.CheckFingerprint(peer); err != nil {
 		return nil, fmt.Errorf("--peer: %w", err)
 	}
@@ -53,13 +53,16 @@ func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time, kin *t
 		return nil, err
 	}
 	return func(ctx context.Context) (net.Conn, error) {
-		d := tls.Dialer{NetDialer: &net.Dialer{Timeout: 10 * time.Second}, Config: conf}
-		c, err := d.DialContext(ctx, "tcp", addr)
+		ctx, cancel := context.WithTimeout(ctx, callWait)
+		defer cancel()
+		raw, err := by(ctx, "tcp", addr)
 		if err != nil {
 			return nil, err
 		}
-		if t, ok := c.(*tls.Conn).NetConn().(*net.TCPConn); ok {
-			setUserTimeout(t, 30*time.Second)
+		c := tls.Client(raw, conf)
+		if err := c.HandshakeContext(ctx); err != nil {
+			_ = raw.Close()
+			return nil, err
 		}
 		return c, nil
 	}, nil

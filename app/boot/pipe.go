@@ -49,8 +49,8 @@ func (c *pipeConn) RemoteAddr() net.Addr {
 }
 
 // dialPipe lays a pipe over the district at addr.
-func dialPipe(ctx context.Context, conf *tls.Config, addr, path string, query url.Values) (net.Conn, error) {
-	raw, err := dialTCP(ctx, "tcp", addr)
+func dialPipe(ctx context.Context, by road, conf *tls.Config, addr, path string, query url.Values) (net.Conn, error) {
+	raw, err := by(ctx, "tcp", addr)
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +107,7 @@ func (r *running) dialStationOver(relay, relayPeer, peer string, pin *pinnedKey)
 	return func(ctx context.Context) (net.Conn, error) {
 		ctx, cancel := context.WithTimeout(ctx, callWait)
 		defer cancel()
-		pipe, err := dialPipe(ctx, outer, relay, district.PipePole, url.Values{"to": {peer}})
+		pipe, err := dialPipe(ctx, r.road, outer, relay, district.PipePole, url.Values{"to": {peer}})
 		if err != nil {
 			return nil, err
 		}
@@ -211,7 +211,7 @@ func (s *stationRooms) servePipes(ctx context.Context, h http.Handler) error {
 // holdLine waits at the district, names the poles and fetches those that call.
 func (s *stationRooms) holdLine(ctx context.Context, p *pipes) error {
 	dial, cancel := context.WithTimeout(ctx, callWait)
-	conn, err := dialPipe(dial, p.conf, p.addr, district.PipeStation, nil)
+	conn, err := dialPipe(dial, s.road, p.conf, p.addr, district.PipeStation, nil)
 	cancel()
 	if err != nil {
 		return err
@@ -271,7 +271,7 @@ func (s *stationRooms) namePoles(ctx context.Context, conn net.Conn) {
 func (s *stationRooms) fetch(ctx context.Context, p *pipes, c district.PipeCall) {
 	dial, cancel := context.WithTimeout(ctx, callWait)
 	defer cancel()
-	conn, err := dialPipe(dial, p.conf, p.addr, district.PipeAnswer, url.Values{"call": {c.Call}})
+	conn, err := dialPipe(dial, s.road, p.conf, p.addr, district.PipeAnswer, url.Values{"call": {c.Call}})
 	if err != nil {
 		s.log.Debug("a pole over the district was not reached", "why", err)
 		return

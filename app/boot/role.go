@@ -44,6 +44,7 @@ type running struct {
 	clock *Clock
 	epoch uint64
 	stops []func() // run in reverse at the end
+	road  road     // to the machine above
 }
 
 // begin makes the folder, the key and the log of a role.
@@ -65,7 +66,7 @@ func (r Role) begin(name string) (*running, error) {
 		return nil, fmt.Errorf("%s: %w", name, err)
 	}
 	file := &lumberjack.Logger{Filename: filepath.Join(r.Data, name+".log"), MaxSize: 5, MaxBackups: 3}
-	run := &running{Role: r, name: name, id: id, kin: kin, clock: NewClock(), epoch: newEpoch()}
+	run := &running{Role: r, name: name, id: id, kin: kin, clock: NewClock(), epoch: newEpoch(), road: dialTCP}
 	run.log = slog.New(slog.NewTextHandler(file, nil)).With("role", name)
 	if r.Err != nil && !isFile(r.Err) { // a file would grow without end, and say what the log says
 		both := slog.NewMultiHandler(slog.NewTextHandler(file, nil), slog.NewTextHandler(r.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))

@@ -90,6 +90,11 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	if s.conf, err = o.config(dir); err != nil {
 		return err
 	}
+	proxy, err := proxyOf(s.conf.Upstream.Proxy, s.conf.Upstream.Address)
+	if err != nil {
+		return err
+	}
+	s.road = through(proxy, dialTCP)
 	if o.Enroll != "" {
 		if err := s.enrolUpstream(ctx, dir, o.Enroll); err != nil {
 			return err
@@ -261,7 +266,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Identity: mirror.Identity{Node: s.id.ID(), Name: s.conf.Name, Build: s.Build, Boot: s.journal.db.Boot()},
 		Peer:     s.upstreamName(),
 		Wall:     func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) },
-		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, dialTCP),
+		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, mirror.NetDial(s.road)),
 		Timing:   mirrorTiming(s.conf.Demo),
 		Accept:   s.orders.fromUpstream,
 	})

@@ -58,7 +58,7 @@ type NetDial func(ctx context.Context, network, addr string) (net.Conn, error)
 // A refusal by the peer comes back in its own words.
 func Dial(url string, conf *tls.Config, dial NetDial) func(ctx context.Context) (Conn, error) {
 	d := websocket.Dialer{
-		NetDialContext: dial, TLSClientConfig: conf, Proxy: http.ProxyFromEnvironment,
+		NetDialContext: dial, TLSClientConfig: conf,
 		HandshakeTimeout: 15 * time.Second, WriteBufferPool: buffers,
 	}
 	return func(ctx context.Context) (Conn, error) {
