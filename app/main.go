@@ -44,6 +44,7 @@ type commands struct {
 
 type keyCommands struct {
 	Sound    boot.SoundOptions    `cmd:"" help:"This machine's own sound devices."`
+	Account  boot.AccountOptions  `cmd:"" help:"Who may use the station, by PIN."`
 	Key      boot.KeyOptions      `cmd:"" help:"Keys of officers: make, sign orders, approve, rotate."`
 	Identity boot.IdentityOptions `cmd:"" help:"A machine's own key, and the one that will follow it."`
 }

@@ -59,10 +59,10 @@ func (d *desk) publish(rev uint64) {
 	}
 }
 
-func (d *desk) Submit(_ context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
+func (d *desk) Submit(_ context.Context, in station.Intent, who station.Person) (any, func(context.Context) (any, bool), error) {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	d.got, d.by = append(d.got, in), append(d.by, actor)
+	d.got, d.by = append(d.got, in), append(d.by, who.Name())
 	if _, ok := in.(station.LiveStop); ok {
 		return Answer{Refusal: &station.Refusal{Code: station.NotLive}}, nil, nil
 	}
@@ -164,7 +164,7 @@ func serve(t *testing.T, d Desk) func(ctx context.Context) (net.Conn, error) {
 		},
 		Proof: func() (json.RawMessage, error) { return json.RawMessage(`{"seq":3}`), nil },
 		Books: shelf{}, Stop: func(actor string) { stopped <- actor },
-		Actor: func(net.Conn) string { return "hoa" }, ID: "me", Build: "test"})
+		Persons: Persons{Actor: func(net.Conn) string { return "hoa" }}, ID: "me", Build: "test"})
 	ctx, cancel := context.WithCancel(context.Background())
 	var wg sync.WaitGroup
 	wg.Go(func() { _ = srv.Serve(ctx, l) })

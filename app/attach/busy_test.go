@@ -15,12 +15,12 @@ import (
 // slowDesk keeps every intent that is not urgent waiting.
 type slowDesk struct{ desk }
 
-func (d *slowDesk) Submit(ctx context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
+func (d *slowDesk) Submit(ctx context.Context, in station.Intent, who station.Person) (any, func(context.Context) (any, bool), error) {
 	if !station.Urgent(in) {
 		<-ctx.Done()
 		return nil, nil, ctx.Err()
 	}
-	return d.desk.Submit(ctx, in, actor)
+	return d.desk.Submit(ctx, in, who)
 }
 
 // TestAnEmergencyWaitsBehindNothing: twenty orders wait for a disk, the siren

@@ -53,6 +53,7 @@ type session struct {
 	mu    sync.Mutex // guards asked
 	asked map[uint64]*asked
 	gone  chan struct{}
+	me    atomic.Pointer[string] // who was let in
 	hello hello
 }
 
@@ -255,6 +256,9 @@ func (s *session) forget(a *asked) {
 func (s *session) await(ctx context.Context, answer <-chan message, v any) error {
 	select {
 	case r := <-answer:
+		if r.Refusal != nil {
+			return r.Refusal
+		}
 		if r.Error != "" {
 			return told(r)
 		}

@@ -25,5 +25,5 @@ func (c *client) enrol(m message) (any, error) {
 	if c.parts.Enrol == nil {
 		return nil, ErrUnknown
 	}
-	return c.parts.Enrol(in, c.actor)
+	return c.parts.Enrol(in, c.name())
 }

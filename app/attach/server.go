@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"loaxa/app/station"
@@ -16,7 +17,7 @@ import (
 type Desk interface {
 	Snapshot() *station.Snapshot
 	Subscribe() (<-chan struct{}, func())
-	Submit(ctx context.Context, in station.Intent, actor string) (answer any, later func(context.Context) (any, bool), err error)
+	Submit(ctx context.Context, in station.Intent, who station.Person) (answer any, later func(context.Context) (any, bool), err error)
 }
 
 // Parts are what a server serves beside the desk.
@@ -38,7 +39,7 @@ type Parts struct {
 	Mics   func() ([]string, error) // the machine's microphones, as a rule names them; nil: unknown here
 	ID     string                   // the station's fingerprint
 	Build  string
-	Actor  func(net.Conn) string // who is at the other end, by the system's word
+	Persons
 }
 
 // Books are what the station has written down, and its map.
@@ -111,6 +112,7 @@ type client struct {
 	conn  net.Conn
 	out   chan message // 64 answers; full: the reader waits, its console asked for them
 	actor string
+	who   atomic.Pointer[station.Person] // never nil
 	wg    sync.WaitGroup
 }
 
@@ -119,6 +121,7 @@ func (s *Server) serve(ctx context.Context, conn net.Conn) {
 	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	defer stop()
 	c := &client{Server: s, conn: conn, out: make(chan message, 64), actor: s.parts.Actor(conn)}
+	c.who.Store(&station.Person{System: c.actor})
 	defer c.wg.Wait()
 	defer cancel()
 	if !c.greet() {
@@ -255,7 +258,7 @@ func (c *client) reply(ctx context.Context, m message) {
 func (c *client) submit(ctx context.Context, id uint64, in station.Intent) {
 	var later func(context.Context) (any, bool)
 	c.reply(ctx, c.answer(id, func() (v any, err error) {
-		v, later, err = c.parts.Desk.Submit(ctx, in, c.actor)
+		v, later, err = c.parts.Desk.Submit(ctx, in, *c.who.Load())
 		return v, err
 	}))
 	if later == nil {
@@ -282,11 +285,15 @@ func (c *client) answer(id uint64, do func() (any, error)) message {
 		if errors.As(err, &w) {
 			r.Why = w.Why
 		}
+		_ = errors.As(err, &r.Refusal)
 	}
 	return r
 }
 
 func (c *client) do(ctx context.Context, m message) (any, error) {
+	if r := c.leave(m.Kind); r != nil {
+		return nil, r
+	}
 	switch m.Kind {
 	case kindMeters:
 		return c.parts.Meters(), nil
@@ -297,7 +304,7 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		}
 		return c.parts.Preview(p.Card, p.Board)
 	case kindImport:
-		return c.parts.Import(ctx, m.Path, c.actor, c.progress(m.ID))
+		return c.parts.Import(ctx, m.Path, c.name(), c.progress(m.ID))
 	case kindProof:
 		b, err := c.parts.Proof()
 		return []byte(b), err
@@ -315,9 +322,11 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		if c.parts.Order == nil {
 			return nil, ErrUnknown
 		}
-		return c.parts.Order(ctx, a.Doc, c.actor, a.Confirmed)
+		return c.parts.Order(ctx, a.Doc, c.name(), a.Confirmed)
 	case kindEnrol:
 		return c.enrol(m)
+	case kindUnlock, kindLock, kindPeople:
+		return c.persons(m)
 	case kindDryRun:
 		return c.dryRun(m)
 	case kindMics:
@@ -327,7 +336,7 @@ func (c *client) do(ctx context.Context, m message) (any, error) {
 		return c.parts.Mics()
 	case kindStop:
 		// The answer goes out before the socket closes.
-		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.actor) })
+		time.AfterFunc(stopAfter, func() { c.parts.Stop(c.name()) })
 		return true, nil
 	}
 	return c.books(ctx, m)
@@ -352,7 +361,7 @@ func (c *client) books(ctx context.Context, m message) (any, error) {
 	case kindMap:
 		return b.Map(ctx)
 	case kindMapImport:
-		return b.ImportMap(ctx, m.Path, c.actor)
+		return b.ImportMap(ctx, m.Path, c.name())
 	case kindLog, kindAired, kindExport:
 	default:
 		return nil, ErrUnknown

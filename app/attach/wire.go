@@ -63,6 +63,9 @@ const (
 	kindBeat  // a sign of life, each beatEvery to who subscribed
 	kindDryRun
 	kindMics
+	kindUnlock
+	kindLock
+	kindPeople
 )
 
 // ErrUnknown answers a question that this end has not learnt.
@@ -70,16 +73,17 @@ var ErrUnknown = errors.New("this station does not know the question: console an
 
 // message is every frame; fields that a kind does not use stay empty.
 type message struct {
-	Kind   kind            `cbor:"1,keyasint"`
-	ID     uint64          `cbor:"2,keyasint,omitempty"`
-	Error  string          `cbor:"3,keyasint,omitempty"`
-	Body   cbor.RawMessage `cbor:"4,keyasint,omitempty"`
-	Intent []byte          `cbor:"5,keyasint,omitempty"` // JSON, station.EncodeIntent
-	Path   string          `cbor:"6,keyasint,omitempty"`
-	Done   int64           `cbor:"7,keyasint,omitempty"`
-	Total  int64           `cbor:"8,keyasint,omitempty"`
-	Why    string          `cbor:"9,keyasint,omitempty"` // beside Error: the screen's word for it
-	in     station.Intent  // decoded by the server's reader
+	Kind    kind             `cbor:"1,keyasint"`
+	ID      uint64           `cbor:"2,keyasint,omitempty"`
+	Error   string           `cbor:"3,keyasint,omitempty"`
+	Body    cbor.RawMessage  `cbor:"4,keyasint,omitempty"`
+	Intent  []byte           `cbor:"5,keyasint,omitempty"` // JSON, station.EncodeIntent
+	Path    string           `cbor:"6,keyasint,omitempty"`
+	Done    int64            `cbor:"7,keyasint,omitempty"`
+	Total   int64            `cbor:"8,keyasint,omitempty"`
+	Refusal *station.Refusal `cbor:"10,keyasint,omitempty"` // Error is a refusal: which
+	Why     string           `cbor:"9,keyasint,omitempty"` // beside Error: the screen's word for it
+	in      station.Intent   // decoded by the server's reader
 }
 
 type hello struct {

@@ -113,7 +113,13 @@ func RunCtl(ctx context.Context, dir, build string, out io.Writer, f func(ctx co
 	ended := make(chan error, 1) // one end
 	go func() { ended <- c.RunOnce(ctx) }()
 	done := make(chan error, 1) // one result
-	go func() { done <- f(ctx, &Caller{c, out}) }()
+	go func() {
+		err := letIn(ctx, c)
+		if err == nil {
+			err = f(ctx, &Caller{c, out})
+		}
+		done <- err
+	}()
 	select {
 	case err := <-done:
 		return err

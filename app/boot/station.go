@@ -13,6 +13,7 @@ import (
 	"loaxa/app/playout"
 	"loaxa/app/rundown"
 	"loaxa/app/station"
+	"loaxa/app/trust"
 	"loaxa/app/words"
 	"loaxa/audio"
 	"loaxa/audio/codec"
@@ -73,6 +74,7 @@ type airRooms struct {
 	above     *aboveBook
 	enrolling *enrolling
 	poles     *poles
+	staff     *trust.Staff
 }
 
 // Run is the engine without a screen, until ctx ends.
@@ -212,6 +214,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.orders.told = s.above
 	s.enrolling = s.openEnrolling()
+	s.staff = trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return s.clock.Now().Mono })
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.nameOn(c))
@@ -232,6 +235,8 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRoster(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
+	s.tellPeople(ctx, "station")
+	s.wg.Go(func() { s.watchPeople(ctx, dir) })
 	s.wg.Go(func() { s.watchMic(ctx, dir) })
 	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
@@ -291,7 +296,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 		return "", "", err
 	}
 	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
-		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, DryRun: s.dryRun, Mics: microphones, ID: s.id.ID(), Build: s.Build, Actor: peerActor})
+		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, DryRun: s.dryRun, Mics: microphones, ID: s.id.ID(), Build: s.Build, Persons: s.persons()})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()
 	mux.Handle(cluster.Path, s.fleet.Handler())

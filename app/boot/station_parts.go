@@ -309,8 +309,8 @@ func (s *stationRooms) meters() station.Meters {
 type deskPort struct{ *onair.Desk }
 
 // Submit asks the desk; its answers are coded as they are.
-func (d deskPort) Submit(ctx context.Context, in station.Intent, actor string) (any, func(context.Context) (any, bool), error) {
-	a, err := d.Desk.Submit(ctx, in, actor)
+func (d deskPort) Submit(ctx context.Context, in station.Intent, who station.Person) (any, func(context.Context) (any, bool), error) {
+	a, err := d.Desk.SubmitAs(ctx, in, who)
 	if err != nil || a.Later() == nil {
 		return a, nil, err
 	}

@@ -13,6 +13,7 @@ import (
 type Input struct {
 	Intent station.Intent
 	Actor  string
+	By     *station.Person // who asked over the socket; nil: the house itself, which asks nobody
 	Fact   station.Fact
 	Tick   bool
 }
@@ -36,7 +37,13 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d := &decision{s: s.clone(), now: now, actor: in.Actor}
 	switch {
 	case in.Intent != nil:
-		d.out.Refusal = d.intent(in.Intent)
+		glass := false
+		if glass, d.out.Refusal = d.leave(in); d.out.Refusal == nil {
+			d.out.Refusal = d.intent(in.Intent)
+		}
+		if glass && d.out.Refusal == nil {
+			d.brokeGlass(in)
+		}
 		if d.out.Refusal != nil {
 			d.s = s.clone()
 			d.out = Outcome{Refusal: d.out.Refusal}

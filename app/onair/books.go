@@ -28,11 +28,12 @@ func (s *State) rules() station.Rules {
 	r.MicSilence = cmp.Or(r.MicSilence, set.MicSilence)
 	r.Chime = cmp.Or(r.Chime, set.Chime, noChime)
 	r.DefaultSiren = cmp.Or(r.DefaultSiren, set.DefaultSiren)
+	r.LockAfter = cmp.Or(r.LockAfter, station.DefaultLock)
 	return r
 }
 
 func (s *State) viewStation(v *station.StationView) {
-	v.Rules, v.Zones = s.rules(), s.Books.Zones
+	v.Rules, v.Zones, v.People = s.rules(), s.Books.Zones, s.Books.People
 	v.Name = cmp.Or(v.Rules.Name, v.Name)
 	v.Rules.Name = v.Name
 }
@@ -89,6 +90,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return no(station.BadRule, "mic-limit", int(station.MaxMicLimit.Minutes()))
 	case r.MicSilence != 0 && (r.MicSilence < station.MinMicSilence || r.MicSilence > station.MaxMicSilence):
 		return no(station.BadRule, "mic-silence", int(station.MaxMicSilence.Minutes()))
+	case r.LockAfter != 0 && (r.LockAfter < station.MinLock || r.LockAfter > station.MaxLock):
+		return no(station.BadRule, "lock-after", int(station.MaxLock.Minutes()))
 	case r.Chime != noChime && r.Chime != d.s.Settings.Chime && !tone(r.Chime):
 		return no(station.UnknownTone, clip(r.Chime), 0)
 	case !tone(r.DefaultSiren):

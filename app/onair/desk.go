@@ -32,6 +32,7 @@ const (
 type request struct {
 	in    station.Intent
 	actor string
+	by    *station.Person
 	reply chan Answer // buffered 2: decided, then saved; the desk never waits for who asked
 }
 
@@ -89,7 +90,7 @@ func (d *Desk) Run(ctx context.Context) {
 			d.write(out, nil)
 			return
 		case r := <-d.requests:
-			happened = d.decide(Input{Intent: r.in, Actor: r.actor}, &r)
+			happened = d.decide(Input{Intent: r.in, Actor: r.actor, By: r.by}, &r)
 		case f := <-d.facts:
 			happened = d.decide(Input{Fact: f.fact}, nil)
 			seen, more := d.drainFacts()
@@ -189,7 +190,16 @@ func (d *Desk) write(out Outcome, r *request) {
 // intent was done, the journal keeps it to be written, and nobody may trust it
 // yet. The error is ctx's; a decision of no is in Answer.Refusal.
 func (d *Desk) Submit(ctx context.Context, in station.Intent, actor string) (Answer, error) {
-	r := request{in, actor, make(chan Answer, 2)}
+	return d.ask(ctx, request{in, actor, nil, make(chan Answer, 2)})
+}
+
+// SubmitAs is Submit for somebody at the socket, who may not do everything.
+func (d *Desk) SubmitAs(ctx context.Context, in station.Intent, by station.Person) (Answer, error) {
+	return d.ask(ctx, request{in, by.Name(), &by, make(chan Answer, 2)})
+}
+
+func (d *Desk) ask(ctx context.Context, r request) (Answer, error) {
+	in := r.in
 	t := time.NewTimer(intentWait)
 	defer t.Stop()
 	select {

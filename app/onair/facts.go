@@ -67,6 +67,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.poleAlone(f)
 	case station.ItemChecked:
 		d.itemChecked(f)
+	case station.AccountsSet:
+		d.accountsSet(f)
 	case station.BooksCompared:
 		d.booksCompared(f)
 	default:

@@ -98,6 +98,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	desk("rules", reflect.DeepEqual(b.Rules, o.Rules), b.Rules)
 	desk("edited", slices.Equal(b.Edited, o.Edited), b.Edited)
 	desk("joined", slices.Equal(b.Joined, o.Joined), b.Joined)
+	desk("people", slices.EqualFunc(b.People, o.People, sameAccount), b.People)
 	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
 	desk(station.PoleRowsKey, maps.Equal(b.PoleRows, o.PoleRows), b.PoleRows)
 	switch {

@@ -68,6 +68,8 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.Edited)
 	case "joined":
 		return json.Unmarshal(v, &s.Books.Joined)
+	case "people":
+		return json.Unmarshal(v, &s.Books.People)
 	case "removed":
 		return json.Unmarshal(v, &s.Books.Removed)
 	case station.PoleRowsKey:

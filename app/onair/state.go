@@ -47,6 +47,7 @@ type Books struct {
 	Removed  []station.ClusterID // clusters, and boards by their ids, taken off by hand: a list that still names them does not bring them back
 	Notice   *Notice
 	PoleRows map[station.ClusterID]uint64 // number of the newest row that each pole told of its time alone; never changed in place
+	People   []station.User               // who has an account, by name; none: nothing is locked
 	Joined   []string                     // keys that were let in by a code: no list takes them off
 }
 
@@ -154,7 +155,8 @@ type Counters struct {
 	Card      uint64              `json:"card"`
 	Running   bool                `json:"running"` // the queue plays by itself
 	Slot      station.SlotID      `json:"slot"`
-	Record    uint64              `json:"record"` // recordings off the air
+	Record    uint64              `json:"record"`          // recordings off the air
+	Glass     uint64              `json:"glass,omitempty"` // times that danger went past the lock
 }
 
 // Settings are what the station may change, with the house's defaults.

@@ -78,6 +78,6 @@ func clip(s string) string {
 
 // doneWhenSeen are faults that cannot mend by themselves: seen, they are over.
 var doneWhenSeen = []station.EventKind{station.EvStranger, station.EvMissed, station.EvBroken, station.EvMic,
-	station.EvRepaired, station.EvOrderRefused, station.EvEnrolled, station.EvPoleRefused, station.EvDirective, station.EvOrder}
+	station.EvRepaired, station.EvOrderRefused, station.EvEnrolled, station.EvGlass, station.EvPoleRefused, station.EvDirective, station.EvOrder}
 
 func doneOnce(k station.EventKind) bool { return slices.Contains(doneWhenSeen, k) }

@@ -61,6 +61,9 @@ const (
 	EvEnrolled      EventKind = "enrolled"       // a machine was let in by its code, or a code was spoilt
 	EvDirective     EventKind = "directive"      // a notice, timetable or settings of the tier above were taken; Reason: which
 	EvPoleRefused   EventKind = "pole-refused"   // a cluster itself would not take something; Title: from whom
+	EvAccount       EventKind = "account"        // an account was made, changed or removed; Title: whose
+	EvGlass         EventKind = "break-glass"    // an emergency or a stop came from a locked screen, or by a role that has not these; Title: which act
+	EvAccounts      EventKind = "accounts"       // what holds the PINs cannot be read
 	EvBooks         EventKind = "books"          // the books are not those of the tier above
 )
 

@@ -46,6 +46,18 @@ const (
 	NoCard          RefusalCode = "no-card"           // the station's machine has no sound card
 )
 
+// Why a person is refused.
+const (
+	ScreenLocked  RefusalCode = "screen-locked"  // no PIN was given
+	RoleSmaller   RefusalCode = "role-smaller"   // Subject: the account's role
+	OutsideArea   RefusalCode = "outside-area"   // of a hamlet head
+	OutsideHours  RefusalCode = "outside-hours"  // of a hamlet head
+	BadPIN        RefusalCode = "bad-pin"        // Limit: digits that it needs
+	BadAccount    RefusalCode = "bad-account"    // Subject: the field
+	LastOperator  RefusalCode = "last-operator"  // somebody must be left who may let others in
+	AccountsUnfit RefusalCode = "accounts-unfit" // what holds the PINs cannot be read or written
+)
+
 // Why an order or a key set is refused.
 const (
 	OrderMalformed    RefusalCode = "order-malformed"     // Subject: what is wrong, in English

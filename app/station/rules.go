@@ -17,6 +17,7 @@ type Rules struct {
 	Session      time.Duration `json:"session,omitempty"`      // a slot may be so long; 0: no bound
 	Mic          string        `json:"mic,omitempty"`          // auto or card:NAME; empty: as the station file says
 	Caps         Caps          `json:"caps,omitzero"`
+	LockAfter    time.Duration `json:"lockAfter,omitempty"`  // MinLock to MaxLock: a console that nobody touches locks itself; only where there are accounts
 	NoLastCall   bool          `json:"noLastCall,omitempty"` // the desk has loudspeakers and no headset: LastCall is not spoken there
 }
 

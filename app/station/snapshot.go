@@ -42,6 +42,7 @@ type StationView struct {
 	Version       string   `json:"version,omitempty"` // build
 	DataDir       string   `json:"dataDir,omitempty"` // where the station keeps its state
 	Repair        *Repair  `json:"repair,omitempty"`  // the newest one of the journal; nil: never
+	People        []User   `json:"people,omitempty"`  // who has an account; none: nothing is locked
 	Internet      bool     `json:"internet"`          // false: the upstream and every cluster on a SIM card are gone at once
 }
 
