@@ -47,6 +47,8 @@ func (c *Console) do(k tea.KeyPressMsg) tea.Cmd {
 		return nil
 	case act == "live" && c.micBroadcast() != nil:
 		return c.submit(station.LiveStop{}, nil, "")
+	case c.locked():
+		return c.lockedKey(k, act, name)
 	case act == "quit" && !c.inQuit():
 		c.open(dialog.Quit{Ends: c.opts.Demo})
 		return nil
@@ -156,6 +158,9 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 		c.say(r.Note.R, r.Note.S)
 	}
 	if r.Close {
+		if _, ok := top.(*dialog.First); ok && c.opts.People != nil && len(c.scene().Snap.Station.People) == 0 {
+			defer c.open(dialog.NewFirstPIN(c.scene()))
+		}
 		c.stack = c.stack[:len(c.stack)-1]
 		c.keys.opened = time.Time{}
 	}
@@ -287,7 +292,7 @@ func init() {
 		"zoom-in":  func(c *Console) tea.Cmd { return c.zoom(1.5) },
 		"zoom-out": func(c *Console) tea.Cmd { return c.zoom(1 / 1.5) },
 		"zoom-fit": func(c *Console) tea.Cmd { return c.zoom(0) },
-		"number":   nil, "technical": (*Console).technical, "later": (*Console).later, "back": (*Console).back,
+		"number":   nil, "technical": (*Console).technical, "lock": (*Console).lock, "later": (*Console).later, "back": (*Console).back,
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"loaxa/app/station"
 	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
 	"loaxa/ui/theme"
@@ -44,12 +45,16 @@ func (c *Console) feed() tea.Cmd {
 		t.Err = c.text.Dialog.Log.NoBooks
 		return func() tea.Msg { return toldMsg{a, t} }
 	}
+	words := c.text
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
+		var no *station.Refusal
 		switch err := reader(ctx, &t); {
 		case errors.Is(err, context.DeadlineExceeded):
 			t.Err = slow
+		case errors.As(err, &no):
+			t.Err = words.Refusal(no)
 		case err != nil:
 			t.Err = words.Why(err)
 		}
@@ -82,6 +87,8 @@ func (c *Console) reader(kind dialog.AskKind) func(ctx context.Context, t *dialo
 			t.Code, err = door.Enrol(ctx, t.Invite)
 			return err
 		}
+	case dialog.AskUnlock, dialog.AskPerson:
+		return c.personReader(kind)
 	case dialog.AskMics:
 		if c.opts.Mics == nil {
 			return nil
@@ -118,7 +125,10 @@ func readBooks(ctx context.Context, books Books, t *dialog.Told) (err error) {
 	return err
 }
 
-func (c *Console) onTold(m toldMsg) { m.to.Told(c.scene(), m.told) }
+func (c *Console) onTold(m toldMsg) {
+	m.to.Told(c.scene(), m.told)
+	c.letIn(m.told)
+}
 
 // full is the screen on top; nil when the main screen is seen.
 func (c *Console) full() dialog.Full {

@@ -47,7 +47,7 @@ func BenchmarkKeyToCell(b *testing.B) {
 		snap := benchSnap(60, i+1)
 		key := tea.KeyPressMsg{Code: []rune{tea.KeyDown, tea.KeyUp}[i/30%2]}
 		began := time.Now()
-		c.Update(pulledMsg{snap, Link{Up: true}})
+		c.Update(pulledMsg{snap: snap, link: Link{Up: true}})
 		c.Update(key)
 		_ = c.View()
 		took = append(took, time.Since(began))
@@ -62,7 +62,7 @@ func BenchmarkFrame(b *testing.B) {
 	d := &benchDesk{changed: make(chan struct{}), snap: benchSnap(60, 0)}
 	c := newConsole(context.Background(), Options{Desk: d, Now: time.Now})
 	c.Update(tea.WindowSizeMsg{Width: 120, Height: 36})
-	c.Update(pulledMsg{d.snap, Link{Up: true}})
+	c.Update(pulledMsg{snap: d.snap, link: Link{Up: true}})
 	for b.Loop() {
 		c.Update(metersMsg{})
 		_ = c.View()

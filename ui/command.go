@@ -19,7 +19,7 @@ const maxHistory = 50
 // commands are the acts of the command line in the order of help. Each is
 // understood in Vietnamese and in English, with and without tone marks.
 var commands = []string{"play", "pause", "skip", "live", "emergency", "drill", "find", "zone", "show", "everywhere", "mute", "unmute",
-	"queue", "add", "board", "log", "faults", "above", "map", "settings", "theme", "lang", "technical", "trials", "help", "quit"}
+	"queue", "add", "board", "log", "faults", "above", "map", "settings", "theme", "lang", "technical", "lock", "trials", "help", "quit"}
 
 // choices are what may follow a command, by act: the word typed and its value.
 var choices = map[string][][2]string{

@@ -20,6 +20,13 @@ import (
 	"loaxa/ui/text"
 )
 
+// Machine is what else the station's machine has for its screen.
+type Machine struct {
+	Door   Door   // nil: no machine can be let in from this screen
+	People People // nil: nothing is locked on this screen
+	Mics   Mics   // nil: the microphone cannot be chosen from this screen
+}
+
 // Options is what a console is made with. Desk is needed; Meters, Archive and
 // Boards may be nil, then the screen says what it cannot do.
 type Options struct {
@@ -28,16 +35,15 @@ type Options struct {
 	Archive Archive
 	Boards  Boards
 	Books   Books
-	Trials  Trials           // the sample commune only
-	Door    Door             // nil: no machine can be let in from this screen
-	Mics    Mics             // nil: the microphone cannot be chosen from this screen
-	Lang    string           // "vi" (default) or "en"
-	Theme   string           // "auto": day or night as the terminal's ground; "night" (default), "day", "mono", "contrast"
-	Glyphs  string           // "braille" (default) or "ascii"
-	Demo    bool             // the sample commune: leaving ends it
-	Linear  bool             // lines of text for a screen reader instead of a screen
-	Now     func() time.Time // wall time
-	Late    time.Duration    // how long a key in a text field waits for an input method's word; 0: not at all
+	Trials  Trials // the sample commune only
+	Machine
+	Lang   string           // "vi" (default) or "en"
+	Theme  string           // "auto": day or night as the terminal's ground; "night" (default), "day", "mono", "contrast"
+	Glyphs string           // "braille" (default) or "ascii"
+	Demo   bool             // the sample commune: leaving ends it
+	Linear bool             // lines of text for a screen reader instead of a screen
+	Now    func() time.Time // wall time
+	Late   time.Duration    // how long a key in a text field waits for an input method's word; 0: not at all
 }
 
 // Console is the model of the screen.
@@ -68,6 +74,7 @@ type guide struct {
 // known is the last that came of the station, and when.
 type known struct {
 	snap     *station.Snapshot
+	me       string    // who was let in
 	at       time.Time // when this snapshot was first seen
 	link     Link
 	meters   *station.Meters
@@ -197,7 +204,7 @@ func (c *Console) sounds() bool {
 func (c *Console) scene() *panel.Scene {
 	now := c.opts.Now()
 	s := &panel.Scene{Snap: c.known.snap, Wall: now, T: c.text, Th: c.theme, Cursor: c.cur, Map: c.known.ground,
-		Link: panel.Link(c.known.link), Demo: c.opts.Demo, Joined: c.known.snap != nil}
+		Link: panel.Link(c.known.link), Demo: c.opts.Demo, Me: c.known.me, Joined: c.known.snap != nil}
 	if s.Snap == nil {
 		s.Snap = &station.Snapshot{}
 		return s

@@ -76,6 +76,17 @@ type Door interface {
 	Enrol(ctx context.Context, in station.Invitation) (station.EnrolCode, error)
 }
 
+// People are who may use the station, by PIN.
+type People interface {
+	// Unlock lets this screen in; a wrong PIN is no error.
+	Unlock(ctx context.Context, name, pin string) (station.Unlocked, error)
+	Lock(ctx context.Context) error
+	// Me is who was let in; empty: nobody. It is used as Desk's methods are.
+	Me() string
+	// People makes, changes or removes an account. A refusal is a *station.Refusal.
+	People(ctx context.Context, c station.AccountChange) error
+}
+
 // Trials breaks and mends parts of the sample commune, to see what happens.
 type Trials interface {
 	List(ctx context.Context) ([]Trial, error)

@@ -70,6 +70,7 @@ var Bindings = []Binding{
 
 	{"command", []string{":", "ctrl+n"}, ":, Ctrl+N", "other"},
 	{"technical", []string{"ctrl+y"}, "Ctrl+Y", "other"},
+	{"lock", []string{"ctrl+]", "f11"}, "Ctrl+], F11", "other"},
 	{"trials", []string{"ctrl+w"}, "Ctrl+W", "other"},
 	{"quit", []string{"ctrl+q", "ctrl+c"}, "Ctrl+Q", "other"},
 	{"back", []string{"esc"}, "Esc", "other"},
@@ -160,6 +161,13 @@ func (c *Console) hints() (left, right []panel.KeyHint) {
 	play := panel.KeyHint{Key: "Ctrl+G", Word: t["play"]}
 	if c.known.snap != nil && c.known.snap.Queue.Running {
 		play.Word = t["pause"]
+	}
+	if c.locked() {
+		left = []panel.KeyHint{{Key: "0…9", Word: c.text.Dialog.People.Keys[3]}, {Key: "F1", Word: t["help"]}}
+		if c.micBroadcast() != nil {
+			left = append(left, live)
+		}
+		return left, []panel.KeyHint{{Key: "Ctrl+X×2", Word: t["stop"]}, {Key: "F12", Word: t["emergency"]}}
 	}
 	if f := c.full(); f != nil {
 		return f.Hints(c.scene()), []panel.KeyHint{{Key: "Ctrl+X×2", Word: t["stop"]}, {Key: "F12", Word: t["emergency"]}}

@@ -66,7 +66,7 @@ var sequences = map[string][]string{
 	"up": {"\x1b[A", "\x1bOA"}, "down": {"\x1b[B", "\x1bOB"}, "right": {"\x1b[C"}, "left": {"\x1b[D"}, "enter": {"\r"}, "tab": {"\t"}, "shift+tab": {"\x1b[Z"},
 	"delete": {"\x1b[3~"}, "insert": {"\x1b[2~"}, "home": {"\x1b[H", "\x1b[1~"}, "end": {"\x1b[F", "\x1b[4~"}, "pgup": {"\x1b[5~"}, "pgdown": {"\x1b[6~"}, "ctrl+space": {"\x00"},
 	"ctrl+up": {"\x1b[1;5A"}, "ctrl+down": {"\x1b[1;5B"}, "ctrl+right": {"\x1b[1;5C"},
-	"shift+up": {"\x1b[1;2A"}, "shift+down": {"\x1b[1;2B"}, "shift+right": {"\x1b[1;2C"}, "shift+left": {"\x1b[1;2D"}, "esc": {"\x1b"},
+	"shift+up": {"\x1b[1;2A"}, "shift+down": {"\x1b[1;2B"}, "shift+right": {"\x1b[1;2C"}, "shift+left": {"\x1b[1;2D"}, "ctrl+]": {"\x1d"}, "esc": {"\x1b"},
 }
 
 // bytesOf gives the bytes of a key that an input method leaves alone; nil for

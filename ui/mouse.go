@@ -19,6 +19,9 @@ func (c *Console) mouse(msg tea.MouseMsg) tea.Cmd {
 		return c.clickKey(m.X)
 	}
 	c.keys.last = c.opts.Now() // somebody is there
+	if c.locked() {
+		return nil
+	}
 	if len(c.stack) > 0 {
 		return c.wheelKeys(msg)
 	}

@@ -20,6 +20,7 @@ type (
 	pulledMsg  struct {
 		snap *station.Snapshot
 		link Link
+		me   string
 	}
 	beatMsg   struct{ gen int }
 	metersMsg struct {
@@ -78,7 +79,7 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	case lateMsg:
 		return c.waited(msg)
 	case tea.PasteMsg:
-		return tea.Batch(c.letGo(), c.toDialog(msg))
+		return c.pasted(msg)
 	case changedMsg:
 		return tea.Batch(c.pull(), c.wait())
 	case pulledMsg:
@@ -134,11 +135,18 @@ func (c *Console) wait() tea.Cmd {
 }
 
 func (c *Console) pull() tea.Cmd {
-	desk := c.opts.Desk
-	return func() tea.Msg { return pulledMsg{desk.Snapshot(), desk.Link()} }
+	desk, people := c.opts.Desk, c.opts.People
+	return func() tea.Msg {
+		m := pulledMsg{snap: desk.Snapshot(), link: desk.Link()}
+		if people != nil {
+			m.me = people.Me()
+		}
+		return m
+	}
 }
 
 func (c *Console) pulled(m pulledMsg) tea.Cmd {
+	c.knownAs(m.me)
 	if m.snap == c.known.snap && m.link == c.known.link {
 		return nil
 	}
@@ -234,7 +242,7 @@ func (c *Console) onBeat(m beatMsg) tea.Cmd {
 		c.disarm()
 	}
 	c.beat.every = c.wantBeat()
-	cmds := []tea.Cmd{c.nextBeat(), c.pull()}
+	cmds := []tea.Cmd{c.nextBeat(), c.pull(), c.idle(now)}
 	if c.beat.every == meterBeat && !c.beat.waiting {
 		c.beat.waiting = true
 		cmds = append(cmds, c.askMeters())
@@ -304,6 +312,9 @@ func (c *Console) onAnswer(m answerMsg) {
 	case m.err != nil:
 		c.stay(theme.Warn, fmt.Sprintf(f.Failed, m.err))
 	case m.answer.Refusal != nil:
+		if m.answer.Refusal.Code == station.ScreenLocked {
+			c.known.me = "" // another PIN holds now
+		}
 		words := c.text.Refusal(m.answer.Refusal)
 		c.stay(theme.Warn, words)
 		if r, ok := m.from.(dialog.Refusable); ok {

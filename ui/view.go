@@ -52,6 +52,9 @@ func (c *Console) frame() string {
 	}
 	note := c.note.Note
 	if note.S == "" {
+		note = c.lockLine(s)
+	}
+	if note.S == "" {
 		note = c.tourLine()
 	}
 	lines = append(lines, panel.Foot(s, note, left, right, panel.Area{W: c.size.W, H: l.foot})...)
@@ -63,7 +66,7 @@ func (c *Console) frame() string {
 // honest lines and the key line.
 func (c *Console) overlay(s *panel.Scene, lines []string, l layout) {
 	room := panel.Area{W: c.size.W, H: c.size.H - 2 - l.foot}
-	if n := len(c.stack); n > 0 {
+	if n := len(c.stack); n > 0 && !c.hidden() {
 		win := c.stack[n-1].View(s, room)
 		if len(win) == 0 {
 			return
@@ -123,7 +126,7 @@ func (c *Console) small(s *panel.Scene) []string {
 	for _, l := range panel.Head(s, c.size.W) {
 		lines = append(lines, ansi.Truncate(l, c.size.W, ""))
 	}
-	if n := len(c.stack); n > 0 {
+	if n := len(c.stack); n > 0 && !c.hidden() {
 		win := c.stack[n-1].View(s, panel.Area{W: c.size.W, H: max(2, c.size.H-2)})
 		lines = append(lines, win...)
 		body = nil

@@ -60,7 +60,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}
-	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Door: client, Mics: client,
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Machine: ui.Machine{Door: client, Mics: client, People: client},
 		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now, Late: ui.LateWord})
 	cancel()
 	return errors.Join(err, <-ended)

@@ -17,6 +17,14 @@ import (
 // what a shell changed.
 const peopleEvery = 2 * time.Second
 
+// openPeople names the file of the station's people and keeps the desk told of
+// it, from before its socket opens.
+func (s *stationRooms) openPeople(ctx context.Context, dir string) {
+	s.staff = trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return s.clock.Now().Mono })
+	s.tellPeople(ctx, "station")
+	s.wg.Go(func() { s.watchPeople(ctx, dir) })
+}
+
 // tellPeople gives the desk the accounts, before its socket opens.
 func (s *stationRooms) tellPeople(ctx context.Context, by string) {
 	users, err := s.staff.List()

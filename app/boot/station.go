@@ -214,7 +214,6 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.orders.told = s.above
 	s.enrolling = s.openEnrolling()
-	s.staff = trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return s.clock.Now().Mono })
 	s.desk = onair.NewDesk(onair.Parts{Journal: s.journal, Crew: s.crew, Now: s.clock.Now, View: s.view(dir), Warn: s.warn,
 		Draw: func(c station.Card, b station.Board) (station.Strip, string) {
 			d := drawCard(c, b, s.nameOn(c))
@@ -235,8 +234,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchBoards(ctx) })
 	s.wg.Go(func() { s.watchRoster(ctx) })
 	s.wg.Go(func() { s.watchRest(ctx) })
-	s.tellPeople(ctx, "station")
-	s.wg.Go(func() { s.watchPeople(ctx, dir) })
+	s.openPeople(ctx, dir)
 	s.wg.Go(func() { s.watchMic(ctx, dir) })
 	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })

@@ -39,8 +39,9 @@ func Refused(a station.User, l station.Leave) *station.Refusal {
 		return no(station.ScreenLocked, "", 0)
 	case station.LeaveNo:
 		return no(station.RoleSmaller, string(a.Role), 0)
+	default:
+		return nil
 	}
-	return nil
 }
 
 // May says whether a person may do what is no intent: bring a file, let a
@@ -93,14 +94,14 @@ const maxGlass = 20
 // brokeGlass says loudly that danger went past the lock, until somebody who
 // was let in has seen it.
 func (d *decision) brokeGlass(in Input) {
-	what, why := "emergency", "screen-locked"
+	what, why := "glass-emergency", "screen-locked"
 	switch in.Intent.(type) {
 	case station.EmergencyEnd:
-		what = "emergency-end"
+		what = "glass-end"
 	case station.EmergencyCorrect:
-		what = "correction"
+		what = "glass-correction"
 	case station.StopAll:
-		what = "stop-all"
+		what = "glass-stop"
 	}
 	if in.By.Account != "" {
 		why = "role-smaller"
@@ -162,4 +163,12 @@ func (d *decision) accountsSet(f station.AccountsSet) {
 			d.note(station.Event{Kind: station.EvAccount, Title: clip(a.Name), Reason: "account-removed"})
 		}
 	}
+}
+
+// lockOK checks when a console locks itself.
+func lockOK(after time.Duration) *station.Refusal {
+	if after != 0 && (after < station.MinLock || after > station.MaxLock) {
+		return no(station.BadRule, "lock-after", int(station.MaxLock.Minutes()))
+	}
+	return nil
 }

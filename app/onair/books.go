@@ -27,8 +27,7 @@ func (s *State) rules() station.Rules {
 	r.MicLimit = cmp.Or(r.MicLimit, set.MicLimit)
 	r.MicSilence = cmp.Or(r.MicSilence, set.MicSilence)
 	r.Chime = cmp.Or(r.Chime, set.Chime, noChime)
-	r.DefaultSiren = cmp.Or(r.DefaultSiren, set.DefaultSiren)
-	r.LockAfter = cmp.Or(r.LockAfter, station.DefaultLock)
+	r.DefaultSiren, r.LockAfter = cmp.Or(r.DefaultSiren, set.DefaultSiren), cmp.Or(r.LockAfter, station.DefaultLock)
 	return r
 }
 
@@ -72,12 +71,6 @@ func phoneOK(s string) bool {
 	return len(s) <= station.MaxPhone && (s == "" || digits >= 3)
 }
 
-// micOK takes a microphone that the system names: a path is the station file's.
-func micOK(s string) bool {
-	name, card := strings.CutPrefix(s, "card:")
-	return s == "" || s == "auto" || card && name != "" && len(name) <= station.MaxMic && textOK(name, station.MaxMic) == nil && !strings.ContainsAny(name, "\n\t")
-}
-
 func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 	var no1 *station.Refusal
 	if r.Name, no1 = lineOK(r.Name, station.MaxName); no1 != nil {
@@ -90,8 +83,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return no(station.BadRule, "mic-limit", int(station.MaxMicLimit.Minutes()))
 	case r.MicSilence != 0 && (r.MicSilence < station.MinMicSilence || r.MicSilence > station.MaxMicSilence):
 		return no(station.BadRule, "mic-silence", int(station.MaxMicSilence.Minutes()))
-	case r.LockAfter != 0 && (r.LockAfter < station.MinLock || r.LockAfter > station.MaxLock):
-		return no(station.BadRule, "lock-after", int(station.MaxLock.Minutes()))
+	case lockOK(r.LockAfter) != nil:
+		return lockOK(r.LockAfter)
 	case r.Chime != noChime && r.Chime != d.s.Settings.Chime && !tone(r.Chime):
 		return no(station.UnknownTone, clip(r.Chime), 0)
 	case !tone(r.DefaultSiren):

@@ -337,3 +337,9 @@ func (s *State) lastRecording() (id station.ItemID) {
 	}
 	return id
 }
+
+// micOK takes a microphone that the system names: a path is the station file's.
+func micOK(s string) bool {
+	name, card := strings.CutPrefix(s, "card:")
+	return s == "" || s == "auto" || card && name != "" && len(name) <= station.MaxMic && textOK(name, station.MaxMic) == nil && !strings.ContainsAny(name, "\n\t")
+}

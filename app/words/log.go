@@ -21,6 +21,7 @@ var viLog = Log{
 		"turn": "Nhường tin khẩn cấp khác", "slot": "Lịch phát", "missed": "Lỡ buổi phát", "recorded": "Bản ghi âm", "settings": "Cài đặt",
 		"roster": "Danh sách cụm loa", "stranger": "Máy lạ bị từ chối", "speaker-test": "Thử loa", "item-changed": "Sửa kho âm thanh",
 		"order": "Lệnh cấp trên", "order-refused": "Không nhận lệnh", "keys": "Khóa ra lệnh", "enrolled": "Máy mới vào đài",
+		"account": "Người dùng", "break-glass": "Khẩn cấp không mã PIN", "accounts": "Tệp mã PIN",
 	},
 }
 
@@ -38,5 +39,6 @@ var enLog = Log{
 		"turn": "Another emergency's turn", "slot": "Timetable", "missed": "Start missed", "recorded": "Recording", "settings": "Settings",
 		"roster": "Roster", "stranger": "Stranger turned away", "speaker-test": "Loudspeaker test", "item-changed": "Library changed",
 		"order": "Order", "order-refused": "Order refused", "keys": "Keys", "enrolled": "Machine let in",
+		"account": "Account", "break-glass": "Emergency without a PIN", "accounts": "File of PINs",
 	},
 }

@@ -63,7 +63,7 @@ func kindsOf(kind int) []station.EventKind {
 		return []station.EventKind{station.EvClusterLost, station.EvClusterUp, station.EvClusterFault, station.EvUpstreamLost,
 			station.EvUpstreamUp, station.EvBoardMismatch, station.EvDisk, station.EvFaultAck}
 	case 5:
-		return []station.EventKind{station.EvRefused, station.EvStranger}
+		return []station.EventKind{station.EvRefused, station.EvStranger, station.EvGlass, station.EvAccount}
 	}
 	return nil
 }

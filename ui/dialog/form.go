@@ -113,6 +113,8 @@ func (f *form) lines(s *panel.Scene, w int) []panel.Line {
 			x.in.Focus()
 			x.in.SetWidth(max(4, w-label-6))
 			head = append(head, panel.Seg{R: theme.Raw, S: x.in.View()})
+		case x.in.EchoMode == textinput.EchoPassword:
+			head = append(head, panel.Seg{R: theme.Plain, S: strings.Repeat("*", len([]rune(x.value())))})
 		default:
 			head = append(head, panel.Seg{R: theme.Plain, S: x.value()})
 		}

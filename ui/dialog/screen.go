@@ -40,6 +40,8 @@ const (
 	AskEnrol  // a code for a machine that is to be let in
 	AskMics   // the machine's microphones
 	AskPaths  // files whose path begins so
+	AskUnlock // whether a PIN is right
+	AskPerson // an account is made, changed or removed
 )
 
 // Ask is something that a window wants to be read.
@@ -56,6 +58,7 @@ type Asked struct {
 	Dry    station.DryAsk
 	Invite station.Invitation
 	Path   string
+	Person station.AccountChange // of AskUnlock: name and PIN
 }
 
 // Told is the answer to an Ask. Err is in words, empty when all went well.
@@ -66,6 +69,7 @@ type Told struct {
 	File   string // of an export
 	Trials []Trial
 	Dry    station.DryRun
+	In     station.Unlocked
 	Code   station.EnrolCode
 	Paths  []string
 	Mics   []string // as a rule names them

@@ -18,11 +18,12 @@ import (
 type Settings struct {
 	tab    int
 	rules  *form
-	places [tabMachine + 1]list // by tab
+	places [tabPeople + 1]list // by tab
 	edit   *editing
 	sent   *editing // was sent and not answered with a refusal yet
 	will   *will
 	enrol  *enrolling
+	people people
 }
 
 // The tabs.
@@ -32,6 +33,7 @@ const (
 	tabZones
 	tabClusters
 	tabMachine
+	tabPeople
 )
 
 // editing is a form of a phrase, a zone or a cluster.
@@ -86,7 +88,23 @@ func rulesForm(s *panel.Scene) *form {
 		choiceField(s.T.Dialog.Booth.LastCall[0], s.T.Dialog.Booth.LastCall[1], s.T.Dialog.Booth.LastCall[2:], lastCallAt(r)),
 		textField(s.T.Dialog.Day.Ways.Caps, capsWords(r.Caps), s.T.Dialog.Day.Ways.CapsHint, 30),
 	}}
+	if len(s.Snap.Station.People) > 0 {
+		f.fields = append(f.fields, textField(s.T.Dialog.People.LockAfter[0], strconv.Itoa(int(r.LockAfter.Minutes())), s.T.Dialog.People.LockAfter[1], 4))
+	}
 	return f
+}
+
+// lockField is there only where there are accounts.
+const lockField = 10
+
+// lockOf reads when a console locks itself; empty or 0: as the house has it.
+func lockOf(v string, r *station.Rules) bool {
+	n, err := strconv.Atoi(v)
+	if v == "" {
+		n, err = 0, nil
+	}
+	r.LockAfter = time.Duration(n) * time.Minute
+	return err == nil && (n == 0 || r.LockAfter >= station.MinLock && r.LockAfter <= station.MaxLock)
 }
 
 func lastCallAt(r station.Rules) int {
@@ -141,6 +159,10 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		f.at = 9
 		return r, s.T.Dialog.Day.Ways.BadCaps
 	}
+	if len(f.fields) > lockField && !lockOf(f.fields[lockField].value(), &r) {
+		f.at = lockField
+		return r, s.T.Dialog.People.BadLock
+	}
 	caps.By = r.Caps.By
 	r.Caps = caps
 	r.Ready = true
@@ -182,9 +204,14 @@ func (d *Settings) Update(s *panel.Scene, msg tea.Msg) Result {
 	case d.edit != nil:
 		return d.editKey(s, msg)
 	}
-	if at, ok := tabKey(key, "f10", d.tab, tabMachine+1); ok || key == "ctrl+l" {
+	if d.tab == tabPeople {
+		if r, took := d.people.key(s, msg); took {
+			return r
+		}
+	}
+	if at, ok := tabKey(key, "f10", d.tab, tabPeople+1); ok || key == "ctrl+l" {
 		if key == "ctrl+l" {
-			at = (d.tab + 1) % (tabMachine + 1)
+			at = (d.tab + 1) % (tabPeople + 1)
 		}
 		d.tab = at
 		return Result{}
@@ -236,18 +263,19 @@ func (d *Settings) Refused(words string) {
 }
 
 // Busy implements Refusable.
-func (d *Settings) Busy() bool { return d.edit != nil }
+func (d *Settings) Busy() bool { return d.edit != nil || !d.people.quiet() }
 
 // Want implements Asker.
 func (d *Settings) Want(*panel.Scene) *Ask {
-	if d.enrol == nil {
-		return nil
+	if a := d.people.want(); a != nil || d.enrol == nil {
+		return a
 	}
 	return d.enrol.want()
 }
 
 // Told implements Asker.
 func (d *Settings) Told(s *panel.Scene, t Told) {
+	d.people.told(s, t)
 	if d.enrol != nil && t.Kind == AskEnrol {
 		d.enrol.told(s, t)
 	}
@@ -265,6 +293,11 @@ func (d *Settings) Hints(s *panel.Scene) []panel.KeyHint {
 		return []panel.KeyHint{{Key: d.will.shown(), Word: s.T.Dialog.Plan.Hints[6]}, k("Esc", 4)}
 	case d.edit != nil || d.enrol != nil || d.tab == tabRules:
 		return []panel.KeyHint{{Key: "Enter", Word: strings.ToLower(s.T.Dialog.Settings.Save)}, k("Esc", 4)}
+	case d.tab == tabPeople && d.people.form != nil:
+		return []panel.KeyHint{{Key: "Enter", Word: strings.ToLower(s.T.Dialog.Settings.Save)}, k("Esc", 4)}
+	case d.tab == tabPeople:
+		p := s.T.Dialog.People.Keys
+		return []panel.KeyHint{n(p[0]), {Key: "Enter", Word: p[1]}, {Key: "Delete", Word: p[2]}, k("Esc", 4)}
 	case d.tab == tabPhrases:
 		return []panel.KeyHint{n(day.Rules.NewPhrase), k("Enter", 1), k("Delete", 2), k("Esc", 4)}
 	case d.tab == tabZones:
@@ -278,7 +311,7 @@ func (d *Settings) Hints(s *panel.Scene) []panel.KeyHint {
 // View draws the screen.
 func (d *Settings) View(s *panel.Scene, a panel.Area) []string {
 	t, w, h := s.T.Dialog.Settings, a.W-2, a.H-2
-	body := []panel.Line{tabLine(t.Tabs[:], d.tab, panel.Line{{R: theme.Key, S: "  Ctrl+L"}, {R: theme.Dim, S: " " + t.Hints[0]}}), nil}
+	body := []panel.Line{tabLine(append(slices.Clone(t.Tabs[:]), s.T.Dialog.People.Tab), d.tab, panel.Line{{R: theme.Key, S: "  Ctrl+L"}, {R: theme.Dim, S: " " + t.Hints[0]}}), nil}
 	var tail []panel.Line
 	if d.will != nil {
 		for _, l := range indent(d.will.words, w) {
@@ -300,6 +333,8 @@ func (d *Settings) View(s *panel.Scene, a panel.Area) []string {
 		body = append(body, d.zoneLines(s, w, room)...)
 	case d.tab == tabClusters:
 		body = append(body, d.clusterLines(s, w, room)...)
+	case d.tab == tabPeople:
+		body = append(body, d.people.lines(s, w, room)...)
 	default:
 		body = append(body, machineLines(s, w)...)
 	}

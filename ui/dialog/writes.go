@@ -35,4 +35,6 @@ func (p *Pick) Writes() bool { return true }
 func (p *Plan) Writes() bool { return p.form != nil || p.item != nil || p.pick != nil }
 
 // Writes implements Writer.
-func (d *Settings) Writes() bool { return d.tab == tabRules || d.edit != nil || d.enrol != nil }
+func (d *Settings) Writes() bool {
+	return d.tab == tabRules || d.edit != nil || d.enrol != nil || d.tab == tabPeople && d.people.form != nil
+}

@@ -23,6 +23,7 @@ type Scene struct {
 	Th     *theme.Theme
 	Cursor Cursor
 	Demo   bool
+	Me     string       // who gave a PIN here; empty: nobody
 	Joined bool         // a snapshot came
 	Map    *station.Map // what is drawn behind the clusters; nil: none came
 }

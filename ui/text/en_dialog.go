@@ -54,7 +54,7 @@ var enDialogs = Dialogs{
 		Title: "Cut too long ago", Line: "“%s” was cut too long ago and does not resume by itself.",
 		Keys: "Enter resumes · Delete drops it · Esc later", Wait: "one moment…",
 	},
-	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove, Day: enDay, Booth: enBooth},
+	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove, Day: enDay, Booth: enBooth, People: enPeople},
 	Lists: Lists{
 		Faults: "Faults", FaultsNone: "No faults", Acked: "seen by %s", Over: "over",
 		New: "NEW", Ack: "seen", AckAll: "all seen", SinceWhen: "For %s", Advice: enAdvice,
@@ -80,7 +80,7 @@ var enKeys = Keys{
 		"focus": "Next panel", "focus-back": "Previous panel", "prev": "Up a line; on the map: to the cluster above", "next": "Down a line; on the map: to the cluster below",
 		"left": "To the map; on the map: to the cluster on the left", "right": "To the map; on the map: to the cluster on the right", "open": "Details of the selected cluster", "mark": "Mark as a target",
 		"everywhere": "Clear the marks: whole commune", "mute": "Mute the selected cluster, or let it sound", "zoom-in": "Zoom in",
-		"zoom-out": "Zoom out", "zoom-fit": "See the whole commune", "number": "Type a number to select a cluster", "technical": "Show or hide technical figures", "trials": "Sample commune: break its parts",
+		"zoom-out": "Zoom out", "zoom-fit": "See the whole commune", "number": "Type a number to select a cluster", "lock": "Lock the screen now; a PIN opens it", "technical": "Show or hide technical figures", "trials": "Sample commune: break its parts",
 		"quit": "Leave the screen; the station stays on", "back": "Close the window, go back", "later": "Bulletins, feedback: not in this version", "settings": "Settings: station, zones, clusters, this machine",
 	},
 	Group: map[string]string{"air": "On air", "screens": "Screens", "queue": "Play list", "clusters": "Clusters and map", "other": "Other"},

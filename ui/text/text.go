@@ -166,6 +166,8 @@ func (t *Text) Event(e station.Event, name string) string {
 	switch {
 	case e.Reason == string(station.FromTone):
 		title, reason = t.Word(title), ""
+	case e.Kind == station.EvGlass:
+		title = t.Word(title)
 	case (e.Kind == station.EvItemEnd || e.Kind == station.EvBroken) && e.Item == "":
 		title = t.Word(title) // a tone goes by its id
 	}

@@ -54,7 +54,7 @@ var viDialogs = Dialogs{
 		Title: "Bài dở quá lâu", Line: "“%s” bị ngắt quá lâu nên không tự phát lại.",
 		Keys: "Enter phát tiếp · Delete bỏ bài này · Esc để sau", Wait: "chờ một chút…",
 	},
-	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove, Day: viDay, Booth: viBooth},
+	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove, Day: viDay, Booth: viBooth, People: viPeople},
 	Lists: Lists{
 		Faults: "Sự cố", FaultsNone: "Không có sự cố nào", Acked: "%s đã xem", Over: "đã hết",
 		New: "MỚI", Ack: "đã xem", AckAll: "đã xem hết", SinceWhen: "Từ %s trước", Advice: viAdvice,
@@ -80,7 +80,7 @@ var viKeys = Keys{
 		"focus": "Sang ô kế bên", "focus-back": "Về ô trước", "prev": "Lên một dòng; trên bản đồ: sang cụm phía trên", "next": "Xuống một dòng; trên bản đồ: sang cụm phía dưới",
 		"left": "Vào bản đồ; trên bản đồ: sang cụm bên trái", "right": "Vào bản đồ; trên bản đồ: sang cụm bên phải", "open": "Xem cụm loa đang chọn", "mark": "Đánh dấu nơi phát",
 		"everywhere": "Bỏ hết dấu: phát cả xã", "mute": "Tắt hoặc mở tiếng cụm loa đang chọn", "zoom-in": "Phóng to bản đồ",
-		"zoom-out": "Thu nhỏ bản đồ", "zoom-fit": "Thấy lại cả xã", "number": "Gõ số để chọn cụm loa", "technical": "Hiện, giấu số liệu kỹ thuật", "trials": "Xã mẫu: thử làm hỏng từng phần",
+		"zoom-out": "Thu nhỏ bản đồ", "zoom-fit": "Thấy lại cả xã", "number": "Gõ số để chọn cụm loa", "lock": "Khóa màn hình ngay, cần mã PIN để mở", "technical": "Hiện, giấu số liệu kỹ thuật", "trials": "Xã mẫu: thử làm hỏng từng phần",
 		"quit": "Thoát màn hình; đài vẫn chạy", "back": "Đóng cửa sổ, quay lại", "later": "Tin bài, phản ánh: chưa có trong bản này", "settings": "Cài đặt: đài, vùng, cụm loa, máy này",
 	},
 	Group: map[string]string{"air": "Phát thanh", "screens": "Màn hình", "queue": "Danh sách phát", "clusters": "Cụm loa và bản đồ", "other": "Khác"},

@@ -144,6 +144,7 @@ type Screens struct {
 	Above    Above
 	Day      Day
 	Booth    Booth
+	People   People
 }
 
 // Emergency is the window of F12.

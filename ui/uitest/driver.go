@@ -140,7 +140,7 @@ func (d *Desk) Invited() []station.Invitation {
 
 // Options gives options that plug a desk in everywhere.
 func (d *Desk) Options() ui.Options {
-	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Door: d, Mics: d, Now: time.Now}
+	return ui.Options{Desk: d, Meters: d, Archive: d, Boards: d, Books: Books{}, Machine: ui.Machine{Door: d, Mics: d}, Now: time.Now}
 }
 
 // Driver runs a model as the terminal library does, without a terminal. It
