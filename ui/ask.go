@@ -7,7 +7,6 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
-	"loaxa/app/station"
 	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
 	"loaxa/ui/theme"
@@ -45,16 +44,12 @@ func (c *Console) feed() tea.Cmd {
 		t.Err = c.text.Dialog.Log.NoBooks
 		return func() tea.Msg { return toldMsg{a, t} }
 	}
-	words := c.text
 	return func() tea.Msg {
 		ctx, cancel := context.WithTimeout(ctx, askLimit)
 		defer cancel()
-		var no *station.Refusal
 		switch err := reader(ctx, &t); {
 		case errors.Is(err, context.DeadlineExceeded):
 			t.Err = slow
-		case errors.As(err, &no):
-			t.Err = words.Refusal(no)
 		case err != nil:
 			t.Err = words.Why(err)
 		}

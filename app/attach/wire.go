@@ -82,7 +82,7 @@ type message struct {
 	Done    int64            `cbor:"7,keyasint,omitempty"`
 	Total   int64            `cbor:"8,keyasint,omitempty"`
 	Refusal *station.Refusal `cbor:"10,keyasint,omitempty"` // Error is a refusal: which
-	Why     string           `cbor:"9,keyasint,omitempty"` // beside Error: the screen's word for it
+	Why     string           `cbor:"9,keyasint,omitempty"`  // beside Error: the screen's word for it
 	in      station.Intent   // decoded by the server's reader
 }
 

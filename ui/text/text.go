@@ -135,6 +135,10 @@ func (t *Text) Why(err error) string {
 			return s
 		}
 	}
+	var r *station.Refusal
+	if errors.As(err, &r) {
+		return t.Refusal(r)
+	}
 	return err.Error()
 }
 
