@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync/atomic"
 	"time"
 
@@ -42,6 +43,14 @@ type Ways struct {
 	NoUDP     bool   `help:"Take live sound over the websocket only." name:"no-udp"`
 }
 
+// A pole has little memory: what only the start or a rare act needed is given
+// back, and rubbish is collected when it is a quarter of what lives, some MB.
+const (
+	shedAfter = 15 * time.Second
+	shedEvery = 10 * time.Minute
+	poleGC    = 25
+)
+
 // tapSocket is where a pole lets this machine hear what it plays.
 const tapSocket = "listen.sock"
 
@@ -75,6 +84,12 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	}
 	telling, stop := r.background(ctx)
 	defer stop()
+	debug.SetGCPercent(poleGC)
+	telling(func(ctx context.Context) {
+		for wait := shedAfter; pauseFor(ctx, wait); wait = shedEvery {
+			shed()
+		}
+	})
 	if o.Station != "" {
 		telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
 	}
