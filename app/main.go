@@ -28,7 +28,7 @@ type commands struct {
 	Console  boot.ConsoleOptions `cmd:"" default:"withargs" help:"The operator's console: attaches to the running station, starts one when none runs."`
 	Demo     boot.DemoFlags      `cmd:"" help:"A whole commune on this machine, with the console in front."`
 	Station  boot.StationOptions `cmd:"" help:"The station without a screen."`
-	Cluster  boot.ClusterOptions `cmd:"" help:"The program on a loudspeaker pole."`
+	Cluster  clusterCommands     `cmd:"" help:"The program on a loudspeaker pole."`
 	Board    boot.BoardOptions   `cmd:"" help:"The player at a public screen."`
 	District districtCommands    `cmd:"" help:"The upstream end that mirrors stations."`
 	Ctl      boot.Ctl            `cmd:"" help:"The desk's intents from a shell or a script."`
@@ -47,6 +47,12 @@ type keyCommands struct {
 	Account  boot.AccountOptions  `cmd:"" help:"Who may use the station, by PIN."`
 	Key      boot.KeyOptions      `cmd:"" help:"Keys of officers: make, sign orders, approve, rotate."`
 	Identity boot.IdentityOptions `cmd:"" help:"A machine's own key, and the one that will follow it."`
+}
+
+// clusterCommands are the pole and what is asked of a running one.
+type clusterCommands struct {
+	Run    boot.ClusterOptions `cmd:"" default:"withargs" help:"Play what the station sends."`
+	Status boot.ClusterStatus  `cmd:"" help:"How a running pole stands."`
 }
 
 type districtCommands struct {

@@ -36,6 +36,12 @@ func TestAPoleBehindTwoNATsIsHeardOverTheDistrict(t *testing.T) {
 			return strings.Contains(p.err.String(), "403 Forbidden")
 		})
 	}
+	if got := must(t, "cluster", "status", "--data", v.clusters[0], "--lang", "en"); !strings.Contains(got, "linked") || !strings.Contains(got, "idle") {
+		t.Errorf("the pole's page says %q", got)
+	}
+	if got := must(t, "cluster", "status", "--data", filepath.Join(v.dir, "thief"), "--lang", "vi"); !strings.Contains(got, "MẤT LIÊN LẠC") {
+		t.Errorf("the page of a pole without a station says %q", got)
+	}
 	file := audiotest.WriteWAV(t, "tin.wav", audiotest.Sine(440, 0.2, 0, 6*frame.Rate))
 	must(t, "ctl", "--data", v.station, "play", file)
 	eventually(t, "the pole proves that it plays", func() bool {

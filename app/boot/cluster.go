@@ -112,6 +112,7 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 			}
 			return l, err
 		}})
+	telling(func(ctx context.Context) { r.serveStatus(ctx, a) })
 	return ignoreCancel(a.Run(ctx))
 }
 
