@@ -75,3 +75,37 @@ func TestCapsOfPlacesAreSet(t *testing.T) {
 		}
 	})
 }
+
+// TestAMissedStartIsPlayedOrLetGo from today's list: the choice says what each
+// does, and another key than the one that asked does it.
+func TestAMissedStartIsPlayedOrLetGo(t *testing.T) {
+	s := uitest.Playing()
+	var missed station.DueView
+	for _, d := range s.Plan.Due {
+		if d.State == station.DueMissed {
+			missed = d
+		}
+	}
+	if missed.Slot == 0 {
+		t.Fatal("the sample has no missed start")
+	}
+	var slot station.Slot
+	for _, sl := range s.Plan.Slots {
+		if sl.ID == missed.Slot {
+			slot = sl
+		}
+	}
+	for downs, want := range []station.Intent{station.PlayNow{Items: slot.Items, Targets: slot.Targets}, station.SlotSkip{ID: missed.Slot, At: missed.At.Unix()}} {
+		drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+			d.Press("f3", "home", "enter")
+			d.Sees("đã lỡ. Chọn:", "Phát bù ngay", "bỏ, không phát nữa")
+			for range downs {
+				d.Press("down")
+			}
+			d.Press("enter")
+			asked(t, desk)
+			d.Press("ctrl+g")
+			asked(t, desk, want)
+		})
+	}
+}

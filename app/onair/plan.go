@@ -55,6 +55,19 @@ func (d *decision) wrongClock() {
 	}
 }
 
+// letGo passes over a start that was missed: a person has seen it and does not
+// want it any more. False: it was not missed.
+func (d *decision) letGo(sl station.Slot, at int64) bool {
+	i := slices.IndexFunc(d.s.Plan.Starts, func(s Start) bool { return s.Slot == sl.ID && s.At == at })
+	if i < 0 || d.s.Plan.Starts[i].State != station.DueMissed {
+		return false
+	}
+	d.came(sl.ID, at, station.DueSkipped, "by-hand", 0)
+	d.mended("missed-" + slotKey(sl.ID))
+	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "skip"})
+	return true
+}
+
 // maxForgotten bounds what is remembered of a wrong clock.
 const maxForgotten = 4 * station.MaxSlots
 

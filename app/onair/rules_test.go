@@ -92,3 +92,27 @@ func TestTheNextItemIsWhatIsDue(t *testing.T) {
 		t.Errorf("the next item is on step %+v", b.Ladder)
 	}
 }
+
+// TestAMissedStartIsLetGo by a person: it is listed no more as missed, its fault
+// is over, and one that was not missed cannot be.
+func TestAMissedStartIsLetGo(t *testing.T) {
+	d := &toldDesk{t: t, s: village()}
+	d.do(Input{Intent: station.SlotPut{Slot: station.Slot{Title: "tin", Minute: 1080, Days: station.EveryDay, Mode: station.StartHard,
+		Items: []station.ItemID{"news"}, Targets: station.Everywhere()}}})
+	d.at = 50 * time.Minute
+	at := stamp(18 * time.Minute).Wall.Unix()
+	d.do(Input{Fact: station.SlotDue{Slot: 1, At: at, Late: true}})
+	open := func() bool {
+		return slices.ContainsFunc(d.s.Faults, func(f station.Fault) bool { return f.ID == "missed-1" && !f.Over })
+	}
+	if d.s.Plan.Starts[0].State != station.DueMissed || !open() {
+		t.Fatalf("starts %+v, faults %+v", d.s.Plan.Starts, d.s.Faults)
+	}
+	d.do(Input{Intent: station.SlotSkip{ID: 1, At: at}})
+	if st := d.s.Plan.Starts[0]; st.State != station.DueSkipped || st.Why != "by-hand" || open() {
+		t.Errorf("start %+v, faults %+v", st, d.s.Faults)
+	}
+	if _, o := Decide(d.s, Input{Actor: "hoa", Intent: station.SlotSkip{ID: 1, At: at}}, stamp(d.at)); o.Refusal == nil {
+		t.Error("what is over was passed over again")
+	}
+}

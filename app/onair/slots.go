@@ -145,6 +145,9 @@ func (d *decision) slotSkip(in station.SlotSkip) *station.Refusal {
 	if !ok {
 		return no(station.UnknownSlot, slotKey(in.ID), 0)
 	}
+	if d.letGo(sl, in.At) {
+		return nil
+	}
 	at := time.Unix(in.At, 0).In(d.s.zone())
 	start, has := sl.On(at)
 	switch {

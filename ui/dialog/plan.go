@@ -235,8 +235,11 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 	case station.DueMissed:
 		for _, sl := range s.Snap.Plan.Slots {
 			if sl.ID == d.Slot && len(sl.Items) > 0 {
-				p.will = &will{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), key: "ctrl+g", does: []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}},
-					sent: d.Title}
+				play := []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}}
+				m := s.T.Dialog.Day.Ways.Missed
+				p.will = &will{words: fmt.Sprintf(m[0], d.At.Format("15:04"), d.Title), key: "ctrl+g", does: play, sent: d.Title,
+					ways: []way{{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), does: play, sent: d.Title},
+						{words: m[1], does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}}, sent: fmt.Sprintf(t.Ask.Skip, d.Title)}}}
 			}
 		}
 	default:

@@ -18,6 +18,7 @@ type DayWays struct {
 	Caps       string // field
 	CapsHint   string
 	BadCaps    string
+	Missed     [2]string // a missed start, %s time, %s title; let it go
 }
 
 var viWays = DayWays{
@@ -31,6 +32,7 @@ var viWays = DayWays{
 	Caps:     "Mức loa lớn nhất (%)",
 	CapsHint: "Bốn số: gần trường học, trạm y tế, chùa và nhà thờ, thư viện. 0: không hạn chế. Ví dụ: 60 40 50 50",
 	BadCaps:  "Mức loa chưa đúng. Bốn số từ 10 đến 100, hoặc 0; ví dụ: 60 40 50 50",
+	Missed:   [2]string{"%s “%s” đã lỡ. Chọn:", "bỏ, không phát nữa"},
 }
 
 var enWays = DayWays{
@@ -44,4 +46,5 @@ var enWays = DayWays{
 	Caps:     "Loudest (%)",
 	CapsHint: "Four numbers: near schools, health posts, pagodas and churches, libraries. 0: no bound. Example: 60 40 50 50",
 	BadCaps:  "The caps are wrong. Four numbers from 10 to 100, or 0; example: 60 40 50 50",
+	Missed:   [2]string{"%s “%s” was missed. Choose:", "let it go"},
 }
