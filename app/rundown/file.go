@@ -180,6 +180,10 @@ next:
 			}
 		}
 		l.bad(4, fmt.Sprintf("no zone and no cluster is called %q", w))
+		return
+	}
+	if len(sl.Targets.Zones)+len(sl.Targets.Clusters) == 0 {
+		l.bad(4, "zones or clusters are wanted, or nothing for everywhere")
 	}
 }
 
