@@ -82,6 +82,8 @@ func (c *Console) reader(kind dialog.AskKind) func(ctx context.Context, t *dialo
 			t.Code, err = door.Enrol(ctx, t.Invite)
 			return err
 		}
+	case dialog.AskCAP:
+		return readCAP
 	case dialog.AskUnlock, dialog.AskPerson:
 		return c.personReader(kind)
 	case dialog.AskMics:

@@ -1,12 +1,15 @@
 package ui
 
 import (
+	"context"
 	"errors"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
 	"strings"
 
+	"loaxa/app/station"
 	"loaxa/ui/dialog"
 )
 
@@ -59,4 +62,33 @@ func complete(typed string) ([]string, error) {
 	}
 	slices.Sort(out)
 	return out[:min(len(out), maxPaths)], nil
+}
+
+var errNoFile = &station.Worded{Err: errors.New("no such file"), Why: "missing"}
+
+// readCAP reads a file of this machine as a CAP message; it is content for a
+// person, whoever wrote it.
+func readCAP(_ context.Context, t *dialog.Told) error {
+	path := strings.TrimSpace(t.Path)
+	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "~/") {
+		path = filepath.Join(home, path[2:])
+	}
+	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() { // a pipe would be waited for
+		return errNoFile
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		return errNoFile
+	}
+	defer func() { _ = f.Close() }() // only read
+	b, err := io.ReadAll(io.LimitReader(f, station.MaxCAPBytes+1))
+	if err != nil {
+		return err
+	}
+	msg, err := station.ParseCAP(b)
+	if err != nil {
+		return &station.Worded{Err: err, Why: "cap-bad"}
+	}
+	t.CAP = &msg
+	return nil
 }

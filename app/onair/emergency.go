@@ -26,7 +26,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 		in.Siren = d.s.rules().DefaultSiren
 	}
 	em := station.EmergencyView{Text: in.Text, Siren: in.Siren, Level: in.Level, Drill: in.Drill, Since: d.now, OnAir: true, Who: d.actor,
-		Targets: in.Targets, Kind: in.Kind, Repeat: in.Repeat, Waived: slices.Clone(in.Waived)}
+		Targets: in.Targets, Kind: in.Kind, Repeat: in.Repeat, Origin: station.Origin{Source: in.Source, Waived: slices.Clone(in.Waived)}}
 	if em.Repeat.Times > 0 {
 		em.Next = after(d.now, em.Repeat.Every)
 	}
@@ -162,6 +162,9 @@ func planOK(in station.EmergencyStart) *station.Refusal {
 		return no(station.BadRule, "repeat-every", int(station.MaxRepeat.Minutes()))
 	case p.Times < 1 || p.Times > station.MaxRepeats:
 		return no(station.BadRule, "repeat-times", station.MaxRepeats)
+	}
+	if r := textOK(in.Source, station.MaxSource); r != nil {
+		return r
 	}
 	if len(in.Waived) > station.MaxWaivers {
 		return no(station.TooMany, "", station.MaxWaivers)

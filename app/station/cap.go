@@ -159,6 +159,29 @@ func (c *CAP) In(lang string) *CAPInfo {
 	return &c.Info[0]
 }
 
+// Key is what others call the message by in their references.
+func (c *CAP) Key() string {
+	r := []rune(clean(c.Sender + "," + c.Identifier))
+	return string(r[:min(len(r), MaxSource)])
+}
+
+// UpdatesOne tells whether the message takes the place of an open emergency, or
+// cancels it: one that came from a message which it refers to, or one of the
+// station's own that went out as one.
+func (c *CAP) UpdatesOne(em EmergencyView, stationID string) bool {
+	for _, f := range strings.Fields(c.References) {
+		p := strings.SplitN(f, ",", 3)
+		if len(p) < 2 {
+			continue
+		}
+		o := CAP{Sender: p[0], Identifier: p[1]}
+		if k := o.Key(); em.Source != "" && k == em.Source || p[0] == stationID && p[1] == fmt.Sprintf("%s-%d", stationID, em.ID) {
+			return true
+		}
+	}
+	return false
+}
+
 // Exercise tells a message that is not meant.
 func (c *CAP) Exercise() bool { return c.Status != "Actual" }
 

@@ -60,6 +60,7 @@ type EmergencyStart struct {
 	Updates BroadcastID `json:"updates,omitempty"` // takes the place of this open one; 0: it is a new one
 	Repeat  Repeat      `json:"repeat,omitzero"`   // read again on a plan; not in a drill, not by microphone
 	Kind    string      `json:"kind,omitempty"`    // of danger: a typed word, "flood"
+	Source  string      `json:"source,omitempty"`  // CAP.Key of the message whose content it is
 	Waived  []Waiver    `json:"waived,omitempty"`  // parts of the least content that the text has not
 }
 
@@ -84,6 +85,7 @@ const (
 	MaxRepeat  = 2 * time.Hour
 	MaxRepeats = 50
 	MaxWaivers = 10
+	MaxSource  = 200 // characters
 )
 
 // EmergencyEnd ends what is open: sound, board and notice. With AllClear its

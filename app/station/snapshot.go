@@ -197,7 +197,13 @@ type EmergencyView struct {
 	Version   int         `json:"version,omitempty"` // of an update: 2 and up
 	Repeat    Repeat      `json:"repeat,omitzero"`   // readings still to come
 	Next      Stamp       `json:"next,omitzero"`     // the next of them
-	Waived    []Waiver    `json:"waived,omitempty"`
+	Origin
+}
+
+// Origin is where the text of an emergency came from, and what it leaves out.
+type Origin struct {
+	Source string   `json:"source,omitempty"` // CAP.Key of the message whose content it is
+	Waived []Waiver `json:"waived,omitempty"`
 }
 
 // Last is when the last reading of the plan begins; zero: none is to come.

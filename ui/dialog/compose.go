@@ -21,6 +21,7 @@ const (
 	writing stage = iota // in the operator's own words
 	picking              // of a template
 	filling              // a template's questions
+	capping              // the path of a file with a CAP message
 )
 
 // repeatPlans are the plans of repeats that are offered; each has an end.
@@ -37,6 +38,7 @@ type composer struct {
 	form     form
 	waived   map[string]int // by part: the reason
 	plan     int
+	cap      capDraft
 	sounding bool // the siren was sounded before the words were ready
 }
 
@@ -49,6 +51,11 @@ func (e *Emergency) compose(s *panel.Scene, msg tea.Msg) bool {
 	switch key := press(msg); {
 	case key == "ctrl+t":
 		c.stage = picking
+	case key == "ctrl+o":
+		c.cap.begin()
+		c.stage = capping
+	case c.stage == capping && key != "ctrl+l" && key != "ctrl+r":
+		c.cap.key(msg)
 	case key == "ctrl+l":
 		e.level = (e.level + 1) % 6
 	case key == "ctrl+r":
@@ -78,6 +85,7 @@ func (c *composer) pick(s *panel.Scene, key string) {
 		c.at = min(len(all)-1, c.at+1)
 	case "enter":
 		t := all[c.at]
+		c.cap.source = ""
 		c.chosen, c.stage, c.waived = &t, filling, map[string]int{}
 		c.form = form{save: s.T.Dialog.Compose.Done}
 		for _, f := range t.Fields {
@@ -148,6 +156,9 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 	missing := e.missing(s)
 	e.write(s)
 	in.Text, in.Level, in.Repeat = strings.TrimSpace(e.text.Value()), e.level, repeatPlans[c.plan]
+	if in.Source = c.cap.source; in.Source != "" {
+		in.Kind = "cap"
+	}
 	if c.chosen != nil {
 		in.Kind = c.chosen.Kind
 		if slices.Contains(s.Snap.Station.Tones, c.chosen.Siren) {
@@ -200,6 +211,9 @@ func wordless(s *panel.Scene) (id station.BroadcastID) {
 // lines draws the list of templates or the questions, in h lines.
 func (c *composer) lines(s *panel.Scene, w, h int) (out []panel.Line) {
 	words := s.T.Dialog.Compose
+	if c.stage == capping {
+		return c.cap.lines(s, w)
+	}
 	if c.stage == picking {
 		all := s.T.Templates()
 		out = append(out, panel.Line{{R: theme.Title, S: " " + words.Pick}, {R: theme.Dim, S: "   " + words.Keys}})

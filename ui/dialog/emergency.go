@@ -147,7 +147,7 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 		case e.chosen == none:
 			return Result{Close: true}
 		}
-		e.chosen = none
+		e.chosen, e.comp.cap.said = none, nil
 		return Result{}
 	case "ctrl+k":
 		return e.air(s)
@@ -182,6 +182,7 @@ func (e *Emergency) nextPhrase(s *panel.Scene) {
 	if e.phrase == 0 {
 		e.own = e.text.Value()
 	}
+	e.comp.cap.source = ""
 	e.phrase = (e.phrase + 1) % (len(ps) + 1)
 	if e.phrase == 0 {
 		e.text.SetValue(e.own)
@@ -228,7 +229,7 @@ func (e *Emergency) choose(s *panel.Scene, key, text string) {
 
 // choice chooses; a new word begins with the old one's.
 func (e *Emergency) choice(s *panel.Scene, c choice) {
-	e.chosen = c
+	e.chosen, e.comp.cap.said = c, nil
 	if em, _ := e.shown(s); c == renew && em != nil && strings.TrimSpace(e.text.Value()) == "" {
 		e.text.SetValue(em.Text)
 		e.level = em.Level

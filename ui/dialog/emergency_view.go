@@ -190,6 +190,7 @@ func (e *Emergency) tail(s *panel.Scene, role theme.Role, w int) []panel.Line {
 			will = fmt.Sprintf(a.WillDrillMic, where)
 		}
 	}
+	out = append(out, e.capTail(s)...)
 	if e.area() != nil {
 		for _, m := range s.Snap.Station.Missing {
 			switch {

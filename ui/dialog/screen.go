@@ -41,6 +41,7 @@ const (
 	AskMics   // the machine's microphones
 	AskPaths  // files whose path begins so
 	AskUnlock // whether a PIN is right
+	AskCAP    // a CAP message, read from a file
 	AskPerson // an account is made, changed or removed
 )
 
@@ -70,6 +71,7 @@ type Told struct {
 	Trials []Trial
 	Dry    station.DryRun
 	In     station.Unlocked
+	CAP    *station.CAP
 	Code   station.EnrolCode
 	Paths  []string
 	Mics   []string // as a rule names them

@@ -54,7 +54,7 @@ var enDialogs = Dialogs{
 		Title: "Cut too long ago", Line: "“%s” was cut too long ago and does not resume by itself.",
 		Keys: "Enter resumes · Delete drops it · Esc later", Wait: "one moment…",
 	},
-	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove, Day: enDay, Booth: enBooth, People: enPeople},
+	Screens: Screens{Log: enLog, Plan: enPlan, Settings: enSettings, Record: enRecord, Correct: enCorrect, Trials: enTrials, Tour: enTour, First: enFirst, Compose: enComposer, Above: enAbove, Day: enDay, Booth: enBooth, People: enPeople, CAP: enCAP},
 	Lists: Lists{
 		Faults: "Faults", FaultsNone: "No faults", Acked: "seen by %s", Over: "over",
 		New: "NEW", Ack: "seen", AckAll: "all seen", SinceWhen: "For %s", Advice: enAdvice,

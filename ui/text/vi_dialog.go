@@ -54,7 +54,7 @@ var viDialogs = Dialogs{
 		Title: "Bài dở quá lâu", Line: "“%s” bị ngắt quá lâu nên không tự phát lại.",
 		Keys: "Enter phát tiếp · Delete bỏ bài này · Esc để sau", Wait: "chờ một chút…",
 	},
-	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove, Day: viDay, Booth: viBooth, People: viPeople},
+	Screens: Screens{Log: viLog, Plan: viPlan, Settings: viSettings, Record: viRecord, Correct: viCorrect, Trials: viTrials, Tour: viTour, First: viFirst, Compose: viComposer, Above: viAbove, Day: viDay, Booth: viBooth, People: viPeople, CAP: viCAP},
 	Lists: Lists{
 		Faults: "Sự cố", FaultsNone: "Không có sự cố nào", Acked: "%s đã xem", Over: "đã hết",
 		New: "MỚI", Ack: "đã xem", AckAll: "đã xem hết", SinceWhen: "Từ %s trước", Advice: viAdvice,

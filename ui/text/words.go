@@ -145,6 +145,7 @@ type Screens struct {
 	Day      Day
 	Booth    Booth
 	People   People
+	CAP      CAPIn
 }
 
 // Emergency is the window of F12.
