@@ -20,6 +20,7 @@ type SessionOptions struct {
 	Wall     Clock
 	Timing   Timing
 	Orders   Outbox // what goes down; nil: nothing
+	Blobs    Shelf  // what may be asked for by its SHA-256; nil: nothing
 }
 
 // SessionState is one connection as the receiver sees it, for screens. The
@@ -32,7 +33,8 @@ type SessionState struct {
 	LastAck   time.Time
 	Snapshot  bool     // one is being taken
 	Mended    []string // records a snapshot found wrong here and replaced, class/key, the first of them
-	LastError string   // why a chunk or the whole peer was refused, in words
+	Blob      BlobSent
+	LastError string // why a chunk or the whole peer was refused, in words
 }
 
 // Session is the receiving end of one connection.
@@ -44,6 +46,7 @@ type Session struct {
 	// out: 64 answers; full makes the reader wait, which the sender feels as
 	// missing credit and the write deadline ends.
 	out    chan []byte
+	pieces chan []byte   // size 1: one piece of a blob is asked for at a time; full: dropped
 	bye    chan Bye      // size 1: the first reason to end wins
 	quit   chan struct{} // closed when the reader has ended
 	gone   chan struct{} // closed when the writer has ended
@@ -57,7 +60,7 @@ func NewSession(conn Conn, peer string, opt SessionOptions) *Session {
 	opt.Timing = opt.Timing.filled()
 	s := &Session{
 		conn: conn, peer: peer, opt: opt,
-		out: make(chan []byte, 64), bye: make(chan Bye, 1), quit: make(chan struct{}), gone: make(chan struct{}), met: make(chan struct{}),
+		out: make(chan []byte, 64), pieces: make(chan []byte, 1), bye: make(chan Bye, 1), quit: make(chan struct{}), gone: make(chan struct{}), met: make(chan struct{}),
 	}
 	s.state.Store(&SessionState{})
 	return s
@@ -126,6 +129,18 @@ func (s *Session) write() {
 		case <-again:
 			s.orders(orders)
 		case msg := <-s.out:
+			if s.put(msg) != nil {
+				s.conn.Close()
+				return
+			}
+		case msg := <-s.pieces: // below all else
+			s.flush()
+			select {
+			case <-changed:
+				changed = s.opt.Orders.Changed()
+				s.orders(orders)
+			default:
+			}
 			if s.put(msg) != nil {
 				s.conn.Close()
 				return
@@ -307,6 +322,8 @@ func (s *Session) take(sink Sink, msg []byte) error {
 		return s.chunk(sink, msg)
 	case KindSnapBegin, KindSnapPart:
 		return s.snap(sink, msg)
+	case KindBlobWant:
+		return s.blob(msg)
 	case KindTime:
 		q, err := decodeTime(msg)
 		if err != nil {

@@ -26,6 +26,8 @@ type SenderOptions struct {
 	// Accept judges an order from the receiver's side of the link; nil: orders
 	// are left unanswered. It may take its time and runs in its own goroutine.
 	Accept func(ctx context.Context, doc []byte) Receipt
+	// Fetch is what brings blobs here; nil: none are asked for.
+	Fetch *Fetch
 	// Jitter draws from [0, n); nil draws at random. Tests hand in a seeded one.
 	Jitter func(n int64) int64
 }
@@ -123,6 +125,9 @@ func (s *Sender) set(change func(*linkState)) {
 // until ctx ends, whose error it returns. It must run once.
 func (s *Sender) Run(ctx context.Context) error {
 	defer s.order.all.Wait()
+	if s.opt.Fetch != nil {
+		defer s.opt.Fetch.all.Wait()
+	}
 	defer s.endSnapshots()
 	for attempt := 0; ; attempt++ {
 		began := time.Now()

@@ -84,13 +84,16 @@ func (t *stream) run(ctx context.Context) error {
 	defer t.conn.Close()
 	ping := time.NewTimer(0)
 	defer ping.Stop()
+	if t.s.opt.Fetch != nil {
+		t.s.opt.Fetch.begin()
+	}
 	if t.below {
 		if err := t.s.prepare(); err != nil {
 			return err
 		}
 	}
 	for {
-		changed := t.s.src.Changed()
+		changed, blobs := t.s.src.Changed(), t.blobs()
 		if err := t.open(); err != nil {
 			return err
 		}
@@ -101,8 +104,12 @@ func (t *stream) run(ctx context.Context) error {
 		if sent {
 			continue
 		}
+		if err := t.ask(); err != nil {
+			return err
+		}
 		select {
 		case <-changed:
+		case <-blobs:
 		case <-t.mail.signal:
 		case m := <-t.s.snaps.made:
 			t.s.snaps.busy, t.s.snaps.snap = false, m.snap
@@ -181,6 +188,8 @@ func (t *stream) sort(ctx context.Context, msg []byte) error {
 		w, err := decodeWant(msg)
 		t.mail.put(func(m *mailbox) { m.want = &w })
 		return err
+	case KindBlobPart:
+		return t.piece(ctx, msg)
 	case KindOrder:
 		doc, err := decodeOrder(msg)
 		if err != nil {
