@@ -62,6 +62,7 @@ type districtCommands struct {
 	Revoke boot.DistrictRevoke        `cmd:"" help:"Let a station in no more; its link ends at once."`
 	Order  boot.DistrictOrderOptions  `cmd:"" help:"Orders that are carried to stations; the district signs none."`
 
+	Sound   boot.DistrictSoundOptions   `cmd:"" help:"Sounds that stations fetch when a signed order or timetable names them."`
 	Account boot.DistrictAccountOptions `cmd:"" help:"Who may look at the page."`
 }
 

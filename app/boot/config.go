@@ -23,6 +23,9 @@ const StationFile = "station.toml"
 // maxSounds bounds the library's share of the disk, in GB.
 const maxSounds = 100_000
 
+// maxDaily bounds the day's share of sounds from above, in MB.
+const maxDaily = 1_000_000
+
 // maxStationFile bounds the station file, in bytes.
 const maxStationFile = 256 << 10
 
@@ -52,6 +55,7 @@ type Upstream struct {
 	Next  string   `toml:"next" comment:"fingerprint of the upstream's next key, before it changes over; empty: none"`
 	Root  string   `toml:"root" comment:"fingerprint of the key that signs whose orders are taken; empty: no orders"`
 	Areas []string `toml:"areas" comment:"areas of orders that this station lies in"`
+	Daily int      `toml:"daily" comment:"MB of sounds a day that may come from above; 0: no bound"`
 }
 
 // Keep is where second copies of the journal go. Another disk or an SD card
@@ -70,7 +74,7 @@ type Map struct {
 // DefaultConfig is what the first start of a station writes.
 func DefaultConfig() Config {
 	return Config{Name: "Đài truyền thanh xã", Language: words.Vietnamese, Listen: "127.0.0.1:7420", Page: "127.0.0.1:7421",
-		Mic: "auto", Bitrate: 32000, Upstream: Upstream{Label: "Huyện"}}
+		Mic: "auto", Bitrate: 32000, Upstream: Upstream{Label: "Huyện", Daily: 300}}
 }
 
 // LoadConfig reads the station file in dir; the first run writes it.
@@ -128,6 +132,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("bitrate: %d is outside 16000 to 64000", c.Bitrate)
 	case c.Keep.Sounds < 0 || c.Keep.Sounds > maxSounds:
 		return fmt.Errorf("keep.sounds: %d is outside 0 to %d GB", c.Keep.Sounds, maxSounds)
+	case c.Upstream.Daily < 0 || c.Upstream.Daily > maxDaily:
+		return fmt.Errorf("upstream.daily: %d is outside 0 to %d MB", c.Upstream.Daily, maxDaily)
 	case len(c.Map.Outline) > 10000:
 		return fmt.Errorf("map.outline: %d corners, limit 10000", len(c.Map.Outline))
 	}

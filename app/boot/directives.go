@@ -74,6 +74,9 @@ func (g *orderGate) takeDirective(ctx context.Context, doc []byte, via string, c
 	if why != nil {
 		return g.refuse(doc, about, why, via)
 	}
+	if g.sounds.lacks(timetableItems(&s.Directive), s.Expires) {
+		return mirror.Receipt{Code: soundComing}
+	}
 	ans, err := g.ask(ctx, station.DirectiveReceived{Directive: s.Directive, Document: doc, Via: via}, s.Issuer)
 	switch {
 	case err != nil:

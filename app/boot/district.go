@@ -73,7 +73,7 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	srv := district.NewServer(district.Options{Ledger: ledger, Wall: wall, Peer: r.kin.Peer, Lang: o.Lang, Orders: orders,
+	srv := district.NewServer(district.Options{Blobs: mirror.Folder(filepath.Join(o.Data, blobsFolder)), Ledger: ledger, Wall: wall, Peer: r.kin.Peer, Lang: o.Lang, Orders: orders,
 		Gate: gate, Zone: Saigon, Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(o.Data, ordersFolder), doc) },
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)

@@ -32,7 +32,7 @@ type KeySign struct {
 // signWhat is what is to be heard.
 type signWhat struct {
 	Text  string `help:"What is to be read."`
-	Item  string `help:"Id of a sound in the stations' libraries, instead of a text."`
+	Item  string `help:"Id of a sound, instead of a text: in the stations' libraries, or where they fetch it (loaxa district sound)."`
 	Class string `help:"operator, priority or emergency." enum:"operator,priority,emergency" default:"emergency"`
 	Siren string `help:"Id of a siren pattern; the station's own without it."`
 	Level int    `help:"Risk level 1 to 5."`

@@ -26,6 +26,7 @@ type orderGate struct {
 	journal *journal
 	desk    func() *onair.Desk
 	told    *aboveBook // what the screen shows of this; nil: nothing
+	sounds  *coming    // what the library has not got yet; nil: nothing is fetched
 	poles   polesTold  // clusters check the same by themselves; nil: none is told
 
 	mu         sync.Mutex // guards what follows
@@ -157,7 +158,14 @@ func (g *orderGate) takeOrder(ctx context.Context, doc []byte, via string, confi
 	}
 	g.mu.Unlock()
 	if why != nil {
+		if why.Code == station.OrderNotYet && s.Content.Item != "" { // brought ahead of its time
+			g.sounds.lacks([]station.ItemID{s.Content.Item}, s.Expires)
+		}
 		return g.refuse(doc, s.Order, why, via)
+	}
+	if s.Content.Item != "" && g.sounds.lacks([]station.ItemID{s.Content.Item}, s.Expires) {
+		g.forget(&s.Order)
+		return mirror.Receipt{Code: soundComing}
 	}
 	in := station.OrderReceived{Order: s, Document: doc, Via: via}
 	urgent := s.Class.IsEmergency() || s.Kind == station.OrderCancel
@@ -316,5 +324,9 @@ func (g *orderGate) save(ctx context.Context, rec station.Record) error {
 
 // orderByHand judges a document that somebody brought.
 func (s *stationRooms) orderByHand(ctx context.Context, doc []byte, actor string, confirmed bool) (any, error) {
-	return s.orders.Accept(ctx, doc, actor, confirmed), nil
+	r := s.orders.Accept(ctx, doc, actor, confirmed)
+	if r.Code == soundComing {
+		s.orders.sounds.wait(doc, actor)
+	}
+	return r, nil
 }

@@ -264,6 +264,9 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 	if err != nil {
 		s.warn("what was sent before", err)
 	}
+	if s.orders.sounds, err = s.openComing(dir); err != nil {
+		return err
+	}
 	s.sender = mirror.NewSender(s.journal.db, mirror.SenderOptions{
 		Acked: told.Acked, LastAck: told.LastAck,
 		Identity: mirror.Identity{Node: s.id.ID(), Name: s.conf.Name, Build: s.Build, Boot: s.journal.db.Boot()},
@@ -272,6 +275,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Dial:     mirror.Dial("wss://"+s.conf.Upstream.Address+"/ws/mirror", conf, mirror.NetDial(s.road)),
 		Timing:   mirrorTiming(s.conf.Demo),
 		Accept:   s.orders.fromUpstream,
+		Fetch:    s.orders.sounds.fetch,
 	})
 	s.wg.Go(func() { s.tellKeys(ctx, s.conf.Upstream.Address, s.conf.Upstream.Peer) })
 	s.wg.Go(func() { s.compareBooks(ctx) })

@@ -116,7 +116,7 @@ func (s *stationRooms) upstream() station.UpstreamReport {
 	}
 	l := s.sender.Link()
 	u := station.UpstreamReport{Configured: true, Up: l.Up, Since: l.Since, AckedSeq: l.Acked.Seq, LastAck: l.LastAck,
-		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load()}
+		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load(), Coming: s.orders.sounds.report()}
 	if u.Up {
 		u.LastAck = u.LastAck.Truncate(time.Second) // moves with every entry; the screen shows minutes
 	}

@@ -10,6 +10,7 @@ package district
 
 import (
 	"context"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"html/template"
@@ -32,6 +33,7 @@ type Options struct {
 	MaxConns int    // connections at once, 0: 4096
 	Lang     string // of the page: "vi" (default) or "en"
 	Orders   *Orders
+	Blobs    mirror.Shelf                     // sounds that stations may fetch; nil: none
 	Gate     *Gate                            // of the page; nil: nobody is let in
 	Put      func(doc []byte) (string, error) // takes an order that somebody brings to the page; nil: none is taken
 	Zone     *time.Location                   // of times on the page; nil: this machine's
@@ -118,7 +120,7 @@ func (s *Server) limit(next http.Handler) http.Handler {
 
 // serve lives through one connection of the station id.
 func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
-	opt := mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing}
+	opt := mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing, Blobs: s.opt.Blobs}
 	if s.opt.Orders != nil {
 		opt.Orders = s.opt.Orders.For(id)
 	}
@@ -214,6 +216,14 @@ type StationStatus struct {
 	Error     string      `json:"error,omitempty"`
 	Waiting   int         `json:"waiting"` // orders and key sets that it has not answered for good
 	Books     *Books      `json:"books,omitempty"`
+	Sound     *SoundSent  `json:"sound,omitempty"` // the last one that it fetched on this connection
+}
+
+// SoundSent is how far a sound was handed out; Size 0: it is not here.
+type SoundSent struct {
+	Hash string `json:"hash"`
+	Sent int64  `json:"sent"`
+	Size int64  `json:"size"`
 }
 
 // Behind is how many entries the station has told of that are not here.
@@ -272,6 +282,9 @@ func (s *StationStatus) link(st mirror.SessionState) {
 	}
 	s.Error = st.LastError
 	s.Connected, s.Since, s.Head = true, st.Since, max(s.Head, st.Head)
+	if b := st.Blob; b.Ref != (mirror.Ref{}) {
+		s.Sound = &SoundSent{hex.EncodeToString(b.Ref[:]), b.Sent, b.Size}
+	}
 	if !st.LastAck.IsZero() {
 		s.LastAck = &st.LastAck
 	}

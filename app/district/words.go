@@ -38,7 +38,7 @@ var vietnamese = map[string]string{
 	"ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
 	"why pole-session": "có tiếng không do đài ký", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
 
-	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why not-saved": "chưa lưu được",
+	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why sound-coming": "đang tải âm thanh", "why not-saved": "chưa lưu được",
 	"why order-malformed": "sai mẫu hoặc đã bị sửa", "why order-unknown-key": "khóa không quen", "why order-bad-signature": "CHỮ KÝ SAI, nghi lệnh giả",
 	"why order-key-revoked": "khóa đã bị thu hồi", "why order-key-over": "khóa ngoài hạn dùng", "why order-not-allowed": "không đủ quyền",
 	"why order-for-others": "lệnh gửi đài khác", "why order-expired": "lệnh đã hết hạn", "why order-not-yet": "chưa đến giờ",
@@ -82,7 +82,7 @@ var english = map[string]string{
 	"ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
 	"why pole-session": "sound that the station did not sign", "ev update": "newer words of an emergency", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
 
-	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why not-saved": "not saved",
+	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why sound-coming": "fetching its sound", "why not-saved": "not saved",
 	"why order-malformed": "malformed or changed", "why order-unknown-key": "unknown key", "why order-bad-signature": "WRONG SIGNATURE, forged?",
 	"why order-key-revoked": "key revoked", "why order-key-over": "key out of its time", "why order-not-allowed": "not allowed to",
 	"why order-for-others": "for other stations", "why order-expired": "expired", "why order-not-yet": "not yet",

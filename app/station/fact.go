@@ -145,6 +145,18 @@ type UpstreamReport struct {
 	WaitingBytes uint64    `json:"waitingBytes"`
 	Why          string    `json:"why,omitempty"`
 	Above        *Above    `json:"above,omitempty"`
+
+	Coming SoundsComing `json:"coming,omitzero"`
+}
+
+// SoundsComing are the sounds that signed documents of the tier above ask for
+// and that are still on their way.
+type SoundsComing struct {
+	Count   int    `json:"count"`
+	Percent int    `json:"percent"`         // of those whose size is known
+	Size    int64  `json:"size"`            // bytes of those whose size is known
+	Spent   bool   `json:"spent,omitempty"` // the day's share is used up: it goes on tomorrow
+	Why     string `json:"why,omitempty"`   // what holds one up; foreign text
 }
 
 // SavedReport is how far the disk has the journal.

@@ -103,6 +103,18 @@ func linkLines(s *panel.Scene, u station.UpstreamReport, w int) []panel.Line {
 		out = append(out, words(theme.Plain, fmt.Sprintf(t.Waits, u.Waiting, size4(s, u.WaitingBytes)), w)...)
 	}
 	out = append(out, words(theme.Plain, fmt.Sprintf(t.Acked, wall(s, u.LastAck)), w)...)
+	if c := u.Coming; c.Count > 0 {
+		out = append(out, words(theme.Plain, fmt.Sprintf(t.Sounds, c.Count, c.Percent, size4(s, uint64(max(0, c.Size)))), w)...)
+		switch {
+		case c.Spent:
+			out = append(out, words(theme.Plain, t.SoundsSpent, w)...)
+		case c.Why != "":
+			out = append(out, words(theme.Warn, t.SoundsStuck, w)...)
+		}
+		if s.Cursor.Technical && c.Why != "" {
+			out = append(out, words(theme.Dim, panel.Clean(c.Why), w)...)
+		}
+	}
 	if s.Cursor.Technical && u.Why != "" {
 		out = append(out, words(theme.Dim, panel.Clean(u.Why), w)...)
 	}

@@ -16,6 +16,9 @@ type AboveLink struct {
 	Up, Cut, Acked, Ago string // %s when; Ago %s age
 	NothingWaits        string
 	Waits, Sending      string // %d entries, %s size
+	Sounds              string // %d how many, %d percent, %s size
+	SoundsSpent         string
+	SoundsStuck         string
 }
 
 // AboveBooks says how the books compare, and what was lost of them.
@@ -41,7 +44,10 @@ var viAbove = Above{
 		Ago:          "%s trước",
 		NothingWaits: "Không còn gì chờ gửi.",
 		Waits:        "%d mục đã lưu ở máy này (%s), chờ gửi: có đường là tự gửi.",
-		Sending:      "Đang gửi: còn %d mục (%s)."},
+		Sending:      "Đang gửi: còn %d mục (%s).",
+		Sounds:       "Đang nhận %d tệp âm thanh của tuyến trên: được %d%% (%s).",
+		SoundsSpent:  "Đã hết mức tải âm thanh của hôm nay: sang ngày tự tải tiếp.",
+		SoundsStuck:  "Có tệp âm thanh chưa tải được: máy tự thử lại. Để lâu thì báo tuyến trên."},
 	AboveBooks: AboveBooks{NotCompared: "Chưa đối chiếu sổ ghi hai bên lần nào: tự đối chiếu khi gửi xong.",
 		Equal:     "Đối chiếu sổ ghi hai bên: KHỚP, lúc %s",
 		Differs:   "Đối chiếu sổ ghi hai bên: KHÔNG KHỚP, lúc %s: %s. Máy không tự sửa: báo kỹ thuật.",
@@ -69,7 +75,10 @@ var enAbove = Above{
 		Ago:          "%s ago",
 		NothingWaits: "Nothing waits to be sent.",
 		Waits:        "%d entries are kept here (%s) and wait: they go when there is a line.",
-		Sending:      "Sending: %d entries to go (%s)."},
+		Sending:      "Sending: %d entries to go (%s).",
+		Sounds:       "Receiving %d sounds from above: %d%% (%s) is here.",
+		SoundsSpent:  "Today's share for sounds is used up: it goes on by itself tomorrow.",
+		SoundsStuck:  "A sound could not be received yet: it is tried again. Tell the tier above if this lasts."},
 	AboveBooks: AboveBooks{NotCompared: "The books on both sides were never compared: they will be when all is sent.",
 		Equal:     "Books on both sides: EQUAL, %s",
 		Differs:   "Books on both sides: NOT EQUAL, %s: %s. Nothing is repaired by itself: tell a technician.",
