@@ -66,6 +66,9 @@ type carriage struct {
 func newCarriage(t *testing.T, l *line, daily int64) *carriage {
 	c := &carriage{shelf: &shelf{blobs: map[mirror.Ref][]byte{}}, start: time.Now(), daily: daily, got: map[mirror.Ref]string{}}
 	c.village = newVillage(t, l)
+	c.village.stop()
+	c.line.cut()
+	c.line.wg.Wait()
 	opt := district
 	opt.Orders, opt.Blobs = c.box, c.shelf
 	c.line.serve = func(conn mirror.Conn) {
