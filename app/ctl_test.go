@@ -95,6 +95,23 @@ func severalDangers(t *testing.T, v village, ctl func(args ...string) string) {
 	if first := open()[0]; first.Level != 4 || !strings.Contains(first.Text, "Cháy rừng ở Thôn 2") || first.Drill {
 		t.Errorf("of the file came %+v", first)
 	}
+	newer := station.NewCAP(station.EmergencyView{ID: 10, Text: "Cháy lan sang Thôn 3", Level: 4, Since: station.Stamp{Wall: at}},
+		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil, at)
+	for refs, works := range map[string]bool{"else,else-9,x": false, "other,other-9,x": true} {
+		newer.MsgType, newer.References = "Update", refs
+		if b, err = newer.Bytes(); err != nil || os.WriteFile(file, b, 0o600) != nil {
+			t.Fatal(err)
+		}
+		if !works {
+			refuses(t, 1, "--updates", "ctl", "--data", v.station, "emergency", "--cap", file)
+			continue
+		}
+		ctl("emergency", "--cap", file)
+		eventually(t, "the file's own update is in its place", func() bool {
+			o := open()
+			return len(o) == 2 && o[0].Version == 2 && strings.Contains(o[0].Text, "Cháy lan") && o[0].Source == "other,other-10"
+		})
+	}
 	spill := open()[1]
 	ctl("emergency", "--level", "3", "--kind", "spill", "--updates", fmt.Sprint(spill.ID), "Xả lũ 540")
 	eventually(t, "the new word is open", func() bool { o := open(); return len(o) == 2 && o[1].Text == "Xả lũ 540" && o[1].Version == 2 })

@@ -49,7 +49,7 @@ func (c *Caller) emergency(ctx context.Context, k *CtlEmergency) error {
 		if err != nil {
 			return err
 		}
-		if err := k.fromCAP(&in, s.Now.Wall); err != nil {
+		if err := k.fromCAP(&in, s); err != nil {
 			return err
 		}
 	}
@@ -58,7 +58,7 @@ func (c *Caller) emergency(ctx context.Context, k *CtlEmergency) error {
 
 // fromCAP fills an emergency with the content of a file. A message that is no
 // warning for here, now, is an error.
-func (k *CtlEmergency) fromCAP(in *station.EmergencyStart, now time.Time) error {
+func (k *CtlEmergency) fromCAP(in *station.EmergencyStart, s *station.Snapshot) error {
 	f, err := os.Open(k.CAP)
 	if err != nil {
 		return fmt.Errorf("read the CAP file: %w", err)
@@ -73,19 +73,24 @@ func (k *CtlEmergency) fromCAP(in *station.EmergencyStart, now time.Time) error 
 		return err
 	}
 	info := msg.In("vi")
+	for _, em := range s.Open {
+		if k.Updates == 0 && msg.MsgType == "Update" && msg.UpdatesOne(em, s.Station.ID) {
+			in.Updates = em.ID
+		}
+	}
 	switch {
 	case msg.MsgType == "Cancel":
 		return fmt.Errorf("the file cancels %s: end it with: emergency end --of NUMBER", msg.References)
 	case msg.MsgType != "Alert" && msg.MsgType != "Update" || msg.Status == "Draft" || msg.Status == "System":
 		return fmt.Errorf("the file is no warning: %s, %s", msg.MsgType, msg.Status)
-	case msg.MsgType == "Update" && k.Updates == 0:
+	case msg.MsgType == "Update" && in.Updates == 0:
 		return errors.New("the file updates an earlier warning: name the open one with --updates NUMBER (emergency list)")
-	case info.Over(now):
+	case info.Over(s.Now.Wall):
 		return fmt.Errorf("the warning ran out at %s", info.Expires)
 	case k.Commune != "" && !info.For(k.Commune):
 		return fmt.Errorf("the warning is not for commune %s", k.Commune)
 	}
-	in.Text = info.Text()
+	in.Text, in.Source = info.Text(), msg.Key()
 	if in.Level == 0 {
 		in.Level = info.Level()
 	}
