@@ -2,6 +2,7 @@ package dialog
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -208,8 +209,20 @@ func airedLine(s *panel.Scene, a station.Aired, w int) panel.Line {
 		titleRole = theme.Emergency
 	}
 	left := panel.Line{{R: theme.Dim, S: " " + a.Began.Wall.Format("02/01 15:04") + " "}, {R: titleRole, S: " " + class + " "}, {R: theme.Plain, S: " " + a.Title}}
+	if n := others(s, a); n > 0 {
+		left = append(left, panel.Seg{R: theme.Dim, S: fmt.Sprintf(t.Row.Others, n)})
+	}
 	right := panel.Line{{R: theme.Plain, S: "  " + text.Clock(a.Duration) + "  "}, {R: role, S: panel.Pad(heard, 16) + " "}}
 	return panel.Spread(left, right, w)
+}
+
+// others is how many items sounded beside the one that a broadcast is named
+// after: a run of the list goes by its first.
+func others(s *panel.Scene, a station.Aired) int {
+	if !slices.ContainsFunc(a.Items, func(id station.ItemID) bool { return itemTitle(s, id) == a.Title }) {
+		return 0 // it has a name of its own
+	}
+	return len(a.Items) - 1
 }
 
 // missedLines say who did not hear all of a broadcast, those who missed most

@@ -52,6 +52,15 @@ func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
 		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
 		panel.L(theme.Plain, " "+fmt.Sprintf(t.Who.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
 	}
+	if others(s, a) > 0 {
+		var names []string
+		for _, id := range a.Items {
+			names = append(names, itemTitle(s, id))
+		}
+		for _, l := range indent(strings.Join(names, " · "), w) {
+			body = append(body, panel.L(theme.Plain, " "+l))
+		}
+	}
 	if a.Cuts > 0 {
 		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Row.Cuts, a.Cuts)))
 	}

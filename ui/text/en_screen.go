@@ -8,7 +8,7 @@ var enLog = LogScreen{
 	Filter: "Find:", Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
 	Heard: [4]string{"all heard", "part", "silent", "not known"},
 	Row: LogRow{
-		HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing", OnAir: "on air", Drill: "DRILL",
+		HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing", OnAir: "on air", Others: " and %d more", Drill: "DRILL",
 		Cuts: "Cut off %d times and resumed",
 	},
 	Who: LogWho{

@@ -16,7 +16,7 @@ type LogScreen struct {
 // LogRow is one broadcast in a line.
 type LogRow struct {
 	HeardAll, HeardPart, NotYet string // %d of %d
-	OnAir, Drill, Cuts          string // Cuts %d
+	OnAir, Drill, Cuts, Others  string // Cuts and Others %d
 }
 
 // LogWho says who heard a broadcast.

@@ -8,7 +8,7 @@ var viLog = LogScreen{
 	Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
 	Heard: [4]string{"nghe đủ", "thiếu", "không phát", "không biết"},
 	Row: LogRow{
-		HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo", OnAir: "đang phát", Drill: "DIỄN TẬP",
+		HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo", OnAir: "đang phát", Others: " và %d bài khác", Drill: "DIỄN TẬP",
 		Cuts: "Bị ngắt %d lần rồi phát tiếp",
 	},
 	Who: LogWho{

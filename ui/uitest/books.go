@@ -58,6 +58,8 @@ func (Books) Aired(_ context.Context, q station.LogQuery) ([]station.Aired, erro
 			Ended: Ago(5*time.Hour - time.Minute), Duration: time.Minute, Reason: "by-hand", Meant: 12, Receipts: receipts(time.Minute, nil)},
 		{Seq: 5000, ID: 38, Class: station.Scheduled, Title: "Bản tin sáng", Who: "Nguyễn Thị Hoa", Began: Ago(12 * time.Hour), Ended: Ago(11*time.Hour + 30*time.Minute),
 			Duration: 12 * time.Minute, Reason: "done", Meant: 12, Record: "item-4", Cuts: 1, Receipts: receipts(12*time.Minute, map[int]time.Duration{10: 14 * time.Second})},
+		{Seq: 4900, ID: 37, Class: station.Scheduled, Title: programme[1].title, Who: "Nguyễn Thị Hoa", Began: Ago(13 * time.Hour), Ended: Ago(12*time.Hour + 40*time.Minute),
+			Duration: 20 * time.Minute, Reason: "done", Meant: 12, Items: []station.ItemID{"item-2", "item-3", "item-5"}, Receipts: receipts(20*time.Minute, nil)},
 	}
 	var out []station.Aired
 	for _, a := range all {
