@@ -80,6 +80,7 @@ type known struct {
 	meters   *station.Meters
 	metersAt time.Time
 	asked    station.BroadcastID // already asked about
+	clashes  []station.Clash     // already asked about, and still open
 	ground   *station.Map
 	mapRev   string // of ground, or of the one that is being read
 }

@@ -205,6 +205,7 @@ func (c *Console) follow() {
 		}
 	}
 	c.firstRun(s)
+	c.askClash()
 	air := s.QueueAir()
 	if air == nil || air.Phase != station.Held || !s.TooLate(air) || len(s.Snap.Queue.Entries) == 0 {
 		c.known.asked = 0

@@ -61,6 +61,7 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d.runQueue()
 	d.settle()
 	d.cueNext()
+	d.clashes()
 	d.receipts()
 	d.closeOrders()
 	d.persist(s)
@@ -217,6 +218,8 @@ func stands(b, o *Broadcast) bool {
 		return b.Class > o.Class
 	case b.Class == station.Emergency:
 		return goesFirst(b, o)
+	case b.Class == station.Priority:
+		return b.Rank > o.Rank
 	}
 	return b.Slot.Hard
 }

@@ -51,6 +51,8 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 		return d.clusterMute(in)
 	case station.BroadcastEnd:
 		return d.broadcastEnd(in.ID)
+	case station.PriorityFirst:
+		return d.priorityFirst(in.ID)
 	case station.SendAgain:
 		return d.sendAgain(in)
 	}

@@ -14,7 +14,8 @@ type Upper struct {
 	Open    []station.OrderRecord // older first
 	Since   time.Duration         // mono: begin of the minute that Rows counts
 	Rows    int
-	Skipped int // refusals not written down
+	Clashes []station.Clash // which of two is first; never changed in place
+	Skipped int             // refusals not written down
 }
 
 // Bounds of what forged orders may write into the journal.

@@ -29,7 +29,7 @@ func (d *decision) persist(old State) {
 		b := &d.s.Air[i]
 		j := slices.IndexFunc(old.Air, func(o Broadcast) bool { return o.ID == b.ID })
 		if j < 0 || old.Air[j].Phase != b.Phase || !slices.Equal(old.Air[j].Pieces, b.Pieces) ||
-			!old.Air[j].Targets.Equal(b.Targets) {
+			!old.Air[j].Targets.Equal(b.Targets) || old.Air[j].Rank != b.Rank {
 			recs = append(recs, station.Record{Class: station.ClassAir, Key: strconv.FormatUint(uint64(b.ID), 10), Value: airRecord(b)})
 		}
 	}
@@ -79,7 +79,7 @@ func airRecord(b *Broadcast) station.AirRecord {
 	}
 	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
 		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue,
-		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard, Of: b.Of}
+		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard, Of: b.Of, Rank: b.Rank}
 }
 
 // sameEntry leaves Targets out: an entry's targets never change.
@@ -101,6 +101,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	desk("people", slices.EqualFunc(b.People, o.People, sameAccount), b.People)
 	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
 	desk(station.PoleRowsKey, maps.Equal(b.PoleRows, o.PoleRows), b.PoleRows)
+	desk("clashes", slices.Equal(d.s.Upper.Clashes, old.Upper.Clashes), d.s.Upper.Clashes)
 	switch {
 	case b.Notice == nil:
 		desk("notice", o.Notice == nil, nil)

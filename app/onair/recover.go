@@ -74,6 +74,8 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.Removed)
 	case station.PoleRowsKey:
 		return json.Unmarshal(v, &s.Books.PoleRows)
+	case "clashes":
+		return json.Unmarshal(v, &s.Upper.Clashes)
 	case "notice":
 		s.Books.Notice = &Notice{}
 		return json.Unmarshal(v, s.Books.Notice)
@@ -85,7 +87,7 @@ func recoverAir(a station.AirRecord) Broadcast {
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()},
 		Slot: Due{a.Slot, a.SlotAt, a.Hard}}
-	b.Of = a.Of
+	b.Of, b.Rank = a.Of, a.Rank
 	if station.StandingOf(a.Class).Resume == station.Restart {
 		b.Whole = slices.Clone(a.Pieces)
 	}

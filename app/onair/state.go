@@ -219,6 +219,7 @@ type Broadcast struct {
 type Pushed struct {
 	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
 	ByClass station.Class   // that pushed it off
+	Rank    int             // of class Priority: before those of a smaller one, by the operator's word
 	Turn
 	Watch
 	station.Ladder

@@ -16,7 +16,7 @@ func init() {
 		QueueSkip{}, LiveStart{}, LiveStop{}, EmergencyStart{}, EmergencyEnd{}, StopAll{}, CardPublish{},
 		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{},
 		SpeakerTest{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
-		ClusterRemove{}, BoardRemove{}, ItemPut{}, ItemRemove{}, SendAgain{}} {
+		ClusterRemove{}, BoardRemove{}, ItemPut{}, ItemRemove{}, SendAgain{}, PriorityFirst{}} {
 		t := reflect.TypeOf(in)
 		intentKinds[t.Name()] = t
 	}

@@ -46,6 +46,8 @@ const (
 	EvFallback      EventKind = "fallback"       // what is due cannot be played; Reason: filler, no-filler
 	EvRepeat        EventKind = "repeat"         // an open emergency is read again as planned
 	EvWaived        EventKind = "waived"         // parts of its least content were left out; Title: which and why
+	EvClash         EventKind = "clash"          // two priority bulletins want the same places: the operator is asked which is first
+	EvClashOver     EventKind = "clash-over"     // that is settled; Title: which is first; Reason: by-hand, unanswered
 	EvTurn          EventKind = "turn"           // two emergencies want the same places: the other one is heard now
 	EvSlot          EventKind = "slot"           // the timetable was changed
 	EvMissed        EventKind = "missed"         // a slot's start was not aired
@@ -132,4 +134,5 @@ type AirRecord struct {
 	SlotAt  int64       `json:"slotAt,omitempty"`
 	Hard    bool        `json:"hard,omitempty"` // it takes the air from its own class too
 	Of      BroadcastID `json:"of,omitempty"`   // the emergency that it reads
+	Rank    int         `json:"rank,omitempty"` // the operator put it before priority bulletins of a smaller one
 }

@@ -31,6 +31,7 @@ const (
 	StationStopping RefusalCode = "station-stopping"  //
 	BadLevel        RefusalCode = "bad-level"         // risk level outside 1–5
 	AlreadyOpen     RefusalCode = "emergency-is-open" // the same one is open, or a real one stands before a drill
+	NoClash         RefusalCode = "no-clash"          // nothing else of its class wants its places
 	UnknownSlot     RefusalCode = "unknown-slot"      // Subject: the slot's number
 	UnknownZone     RefusalCode = "unknown-zone"      // Subject: the zone
 	BadSlot         RefusalCode = "bad-slot"          // Subject: the field that is wrong

@@ -21,10 +21,12 @@ type Snapshot struct {
 	Plan   PlanView    `json:"plan"`
 }
 
-// Dangers are the emergencies that are open.
+// Dangers are the emergencies that are open, and what waits for a word of the
+// operator's beside them.
 type Dangers struct {
 	Emergency *EmergencyView  `json:"emergency,omitempty"` // the one that stands before the others
 	Open      []EmergencyView `json:"open,omitempty"`      // all that are open, by level, then newer first
+	Clashes   []Clash         `json:"clashes,omitempty"`   // priority bulletins: which is first? Older questions first
 }
 
 // StationView is what the screen says of the station itself.
