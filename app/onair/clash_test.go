@@ -1,12 +1,55 @@
 package onair
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 	"time"
 
+	"pgregory.net/rapid"
+
 	"loaxa/app/station"
 )
+
+// drawBulletin draws, one time in eight, a priority bulletin from above or an
+// answer which is first.
+func drawBulletin(t *rapid.T, s State, targets station.Targets, id station.BroadcastID) (Input, bool) {
+	switch rapid.IntRange(0, 23).Draw(t, "bulletin") {
+	case 1:
+		n := byte(s.Counters.Broadcast) + 1
+		return Input{Intent: station.OrderReceived{Order: station.SignedOrder{Order: station.Order{ID: station.OrderID{n}, Issuer: "Huyện", Kind: station.OrderPlay,
+			Class: station.Priority, Audience: station.Audience{Targets: targets}, Content: station.OrderContent{Text: "x"}}}}}, true
+	case 2, 3:
+		return Input{Intent: station.PriorityFirst{ID: id}}, true
+	}
+	return Input{}, false
+}
+
+// ranked finds a bulletin that is heard where one stands before it, and a
+// question about what is over.
+func ranked(s State, hears map[station.ClusterID]*Broadcast) error {
+	for _, c := range s.openClashes() {
+		if s.find(c.First) == nil || s.find(c.Second) == nil {
+			return fmt.Errorf("the operator is asked about what is over: %+v", c)
+		}
+	}
+	for i := range s.Air {
+		b := &s.Air[i]
+		if b.Class != station.Priority || b.Flags.Closing {
+			continue
+		}
+		for _, c := range b.Targets.Match(s.Roster) {
+			h := hears[c]
+			if h == nil || h.ID == b.ID || h.Class != station.Priority {
+				continue
+			}
+			if h.Rank < b.Rank || h.Rank == b.Rank && h.ID > b.ID {
+				return fmt.Errorf("%s hears bulletin #%d (rank %d), not #%d (rank %d)", c, h.ID, h.Rank, b.ID, b.Rank)
+			}
+		}
+	}
+	return nil
+}
 
 func bulletin(n byte, text string, zones ...string) station.Order {
 	to := station.Targets{Zones: zones}

@@ -81,6 +81,9 @@ func drawBooks(t *rapid.T, s State, targets station.Targets, item station.ItemID
 	cluster := rapid.SampledFrom([]station.ClusterID{"c1", "c2", "c3", "c9", ""}).Draw(t, "cluster")
 	mode := rapid.SampledFrom([]station.StartMode{station.StartHard, station.StartWait, station.StartSoft, station.StartSkip}).Draw(t, "mode")
 	yes := rapid.Bool().Draw(t, "yes")
+	if in, ok := drawBulletin(t, s, targets, id); ok {
+		return in, true
+	}
 	switch rapid.IntRange(0, 50).Draw(t, "book") {
 	case 0, 1:
 		return Input{Intent: station.SlotPut{Slot: station.Slot{ID: slot, Title: "s", Minute: 7 * 60, Days: station.EveryDay, Items: []station.ItemID{item},
@@ -302,6 +305,9 @@ func sound(s State, starts, ends map[station.BroadcastID]int) error {
 				return fmt.Errorf("I2: %s hears #%d, not slot #%d that starts on the second", c, h.ID, b.ID)
 			}
 		}
+	}
+	if err := ranked(s, hears); err != nil {
+		return err
 	}
 	for i, st := range s.Plan.Starts {
 		if i > 0 && startOrder(s.Plan.Starts[i-1], st) >= 0 {
