@@ -62,3 +62,16 @@ func TestAQuestionOfBulletinsGoesAway(t *testing.T) {
 		d.SeesNot("Tin nào phát trước?")
 	})
 }
+
+// A window that is open is not covered; the question comes when it is left.
+func TestAQuestionOfBulletinsWaitsForAnOpenWindow(t *testing.T) {
+	drive(t, uitest.Idle(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f9")
+		desk.Show(bulletins())
+		d.Pass(time.Second)
+		d.SeesNot("Tin nào phát trước?")
+		d.Press("esc")
+		d.Pass(2 * time.Second)
+		d.Sees("Tin nào phát trước?")
+	})
+}

@@ -235,6 +235,9 @@ func (c *Console) onBeat(m beatMsg) tea.Cmd {
 	if m.gen != c.beat.gen {
 		return nil
 	}
+	if c.known.snap != nil {
+		c.askClash() // a window stood in its way, perhaps
+	}
 	now := c.opts.Now()
 	if !c.note.until.IsZero() && now.After(c.note.until) {
 		c.note = note{}
