@@ -3,31 +3,54 @@ package boot
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"loaxa/app/station"
 	"loaxa/audio/frame"
+	"loaxa/audio/library"
 	"loaxa/audio/soundcard"
 	"loaxa/audio/source"
 )
 
-// monitor plays tones and words on the station's own sound card, the headset of
-// who speaks, one at a time. Nothing of it goes on air.
+// monitor plays tones, words and items on the station's own sound card, the
+// headset of who speaks, one at a time. Nothing of it goes on air.
 type monitor struct {
-	tones chan station.CueMonitor // 1: a tone waits while one plays; full: the newest is passed over
-	out   string                  // as OpenPlayer takes it
+	tones chan toHear // 1: a tone waits while one plays; full: the newest is passed over
+	out   string      // as OpenPlayer takes it
 	say   func(ctx context.Context, text string) (source.Source, error)
 	warn  func(string, error)
+	open  func(ctx context.Context, id station.ItemID) (source.Source, error)
+
+	mu    sync.Mutex
+	hush  context.CancelFunc // ends the item that plays; nil: none does
+	asked int                // times something was to be heard, or silent
 }
 
-func newMonitor(say func(context.Context, string) (source.Source, error), warn func(string, error)) *monitor {
-	return &monitor{tones: make(chan station.CueMonitor, 1), out: "auto", say: say, warn: warn}
+// toHear is a cue and when it was asked.
+type toHear struct {
+	station.CueMonitor
+	asked int
 }
 
-// play is playout.Parts.Monitor; it does not wait.
+func newMonitor(say func(context.Context, string) (source.Source, error), open func(context.Context, station.ItemID) (source.Source, error), warn func(string, error)) *monitor {
+	return &monitor{tones: make(chan toHear, 1), out: "auto", say: say, open: open, warn: warn}
+}
+
+// play is playout.Parts.Monitor; it does not wait. What is heard gives way.
 func (m *monitor) play(c station.CueMonitor) {
+	m.mu.Lock()
+	m.asked++
+	if m.hush != nil {
+		m.hush()
+	}
+	asked := m.asked
+	m.mu.Unlock()
+	if c == (station.CueMonitor{}) {
+		return
+	}
 	select {
-	case m.tones <- c:
+	case m.tones <- toHear{c, asked}:
 	default:
 	}
 }
@@ -38,11 +61,35 @@ func (m *monitor) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case c := <-m.tones:
-			if err := m.sound(ctx, c); err != nil {
-				m.warn("tone on the station's own card", err)
+			var err error
+			if c.Item != "" {
+				err = m.hear(ctx, c)
+			} else {
+				err = m.sound(ctx, c.CueMonitor)
+			}
+			if err != nil && !errors.Is(err, context.Canceled) {
+				m.warn("the station's own card", err)
 			}
 		}
 	}
+}
+
+// hear plays an item to its end or until something else is to be heard.
+func (m *monitor) hear(ctx context.Context, c toHear) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	m.mu.Lock()
+	m.hush = cancel
+	asked := m.asked
+	m.mu.Unlock()
+	if asked != c.asked {
+		return nil // something else was asked since
+	}
+	src, err := m.open(ctx, c.Item)
+	if err != nil {
+		return err
+	}
+	return soundOut(ctx, m.out, src, int64(library.MaxDuration/time.Second)*frame.Rate)
 }
 
 // sayWait bounds the making of words: they are of use at their moment only.

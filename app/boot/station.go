@@ -192,7 +192,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		return err
 	}
 	s.strangers = newStrangers(s.clock.Bounded)
-	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.warn)
+	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.toHear, s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored},
 		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
 		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,

@@ -84,6 +84,15 @@ func (s *stationRooms) sources() playout.Library {
 	}
 }
 
+// toHear opens an item as it would go on air.
+func (s *stationRooms) toHear(ctx context.Context, id station.ItemID) (source.Source, error) {
+	src, gain, err := s.openItem(ctx, id, 0)
+	if err != nil {
+		return nil, err
+	}
+	return source.NewGain(src, float32(gain)), nil
+}
+
 // toHeadset makes sound of words for who speaks; nothing of it is kept.
 func (s *stationRooms) toHeadset(ctx context.Context, text string) (source.Source, error) {
 	said, err := s.lib.Say(ctx, text, string(s.conf.Language))

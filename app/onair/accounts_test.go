@@ -48,7 +48,7 @@ var everyIntent = map[station.Act][]station.Intent{
 		station.QueueRemove{}, station.QueueMove{}, station.QueuePlay{}, station.QueuePause{}, station.QueueSkip{}, station.BroadcastEnd{}, station.SendAgain{}, station.SlotSkip{}},
 	station.ActCard:      {station.CardPublish{Text: "x"}},
 	station.ActTimetable: {station.SlotPut{}, station.SlotRemove{}},
-	station.ActLibrary:   {station.ItemPut{}, station.ItemRemove{}, station.RecordStart{Title: "x"}},
+	station.ActLibrary:   {station.HearHere{}, station.ItemPut{}, station.ItemRemove{}, station.RecordStart{Title: "x"}},
 	station.ActFault:     {station.FaultAck{}},
 	station.ActWorks:     {station.ClusterPut{}, station.ClusterRemove{}, station.ClusterMute{}, station.BoardRemove{}, station.ZonePut{}, station.ZoneRemove{}, station.SpeakerTest{}},
 	station.ActRules:     {station.SettingsPut{}},

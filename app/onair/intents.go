@@ -68,6 +68,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.recordStop(in.Discard)
 	case station.MicTest:
 		return d.micTest(in.On)
+	case station.HearHere:
+		return d.hearHere(in.Item)
 	case station.SpeakerTest:
 		return d.speakerTest(in.ID)
 	case station.SlotPut:

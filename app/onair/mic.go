@@ -196,6 +196,24 @@ func (d *decision) micTest(on bool) *station.Refusal {
 	return nil
 }
 
+// hearHere lets the officer hear an item before others do. An open microphone
+// would carry it on air.
+func (d *decision) hearHere(id station.ItemID) *station.Refusal {
+	switch {
+	case id == "":
+	case d.s.Settings.NoCard:
+		return no(station.NoCard, "", 0)
+	case d.s.liveAir() != nil || d.s.Mic.Record != nil:
+		return no(station.MicBusy, "", 0)
+	default:
+		if _, ok := d.s.Items[id]; !ok {
+			return no(station.UnknownItem, string(id), 0)
+		}
+	}
+	d.cue(station.CueMonitor{Item: id})
+	return nil
+}
+
 // speakerTest plays the chime once, on a cluster or on the station's own card.
 func (d *decision) speakerTest(id station.ClusterID) *station.Refusal {
 	tone := d.s.Settings.Chime

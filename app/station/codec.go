@@ -14,7 +14,7 @@ var intentKinds = map[string]reflect.Type{}
 func init() {
 	for _, in := range []Intent{PlayNow{}, QueueAdd{}, QueueRemove{}, QueueMove{}, QueuePlay{}, QueuePause{},
 		QueueSkip{}, LiveStart{}, LiveStop{}, EmergencyStart{}, EmergencyEnd{}, StopAll{}, CardPublish{},
-		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{},
+		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{}, HearHere{},
 		SpeakerTest{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
 		ClusterRemove{}, BoardRemove{}, ItemPut{}, ItemRemove{}, SendAgain{}, PriorityFirst{}} {
 		t := reflect.TypeOf(in)

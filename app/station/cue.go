@@ -67,10 +67,12 @@ type CueMic struct {
 }
 
 // CueMonitor plays a tone on the station's own sound card, once, and says the
-// words after it where the machine can speak. No cluster hears it.
+// words after it; or it plays an item there, until the next CueMonitor. With
+// neither it is silent.
 type CueMonitor struct {
-	Tone string `json:"tone"`
+	Tone string `json:"tone,omitempty"`
 	Say  string `json:"say,omitempty"`
+	Item ItemID `json:"item,omitempty"`
 }
 
 func (CueRecord) cue()  {}

@@ -23,6 +23,12 @@ type SpeakerTest struct {
 	ID ClusterID `json:"id,omitempty"`
 }
 
+// HearHere plays an item on the sound card of the station's own machine; nothing
+// of it goes on air. What is heard there ends; without an item that is all.
+type HearHere struct {
+	Item ItemID `json:"item,omitempty"`
+}
+
 // SlotPut adds a slot to the timetable (ID 0) or replaces one. SlotRemove
 // takes one out. SlotSkip passes over one coming start of a slot.
 type (
@@ -86,6 +92,7 @@ func (RecordStart) intent()   {}
 func (RecordStop) intent()    {}
 func (MicTest) intent()       {}
 func (SpeakerTest) intent()   {}
+func (HearHere) intent()      {}
 func (SlotPut) intent()       {}
 func (SlotRemove) intent()    {}
 func (SlotSkip) intent()      {}

@@ -134,7 +134,7 @@ func ActOf(in Intent) Act {
 		return ActCard
 	case SlotPut, SlotRemove:
 		return ActTimetable
-	case RecordStart, ItemPut, ItemRemove:
+	case RecordStart, ItemPut, ItemRemove, HearHere:
 		return ActLibrary
 	case FaultAck:
 		return ActFault

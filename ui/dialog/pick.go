@@ -23,6 +23,7 @@ type Pick struct {
 	running      *Progress
 	said         panel.Note
 	folder       folder
+	hear         hearing
 }
 
 // NewPick makes the window.
@@ -159,6 +160,11 @@ func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
 		}
 		p.said = panel.Note{}
 		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: sent, Undo: UndoAdd(s, it.ID)}
+	case hearKey:
+		if p.at >= len(items) {
+			return Result{Note: panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.None}}
+		}
+		return p.hear.press(s, items[p.at])
 	case "ctrl+z":
 		return Result{Pass: true}
 	default:

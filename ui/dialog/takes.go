@@ -15,6 +15,7 @@ import (
 type takes struct {
 	chosen station.ItemID // empty: the name field has the keyboard
 	sure   bool           // Delete was pressed once
+	hear   hearing
 }
 
 func recordings(s *panel.Scene) (out []station.Item) {
@@ -72,6 +73,8 @@ func (k *takes) act(s *panel.Scene, key string, it station.Item) (Result, bool) 
 	case key == "f5" && here != nil:
 		return Result{Intent: station.PlayNow{Items: []station.ItemID{it.ID}, Targets: station.Targets{Clusters: []station.ClusterID{here.ID}}},
 			Sent: fmt.Sprintf(t.Heard, here.Name)}, true
+	case key == hearKey:
+		return k.hear.press(s, it), true
 	case key == "ctrl+o":
 		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: t.Queued, Undo: UndoAdd(s, it.ID)}, true
 	case key == "delete", key == "ctrl+d":
@@ -120,7 +123,10 @@ func (k *takes) keys(s *panel.Scene, all []station.Item, at, w int) (out []panel
 	}
 	words := fmt.Sprintf(t.Send, s.Where(s.Targets(), s.Meant(s.Targets()), false))
 	if here := s.Cluster(s.Cursor.Cluster); here != nil {
-		words += " · " + fmt.Sprintf(t.Hear, here.Name)
+		words += " · " + fmt.Sprintf(t.Hear[0], here.Name)
+	}
+	if !slices.Contains(s.Snap.Station.Missing, "card") {
+		words += " · " + t.Hear[1]
 	}
 	for _, l := range indent(words+" · "+t.Queue+" · "+t.Delete, w) {
 		out = append(out, panel.L(theme.Key, " "+l))

@@ -3,22 +3,23 @@ package text
 // Booth is what F4 says of the microphone before it is opened, and of what was
 // recorded.
 type Booth struct {
-	Limit, Silent     string    // %s how long a reading may be; %s of silence that closes it
-	Test, TestEnd     string    // keys
-	List, None        string    // List %d recordings
-	Hear, Send, Queue string    // Hear %s where; Send %s where
-	Delete, Sure      string    // Sure %s title
-	Choose            [4]string // key; head of the list; the station's own choice; no other is there
-	Chosen            string    // %s name
-	LastCall          [4]string // F10: field, hint, yes, no
-	Keys              [6]string // hints: open or begin, the other way, the recordings, test, back, send
+	Limit, Silent string    // %s how long a reading may be; %s of silence that closes it
+	Test, TestEnd string    // keys
+	List, None    string    // List %d recordings
+	Hear          [2]string // %s where; on this machine
+	Send, Queue   string    // Send %s where
+	Delete, Sure  string    // Sure %s title
+	Choose        [4]string // key; head of the list; the station's own choice; no other is there
+	Chosen        string    // %s name
+	LastCall      [4]string // F10: field, hint, yes, no
+	Keys          [6]string // hints: open or begin, the other way, the recordings, test, back, send
 }
 
 var viBooth = Booth{
 	Limit: "Được đọc tối đa %s", Silent: "im lặng %s thì tự ngắt",
 	Test: "Ctrl+T: thử micrô, không ra loa", TestEnd: "Ctrl+T: thôi thử",
 	List: "Bản ghi trong kho: %d", None: "Chưa có bản ghi nào trong kho",
-	Hear: "F5: nghe thử ở %s", Send: "Enter: phát ngay ở %s", Queue: "Ctrl+O: đưa vào danh sách phát",
+	Hear: [2]string{"F5: nghe thử ở %s", "F6: nghe ở máy này"}, Send: "Enter: phát ngay ở %s", Queue: "Ctrl+O: đưa vào danh sách phát",
 	Delete: "Delete: xóa", Sure: "Enter: xóa hẳn bản ghi “%s” khỏi kho · phím khác: thôi",
 	Choose:   [4]string{"Ctrl+O: chọn micrô khác", "Chọn micrô: ↑ ↓ rồi Enter, đài nghe thử ngay, không ra loa · Esc thôi", "để máy tự chọn", "Máy không thấy micrô nào. Cắm micrô vào rồi mở lại mục này"},
 	Chosen:   "Đã chọn micrô: %s. Nói thử và xem vạch tiếng",
@@ -30,7 +31,7 @@ var enBooth = Booth{
 	Limit: "A reading may take %s", Silent: "%s of silence close it",
 	Test: "Ctrl+T: try the microphone, nothing sounds", TestEnd: "Ctrl+T: end the trial",
 	List: "Recordings in the library: %d", None: "No recording in the library yet",
-	Hear: "F5: hear it at %s", Send: "Enter: send now to %s", Queue: "Ctrl+O: into the play list",
+	Hear: [2]string{"F5: hear it at %s", "F6: hear it here"}, Send: "Enter: send now to %s", Queue: "Ctrl+O: into the play list",
 	Delete: "Delete: throw away", Sure: "Enter: removes the recording “%s” from the library · any other key: no",
 	Choose:   [4]string{"Ctrl+O: choose another microphone", "Choose a microphone: ↑ ↓ and Enter, it is tried at once, nothing sounds · Esc no", "let the machine choose", "This machine sees no microphone. Plug one in and come back"},
 	Chosen:   "Microphone chosen: %s. Speak and watch the bar",

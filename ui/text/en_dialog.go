@@ -29,9 +29,9 @@ var enDialogs = Dialogs{
 	Pick: Pick{
 		Title: "Library · %d items", Search: "Search", Path: "File", PathHint: "/media/usb/bulletin.mp3",
 		None: "Nothing matches", NoItems: "The library is empty: Tab, then type the path of an MP3, WAV, FLAC or Ogg file",
-		Keys: "Enter adds at the end · Ctrl+G plays now · Tab imports · Esc closes", PathKeys: "Enter imports · Tab completes the path · ↑ search · Esc closes",
+		Keys: "Enter adds · Ctrl+G plays now · F6 hear it here · Tab imports · Esc closes", PathKeys: "Enter imports · Tab completes the path · ↑ search · Esc closes",
 		Will: "Targets: %s", Importing: "Importing %s", Imported: "“%s” is in the library",
-		Failed: "Not imported: %s", Cancelled: "Import cancelled", Added: "Added “%s”",
+		Failed: "Not imported: %s", Cancelled: "Import cancelled", Here: [2]string{"“%s” is heard on this machine only · F6 ends it", "Silent again on this machine"}, Added: "Added “%s”",
 	},
 	Card: Card{
 		Title: "Card for board %s", Placeholder: "Write the notice, one thought a line", Exact: "On the board, exact pixels:", Drawing: "drawing…",

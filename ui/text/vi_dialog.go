@@ -29,9 +29,9 @@ var viDialogs = Dialogs{
 	Pick: Pick{
 		Title: "Kho âm thanh · %d bài", Search: "Tìm", Path: "Tệp", PathHint: "/media/usb/ban-tin.mp3",
 		None: "Không có bài nào khớp", NoItems: "Kho trống: bấm Tab, gõ đường dẫn một tệp MP3, WAV, FLAC hay Ogg",
-		Keys: "Enter thêm vào cuối · Ctrl+G phát ngay · Tab nhập tệp · Esc đóng", PathKeys: "Enter nhập vào kho · Tab gõ nốt đường dẫn · ↑ tìm trong kho · Esc đóng",
+		Keys: "Enter thêm · Ctrl+G phát ngay · F6 nghe thử · Tab nhập tệp · Esc đóng", PathKeys: "Enter nhập vào kho · Tab gõ nốt đường dẫn · ↑ tìm trong kho · Esc đóng",
 		Will: "Nơi phát: %s", Importing: "Đang nhập %s", Imported: "Đã nhập “%s” vào kho",
-		Failed: "Không nhập được: %s", Cancelled: "Đã thôi nhập", Added: "Đã thêm “%s”",
+		Failed: "Không nhập được: %s", Cancelled: "Đã thôi nhập", Here: [2]string{"Đang nghe “%s” ở máy này, không ra loa · F6 thôi nghe", "Đã thôi nghe ở máy này"}, Added: "Đã thêm “%s”",
 	},
 	Card: Card{
 		Title: "Tin cho bảng %s", Placeholder: "Viết tin, mỗi dòng một ý", Exact: "Hình trên bảng, đúng từng điểm:", Drawing: "đang vẽ…",

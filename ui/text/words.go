@@ -185,6 +185,7 @@ type Pick struct {
 	Will                          string // %s where
 	Importing, Imported, Failed   string // %s
 	Cancelled, Added              string
+	Here                          [2]string // heard on this machine, %s; silent again
 }
 
 // Card is the board composer.
