@@ -30,9 +30,11 @@ func (d *disk) get(path string) (file, error) {
 	return os.Open(path)
 }
 
+// back counts first: who sees that nobody waits any more sees the call too, and
+// does not take a slow disk for a decoder that hangs.
 func (d *disk) back() {
-	d.waits.Store(false)
 	d.calls.Add(1)
+	d.waits.Store(false)
 }
 
 // guard ends a decoder that loops over its file when nobody wants it any more.

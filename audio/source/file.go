@@ -100,8 +100,9 @@ func (f *File) prime(ctx context.Context) error {
 			return ctx.Err()
 		case <-look.C:
 		}
+		waits := f.disk.waits.Load() // before the calls, see back
 		n := f.disk.calls.Load()
-		hangs := n == seen && !f.disk.waits.Load()
+		hangs := n == seen && !waits
 		switch {
 		case hangs, n == 0 && waited >= openPatience:
 			return ErrStalled

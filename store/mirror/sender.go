@@ -260,10 +260,16 @@ func send(conn Conn, limit time.Duration, make func() ([]byte, error)) error {
 		return fmt.Errorf("mirror: %w", err)
 	}
 	if err := conn.WriteMessage(msg); err != nil {
-		return fmt.Errorf("mirror: %w", err)
+		return &writeError{err}
 	}
 	return nil
 }
+
+// writeError is a connection that broke while something was written.
+type writeError struct{ err error }
+
+func (w *writeError) Error() string { return "mirror: " + w.err.Error() }
+func (w *writeError) Unwrap() error { return w.err }
 
 // hello says who we are and hears who answers.
 func (s *Sender) hello(conn Conn) (Hello, error) {

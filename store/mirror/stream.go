@@ -78,10 +78,31 @@ func newStream(s *Sender, conn Conn, w Hello, acked store.Cursor, below bool) *s
 
 // run sends until the connection or ctx ends.
 func (t *stream) run(ctx context.Context) error {
-	var reader sync.WaitGroup
-	reader.Go(func() { t.read(ctx) })
-	defer reader.Wait()
-	defer t.conn.Close()
+	over := make(chan struct{})
+	go func() { defer close(over); t.read(ctx) }()
+	defer func() { t.conn.Close(); <-over }()
+	err := t.write(ctx)
+	var broke *writeError
+	if !errors.As(err, &broke) || ctx.Err() != nil {
+		return err
+	}
+	// A peer that ends the link says why and closes; our write may find it closed
+	// before our reader has come to its word.
+	select {
+	case <-over:
+	case <-time.After(farewellTime):
+	}
+	t.mail.mu.Lock()
+	defer t.mail.mu.Unlock()
+	var bye *Bye
+	if errors.As(t.mail.err, &bye) {
+		return t.mail.err
+	}
+	return err
+}
+
+// write sends what is to be sent until something fails or ctx ends.
+func (t *stream) write(ctx context.Context) error {
 	ping := time.NewTimer(0)
 	defer ping.Stop()
 	if t.s.opt.Fetch != nil {
