@@ -333,10 +333,6 @@ func (l *link) write() {
 			return
 		}
 		if err, did := l.do(j); err != nil {
-			if errors.Is(err, websocket.ErrCloseSent) {
-				<-l.quit // the reader has found why, and says it
-				return
-			}
 			why := whyOf(err)
 			if why == WhySilent {
 				why = WhySlow
