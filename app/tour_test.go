@@ -228,6 +228,7 @@ func TestEveryTrialOnATerminal(t *testing.T) {
 
 	c.trial("6", "ĐANG HỎNG")
 	c.shows("HUYỆN: ngắt")
+	eventually(t, "the false district is in the book", func() bool { return hasFault(snapshot(t, data), "stranger", "wrong-key") })
 	c.press(keyF9)
 	c.shows("khóa không phải của tuyến trên")
 	c.press(keyEsc)

@@ -333,6 +333,9 @@ func (l *link) write() {
 			return
 		}
 		if err, did := l.do(j); err != nil {
+			if errors.Is(err, websocket.ErrCloseSent) {
+				return // the reader closed the door, and says why
+			}
 			why := whyOf(err)
 			if why == WhySilent {
 				why = WhySlow

@@ -111,3 +111,14 @@ func TestAnEmergencysRecordingIsNotAiredAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestALongFaultIsReadInFull: a line too long for the list ends below it.
+func TestALongFaultIsReadInFull(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		s := *desk.Snapshot()
+		s.Faults = []station.Fault{{ID: "s", Kind: station.EvStranger, Subject: "203.113.131.144:40815", Reason: "wrong-key", Since: uitest.Ago(0)}}
+		desk.Show(&s)
+		d.Press("f9")
+		d.Sees("203.113.131.144:40815", "khóa không phải của tuyến trên đã")
+	})
+}

@@ -162,12 +162,17 @@ func (l *Link) Rejected() Rejected {
 	return l.rejected
 }
 
-// Close ends the link; Run returns.
+// Close ends the link; Run returns. Whoever comes second does not wait for the
+// first one's goodbye.
 func (l *Link) Close() {
+	first := false
 	l.once.Do(func() {
 		close(l.quit)
-		_ = l.ws.Close()
+		first = true
 	})
+	if first {
+		_ = l.ws.Close()
+	}
 }
 
 // Ask asks for the time; the answer comes to Handlers.Time.

@@ -193,10 +193,10 @@ func causeLine(s *panel.Scene, r faultRow, open bool, w int) panel.Line {
 func causeAdvice(s *panel.Scene, r faultRow, w int) []panel.Line {
 	c := r.cause
 	if r.one != nil {
-		return adviceLines(s, *r.one, w)
+		return append(cutFault(s, *r.one, w, w-3), adviceLines(s, *r.one, w)...)
 	}
 	if len(c.faults) == 1 {
-		return adviceLines(s, c.faults[0], w)
+		return append(cutFault(s, c.faults[0], w, w-2), adviceLines(s, c.faults[0], w)...)
 	}
 	f := c.faults[0]
 	f.Since, f.Cluster = c.since(), ""

@@ -185,8 +185,31 @@ func adviceLines(s *panel.Scene, f station.Fault, w int) []panel.Line {
 }
 
 func faultLine(s *panel.Scene, f station.Fault, w int) panel.Line {
-	t := s.T.Dialog.Lists
+	left, right := faultParts(s, f)
+	return panel.Spread(left, right, w)
+}
+
+// cutFault is the whole sentence of a fault that does not fit its line of cells
+// in the list; w is the screen's width.
+func cutFault(s *panel.Scene, f station.Fault, w, cells int) (out []panel.Line) {
+	left, right := faultParts(s, f)
+	if left.Width()+right.Width() <= cells {
+		return nil
+	}
+	for _, l := range indent(faultWords(s, f), w) {
+		out = append(out, panel.L(theme.Title, " "+l))
+	}
+	return append([]panel.Line{nil}, out...)
+}
+
+// faultWords say what happened.
+func faultWords(s *panel.Scene, f station.Fault) string {
 	e := station.Event{Kind: f.Kind, Cluster: f.Cluster, Title: f.Subject, Reason: f.Reason}
+	return strings.Replace(s.Event(e), s.T.Dialog.Day.Cause.InBook, "", 1)
+}
+
+func faultParts(s *panel.Scene, f station.Fault) (left, right panel.Line) {
+	t := s.T.Dialog.Lists
 	role, right := theme.Plain, panel.L(theme.Warn, t.New+" ")
 	switch {
 	case f.Over && f.Acked:
@@ -196,6 +219,6 @@ func faultLine(s *panel.Scene, f station.Fault, w int) panel.Line {
 	case f.Acked:
 		right = panel.L(theme.Dim, fmt.Sprintf(t.Acked, text.Name(f.AckedBy))+" ")
 	}
-	left := panel.Line{{R: theme.Dim, S: " " + f.Since.Wall.Format("02/01 15:04") + " "}, {R: role, S: strings.Replace(s.Event(e), s.T.Dialog.Day.Cause.InBook, "", 1)}}
-	return panel.Spread(left, append(panel.L(theme.Plain, " "), right...), w)
+	left = panel.Line{{R: theme.Dim, S: " " + f.Since.Wall.Format("02/01 15:04") + " "}, {R: role, S: faultWords(s, f)}}
+	return left, append(panel.L(theme.Plain, " "), right...)
 }
