@@ -321,7 +321,10 @@ func TestTwoPlacesTwoProgrammes(t *testing.T) {
 	time.Sleep(time.Second)
 	must(t, "ctl", "--data", v.station, "play", short, "--to", "z1")
 	eventually(t, "all is over", func() bool { return len(snapshot(t, v.station).Air) == 0 })
-	time.Sleep(time.Second)
+	must(t, "ctl", "--data", v.station, "lines") // silence to both: their word on it is a fact
+	eventually(t, "both lines were found good", func() bool {
+		return !slices.ContainsFunc(snapshot(t, v.station).Clusters, func(c station.ClusterView) bool { return c.Tried.Night.Found != station.FoundPlayed })
+	})
 	for i, want := range []string{"500", "500 900 500"} {
 		poles[i].end()
 		var story []string

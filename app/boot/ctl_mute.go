@@ -10,6 +10,17 @@ import (
 type CtlPoles struct {
 	Mute   CtlMute   `cmd:"" help:"Silence clusters until they are unmuted."`
 	Unmute CtlUnmute `cmd:"" help:"Let clusters sound again."`
+	Lines  CtlLines  `cmd:"" help:"Send four seconds of silence to every cluster now, as each night, and note which take it."`
+}
+
+// CtlLines is `loaxa ctl lines`.
+type CtlLines struct{}
+
+// Run sends the silent check.
+func (*CtlLines) Run(ctx context.Context, p Program, c *Ctl) error {
+	return RunCtl(ctx, c.Data, p.Build, p.Out, func(ctx context.Context, c *Caller) error {
+		return c.submit(ctx, station.LineCheck{})
+	})
 }
 
 // CtlMute is `loaxa ctl mute` and `loaxa ctl unmute`.

@@ -52,7 +52,7 @@ func (s *stationRooms) settings() onair.Settings {
 		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
 		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear,
 			CorrectionTitle: s.words.CorrectionTitle, AllClearTitle: s.words.AllClearTitle, Hotline: s.words.Hotline,
-			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest, Update: s.words.Update, Filler: s.words.Filler, Listen: s.words.Listen, LastCall: s.words.LastCall}}
+			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest, Update: s.words.Update, Filler: s.words.Filler, LineCheck: s.words.LineCheck, Listen: s.words.Listen, LastCall: s.words.LastCall}}
 	for _, t := range source.Tones() {
 		if t.Use != source.Drill { // a drill's mark is no siren to choose
 			set.Tones = append(set.Tones, t.ID)

@@ -50,7 +50,7 @@ var everyIntent = map[station.Act][]station.Intent{
 	station.ActTimetable: {station.SlotPut{}, station.SlotRemove{}},
 	station.ActLibrary:   {station.HearHere{}, station.ItemPut{}, station.ItemRemove{}, station.RecordStart{Title: "x"}},
 	station.ActFault:     {station.FaultAck{}},
-	station.ActWorks:     {station.ClusterPut{}, station.ClusterRemove{}, station.ClusterMute{}, station.BoardRemove{}, station.ZonePut{}, station.ZoneRemove{}, station.SpeakerTest{}},
+	station.ActWorks:     {station.ClusterPut{}, station.ClusterRemove{}, station.ClusterMute{}, station.BoardRemove{}, station.ZonePut{}, station.ZoneRemove{}, station.SpeakerTest{}, station.LineCheck{}},
 	station.ActRules:     {station.SettingsPut{}},
 }
 

@@ -59,6 +59,7 @@ func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	}
 	d.runSlots()
 	d.runQueue()
+	d.trialYields()
 	d.settle()
 	d.cueNext()
 	d.clashes()
@@ -168,7 +169,8 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
 		if ids := d.s.places(&b).ids; len(ids) > 0 {
-			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, d.now.Mono + receiptWait, ids, b.Of})
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{Broadcast: b.ID, Title: b.Title, Class: b.Class, Due: d.now.Mono + receiptWait,
+				Clusters: ids, Of: b.Of, Trial: b.Trial, Length: d.s.trialLength(&b), Cut: reason != "done"})
 		}
 	}
 	defer d.readOver(b.Of)
@@ -365,7 +367,7 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 		e.Item, e.Pos = b.Pieces[0].Item, b.Pieces[0].From
 	}
 	d.note(e)
-	if kind == station.EvStart {
+	if kind == station.EvStart && b.Trial != station.TrialNight {
 		d.loud(b, ids)
 	}
 }

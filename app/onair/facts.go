@@ -3,7 +3,6 @@ package onair
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"loaxa/app/station"
@@ -252,6 +251,9 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 	if f.Up {
 		d.poleFault(*c, k.Health.Why, f.Report.Why)
 		d.heard(&k, f.Report)
+		if f.Report.Playing != 0 && f.Report.Sense.Sounds() {
+			k.Sounded = f.Report.Playing
+		}
 		k.sample(d.now.Mono, f.Report)
 		k.Report, k.Health = d.now, f.Report
 	}
@@ -328,23 +330,6 @@ func (d *decision) micReport(f station.MicReport) {
 	}
 	d.s.Known.Mic = f
 	d.micFaults()
-}
-
-// micFaults rings for what is wrong with the microphone while it is used.
-func (d *decision) micFaults() {
-	b, name := d.s.liveAir(), d.s.Known.Mic.Name
-	used := b != nil && b.Flags.Speak || d.s.Mic.Record != nil
-	wrong := strings.Split(d.s.Known.Mic.Wrong, ",")
-	for _, w := range station.MicFaults {
-		id := "mic-" + w
-		switch on := slices.Contains(wrong, w) && (used || w == station.MicUnplugged); {
-		case !on:
-			d.mended(id)
-		case !d.isOpen(id):
-			d.note(station.Event{Kind: station.EvMicFault, Title: name, Reason: w})
-			d.fault(id, station.EvMicFault, "", name, w)
-		}
-	}
 }
 
 func (d *decision) boardReport(f station.BoardReport) {

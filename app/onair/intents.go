@@ -72,6 +72,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.hearHere(in.Item)
 	case station.SpeakerTest:
 		return d.speakerTest(in.ID)
+	case station.LineCheck:
+		return d.lineCheck()
 	case station.SlotPut:
 		return d.slotPut(in.Slot)
 	case station.SlotRemove:

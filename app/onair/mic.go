@@ -27,6 +27,7 @@ func (d *decision) tick() {
 	d.watchPoles()
 	d.emergencyTick()
 	d.turnTick()
+	d.trialTick()
 }
 
 func (d *decision) micTick() {
@@ -238,7 +239,7 @@ func (d *decision) speakerTest(id station.ClusterID) *station.Refusal {
 	}
 	title := strings.TrimSpace(d.s.Settings.Say.SpeakerTest + " " + c.Name)
 	d.begin(Broadcast{Class: station.Operator, Who: d.actor, Title: title, Targets: station.Targets{Clusters: []station.ClusterID{id}},
-		Pieces: []station.Piece{{Kind: station.FromTone, Tone: tone, Title: tone}}})
+		Pieces: []station.Piece{{Kind: station.FromTone, Tone: tone, Title: tone}}}).Trial = station.TrialTone
 	d.note(station.Event{Kind: station.EvSpeakerTest, Cluster: id, Number: c.Number, Title: c.Name})
 	return nil
 }
@@ -360,4 +361,21 @@ func (s *State) lastRecording() (id station.ItemID) {
 func micOK(s string) bool {
 	name, card := strings.CutPrefix(s, "card:")
 	return s == "" || s == "auto" || card && name != "" && len(name) <= station.MaxMic && textOK(name, station.MaxMic) == nil && !strings.ContainsAny(name, "\n\t")
+}
+
+// micFaults rings for what is wrong with the microphone while it is used.
+func (d *decision) micFaults() {
+	b, name := d.s.liveAir(), d.s.Known.Mic.Name
+	used := b != nil && b.Flags.Speak || d.s.Mic.Record != nil
+	wrong := strings.Split(d.s.Known.Mic.Wrong, ",")
+	for _, w := range station.MicFaults {
+		id := "mic-" + w
+		switch on := slices.Contains(wrong, w) && (used || w == station.MicUnplugged); {
+		case !on:
+			d.mended(id)
+		case !d.isOpen(id):
+			d.note(station.Event{Kind: station.EvMicFault, Title: name, Reason: w})
+			d.fault(id, station.EvMicFault, "", name, w)
+		}
+	}
 }

@@ -46,6 +46,7 @@ func (d *decision) persist(old State) {
 	}
 	recs = append(recs, d.persistFaults(old)...)
 	recs = append(recs, d.persistBooks(old)...)
+	recs = append(recs, d.persistTrials(old)...)
 	if d.s.Counters != old.Counters {
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: "counters", Value: d.s.Counters})
 	}
@@ -79,7 +80,7 @@ func airRecord(b *Broadcast) station.AirRecord {
 	}
 	return station.AirRecord{ID: b.ID, Class: b.Class, Title: b.Title, Who: b.Who, Since: b.Started,
 		Targets: b.Targets, Pieces: pieces, Drill: b.Flags.Drill, Queue: b.Flags.Queue,
-		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard, Of: b.Of, Rank: b.Rank}
+		Slot: b.Slot.Slot, SlotAt: b.Slot.At, Hard: b.Slot.Hard, Of: b.Of, Rank: b.Rank, Trial: b.Trial}
 }
 
 // sameEntry leaves Targets out: an entry's targets never change.

@@ -21,7 +21,7 @@ func Stopped(s State, now station.Stamp) (State, Outcome) {
 	for i := range d.s.Air {
 		b := &d.s.Air[i]
 		if ids := d.s.places(b).ids; b.Flags.Heard && len(ids) > 0 {
-			d.s.Receipts = append(d.s.Receipts, pendingReceipt{b.ID, b.Title, b.Class, now.Mono, ids, b.Of})
+			d.s.Receipts = append(d.s.Receipts, pendingReceipt{Broadcast: b.ID, Title: b.Title, Class: b.Class, Due: now.Mono, Clusters: ids, Of: b.Of})
 		}
 	}
 	d.receipts()
@@ -37,8 +37,10 @@ func (d *decision) receipts() {
 			continue
 		}
 		d.orderHeard(r)
+		d.triedNight(r)
 		for _, id := range r.Clusters {
 			k, c := d.s.known(id), d.s.cluster(id)
+			d.tried(r, id, k)
 			e := station.Event{Kind: station.EvReceipt, Broadcast: r.Broadcast, Class: r.Class, Title: r.Title,
 				Cluster: id, Duration: k.Heard[r.Broadcast], Actor: "station"}
 			if c != nil {

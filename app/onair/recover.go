@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
 
 	"loaxa/app/station"
 )
@@ -74,11 +75,16 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.Removed)
 	case station.PoleRowsKey:
 		return json.Unmarshal(v, &s.Books.PoleRows)
+	case nightKey:
+		return json.Unmarshal(v, &s.Trials.Night)
 	case "clashes":
 		return json.Unmarshal(v, &s.Upper.Clashes)
 	case "notice":
 		s.Books.Notice = &Notice{}
 		return json.Unmarshal(v, s.Books.Notice)
+	}
+	if id, ok := strings.CutPrefix(key, triedKeys); ok {
+		return s.recoverTried(station.ClusterID(id), v)
 	}
 	return nil
 }
@@ -87,7 +93,7 @@ func recoverAir(a station.AirRecord) Broadcast {
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()},
 		Slot: Due{a.Slot, a.SlotAt, a.Hard}}
-	b.Of, b.Rank = a.Of, a.Rank
+	b.Of, b.Rank, b.Trial = a.Of, a.Rank, a.Trial
 	if station.StandingOf(a.Class).Resume == station.Restart {
 		b.Whole = slices.Clone(a.Pieces)
 	}
@@ -149,7 +155,7 @@ func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 		d.s.Faults[i].Since = rebase(d.s.Faults[i].Since, now)
 	}
 	for _, b := range slices.Clone(d.s.Air) {
-		if station.StandingOf(b.Class).Resume == station.Drop || b.Flags.Drill {
+		if station.StandingOf(b.Class).Resume == station.Drop || b.Flags.Drill || b.Trial != "" {
 			d.end(b.ID, "restart")
 		}
 	}

@@ -40,6 +40,7 @@ func (d *decision) rosterSet(f station.RosterSet) {
 	}
 	d.s.Roster, d.s.Boards = f.Clusters, slices.Clone(f.Boards)
 	d.nameZones()
+	d.triedGone()
 	d.nowhere()
 	if len(recs) > 0 {
 		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})

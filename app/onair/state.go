@@ -37,6 +37,8 @@ type Day struct {
 	Mic   MicUse
 	Upper Upper
 	Peace Peace
+
+	Trials Trials
 }
 
 // Books are what an operator may set, and what is remembered of the roster.
@@ -128,6 +130,8 @@ type ClusterKnown struct {
 	Heard  map[station.BroadcastID]time.Duration
 	Window [2]Sample // accounts of the last two windows, the older first
 	Odd    Odd
+
+	Sounded station.BroadcastID // the newest in which its amplifier gave sound
 }
 
 // Sample is an account at a moment.
@@ -190,6 +194,7 @@ type Say struct {
 	Untitled        string // a live broadcast without a title; the time follows
 	Recording       string // a recording without one; the time follows
 	SpeakerTest     string // the cluster's name follows
+	LineCheck       string // the silent check of the night
 	Listen          string // on boards under a siren without words
 	Filler          string // {title}: the slot in whose place music is heard
 	Update          string // {time}: when the word that is updated was aired; the new one follows
@@ -220,6 +225,7 @@ type Pushed struct {
 	Whole   []station.Piece // all of it, for a class that starts anew after it was cut
 	ByClass station.Class   // that pushed it off
 	Rank    int             // of class Priority: before those of a smaller one, by the operator's word
+	Trial   station.Trial
 	Turn
 	Watch
 	station.Ladder
@@ -252,6 +258,9 @@ type pendingReceipt struct {
 	Due       time.Duration // mono
 	Clusters  []station.ClusterID
 	Of        station.BroadcastID // the emergency that it read; 0: none
+	Trial     station.Trial
+	Length    time.Duration // of the whole test
+	Cut       bool          // the test was not heard to its end
 }
 
 // clone copies what Decide may change, so that the old state stays as it was.

@@ -26,7 +26,9 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 		}
 	}
 	for _, c := range s.Roster {
-		snap.Clusters = append(snap.Clusters, viewCluster(c, s.known(c.ID), assigned[c.ID], now, s.Settings.Demo))
+		v := viewCluster(c, s.known(c.ID), assigned[c.ID], now, s.Settings.Demo)
+		v.Tried = s.Trials.Found[c.ID]
+		snap.Clusters = append(snap.Clusters, v)
 	}
 	snap.Queue = station.QueueView{Entries: s.Queue, Running: s.Counters.Running}
 	if b := s.queueAir(); b != nil && len(s.Queue) > 0 {

@@ -96,6 +96,8 @@ func (p *Playout) ready(piece station.Piece) (bus.Piece, bool, error) {
 		src, err = p.parts.Library.Tone(piece.Tone, piece.From)
 	case station.FromMic:
 		src, err = p.parts.Library.Mic()
+	case station.FromSilence:
+		src = source.NewSilence(int64(max(station.LineCheckLength-piece.From, 0) * frame.Rate / time.Second))
 	default:
 		return bus.Piece{}, false, nil
 	}

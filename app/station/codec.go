@@ -15,7 +15,7 @@ func init() {
 	for _, in := range []Intent{PlayNow{}, QueueAdd{}, QueueRemove{}, QueueMove{}, QueuePlay{}, QueuePause{},
 		QueueSkip{}, LiveStart{}, LiveStop{}, EmergencyStart{}, EmergencyEnd{}, StopAll{}, CardPublish{},
 		FaultAck{}, ClusterMute{}, EmergencyCorrect{}, BroadcastEnd{}, RecordStart{}, RecordStop{}, MicTest{}, HearHere{},
-		SpeakerTest{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
+		SpeakerTest{}, LineCheck{}, SlotPut{}, SlotRemove{}, SlotSkip{}, SettingsPut{}, ZonePut{}, ZoneRemove{}, ClusterPut{},
 		ClusterRemove{}, BoardRemove{}, ItemPut{}, ItemRemove{}, SendAgain{}, PriorityFirst{}} {
 		t := reflect.TypeOf(in)
 		intentKinds[t.Name()] = t

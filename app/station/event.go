@@ -135,4 +135,5 @@ type AirRecord struct {
 	Hard    bool        `json:"hard,omitempty"` // it takes the air from its own class too
 	Of      BroadcastID `json:"of,omitempty"`   // the emergency that it reads
 	Rank    int         `json:"rank,omitempty"` // the operator put it before priority bulletins of a smaller one
+	Trial   Trial       `json:"trial,omitempty"`
 }

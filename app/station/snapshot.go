@@ -114,6 +114,7 @@ type ClusterView struct {
 	Missed    time.Duration `json:"missed"`    // of the running broadcast, concealed and late
 	Health    ClusterHealth `json:"health"`
 	Why       string        `json:"why,omitempty"`
+	Tried     Tried         `json:"tried,omitzero"` // what its tests found last
 }
 
 // QueueView is the play queue.

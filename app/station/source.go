@@ -11,6 +11,8 @@ const (
 	FromMic    SourceKind = "mic"
 	FromTone   SourceKind = "tone"   // chime, siren, attention, all-clear by id
 	FromSpeech SourceKind = "speech" // text that the speech engine says
+
+	FromSilence SourceKind = "silence" // LineCheckLength of it
 )
 
 // Piece is one sound of a broadcast, played without a gap after the one before.

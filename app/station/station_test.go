@@ -58,7 +58,7 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 		QueuePlay{}, QueuePause{}, QueueSkip{}, LiveStart{Title: "Tiêm chủng", Targets: Targets{Zones: []string{"bắc"}}}, LiveStop{},
 		EmergencyStart{Text: "Lũ", Siren: "s", Level: 3, Mic: true, Drill: true}, EmergencyEnd{}, StopAll{}, CardPublish{Board: "b", Text: "x"},
 		FaultAck{ID: "f"}, ClusterMute{ID: "c", Muted: true}, EmergencyEnd{AllClear: true}, EmergencyCorrect{}, BroadcastEnd{ID: 3},
-		RecordStart{Title: "Bản tin"}, RecordStop{Discard: true}, MicTest{On: true}, SpeakerTest{ID: "c"}, HearHere{Item: "a"},
+		RecordStart{Title: "Bản tin"}, RecordStop{Discard: true}, MicTest{On: true}, SpeakerTest{ID: "c"}, LineCheck{}, HearHere{Item: "a"},
 		SlotPut{Slot: Slot{ID: 1, Title: "Tiếp âm", Minute: 1080, Days: EveryDay, From: "2026-11-22", Items: []ItemID{"x"}, Targets: Everywhere(),
 			Mode: StartHard, Skip: []int64{1795345200}}},
 		SlotRemove{ID: 1}, SlotSkip{ID: 1, At: 1795345200}, SettingsPut{Rules: Rules{Name: "xã Đak Pơ", MicLimit: MaxMicLimit, Phrases: []string{"a"}}},

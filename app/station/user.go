@@ -138,7 +138,7 @@ func ActOf(in Intent) Act {
 		return ActLibrary
 	case FaultAck:
 		return ActFault
-	case ClusterPut, ClusterRemove, ClusterMute, BoardRemove, ZonePut, ZoneRemove, SpeakerTest:
+	case ClusterPut, ClusterRemove, ClusterMute, BoardRemove, ZonePut, ZoneRemove, SpeakerTest, LineCheck:
 		return ActWorks
 	case SettingsPut:
 		return ActRules

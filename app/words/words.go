@@ -15,11 +15,11 @@ const (
 // Words are the sentences of one language.
 type Words struct {
 	OnAir
+	Tests
 	DrillOpen       string // spoken before and in every drill
 	RepeatIntro     string // spoken before an emergency text is read again
 	Untitled        string // a live broadcast without a title; the time follows
 	Recording       string // a recording without a title; the time follows
-	SpeakerTest     string // the cluster's name follows
 	Correction      string // takes a wrong emergency back; {time} of the wrong one
 	AllClear        string // the emergency is over
 	CorrectionTitle string // what was aired follows
@@ -38,6 +38,12 @@ type OnAir struct {
 	Update string // before a word that takes the place of the one of {time}
 
 	LastCall string // into the headset, {seconds} before the microphone closes by itself
+}
+
+// Tests are the titles of tests of the loudspeakers.
+type Tests struct {
+	SpeakerTest string // the cluster's name follows
+	LineCheck   string // the silent check of the night
 }
 
 // Demo are the texts of the demonstration commune's sample programme.
@@ -63,7 +69,7 @@ var vi = Words{
 	RepeatIntro: "Tôi xin nhắc lại.",
 	Untitled:    "Phát thanh trực tiếp lúc",
 	Recording:   "Bản ghi âm lúc",
-	SpeakerTest: "Thử loa",
+	Tests:       Tests{SpeakerTest: "Thử loa", LineCheck: "Kiểm tra đường loa (không có tiếng)"},
 	Correction: "ĐÍNH CHÍNH: Tin khẩn cấp đài phát lúc {time} là KHÔNG ĐÚNG. Đề nghị bà con bình tĩnh, không làm theo tin đó " +
 		"và không truyền tin đó đi. Khi có tin chính thức, đài sẽ thông báo ngay.",
 	AllClear: "BÁO YÊN: Tình huống khẩn cấp đã kết thúc. Bà con trở lại sinh hoạt bình thường " +
@@ -102,7 +108,7 @@ var en = Words{
 	RepeatIntro: "I repeat.",
 	Untitled:    "Live broadcast at",
 	Recording:   "Recording at",
-	SpeakerTest: "Loudspeaker test:",
+	Tests:       Tests{SpeakerTest: "Loudspeaker test:", LineCheck: "Check of the lines (silent)"},
 	Correction: "CORRECTION: The emergency message aired at {time} is NOT TRUE. Please stay calm, do not act on it " +
 		"and do not pass it on. Official news will be announced here at once.",
 	AllClear:        "ALL CLEAR: The emergency is over. You may return to your daily work. Please go on listening for announcements.",

@@ -56,6 +56,7 @@ func (c *Cluster) View(s *panel.Scene, a panel.Area) []string {
 	body := []panel.Line{
 		row(t.State, append(panel.Line{{R: role, S: glyph + " "}}, panel.Proof(s, v, true)...)...),
 		row(t.Report, panel.Seg{S: ago(s, v.Report)}), row(t.ProofAt, panel.Seg{S: ago(s, v.Proof)}),
+		row(s.T.Cluster.Tried.Night, tried(s, v.Tried.Night)), row(s.T.Cluster.Tried.Tone, tried(s, v.Tried.Tone)),
 		row(t.Output, panel.Seg{S: out}), row(s.T.Cluster.Columns[2], panel.Seg{S: v.Kind}),
 		row(t.Zones, panel.Seg{S: strings.Join(v.Zones, ", ")}), row(t.Head, panel.Seg{S: phone}), nil,
 	}
@@ -68,6 +69,19 @@ func (c *Cluster) View(s *panel.Scene, a panel.Area) []string {
 	}
 	body = append(body, panel.L(theme.Key, " "+keys+" · "+t.Close))
 	return panel.Box(s.Th, true, fmt.Sprintf(t.Cluster, v.Number, v.Name), "", body, panel.Area{W: w, H: min(a.H, len(body)+2)})
+}
+
+// tried says when a test was made and what it found.
+func tried(s *panel.Scene, t station.Try) panel.Seg {
+	w := s.T.Cluster.Tried
+	words := time.Unix(t.At, 0).In(s.Snap.Now.Wall.Location()).Format("02/01 15:04") + " · " + w.Found[t.Found]
+	switch {
+	case t.At == 0:
+		return panel.Seg{R: theme.Dim, S: w.Never}
+	case t.Found.Good() || t.Found == station.FoundAbsent:
+		return panel.Seg{S: words}
+	}
+	return panel.Seg{R: theme.Warn, S: words}
 }
 
 func ago(s *panel.Scene, at station.Stamp) string {

@@ -36,6 +36,7 @@ type Cluster struct {
 	Keys                          string
 	Targets, TargetsAll, NoRoster string // %d marked
 	Never                         string
+	Tried                         Tried
 }
 
 // Proof is what may be said of one cluster's sound.
@@ -210,6 +211,12 @@ type Info struct {
 	Zones, Head, State, Mute, Unmute        string
 	Help, Scroll                            string
 	Quit, QuitStays, QuitDemo               string
+}
+
+// Tried are the words for what the tests of a loudspeaker found last.
+type Tried struct {
+	Night, Tone, Never string
+	Found              map[station.TrialFound]string
 }
 
 // Demo is the card of the sample commune.

@@ -84,7 +84,10 @@ func views(b station.BroadcastID) []station.ClusterView {
 			Broadcast: b, Health: station.ClusterHealth{Playing: b, Output: "virtual", Level: 0.05 + 0.02*float32(i%5),
 				OffsetMS: 0.4, BoundMS: 1.2, DriftPPM: 11.5, BufferMS: 180, Uptime: 31000, Version: "0.1.0",
 				Account: station.Account{Due: 9600, OnTime: 9590, Repaired: 6, Concealed: 4}}}
+		v.Tried.Night = station.Try{At: time.Date(2026, 11, 22, 2, 0, 0, 0, Moment.Location()).Unix(), Found: station.FoundPlayed}
 		switch c.Number {
+		case 7:
+			v.Tried.Tone = station.Try{At: time.Date(2026, 11, 20, 8, 15, 0, 0, Moment.Location()).Unix(), Found: station.FoundPart}
 		case 8:
 			v.State, v.Missed, v.Report, v.Proof = station.ClusterShaky, 3*time.Second, Ago(2*time.Second), Ago(2*time.Second)
 		case 9:
