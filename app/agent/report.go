@@ -59,7 +59,7 @@ func every(h cluster.Health) time.Duration {
 }
 
 func changed(was, is cluster.Health) bool {
-	return was.Playing != is.Playing || was.Muted != is.Muted || was.Why != is.Why || was.Output != is.Output ||
+	return was.Playing != is.Playing || was.Muted != is.Muted || was.Why != is.Why || was.Output != is.Output || was.Sense.Ear != is.Sense.Ear ||
 		was.Account.Broadcast != is.Account.Broadcast || is.Playing == 0 && was.Account != is.Account
 }
 
@@ -78,6 +78,9 @@ func (a *Agent) Health() cluster.Health {
 	}
 	if a.opt.Amp != nil {
 		out.Sense.Amp, out.Sense.Has = a.opt.Amp()
+	}
+	if a.opt.Ear.Heard != nil {
+		out.Sense.Ear, out.Sense.HasEar = a.opt.Ear.Heard()
 	}
 	if a.link != nil {
 		out.Rejected += a.link.Rejected().Sum()

@@ -31,6 +31,7 @@ type ClusterOptions struct {
 	Key      string        `help:"Switch of the amplifier or transmitter: cmd:COMMAND (run with on or off), rts:DEVICE or dtr:DEVICE." placeholder:"KEY"`
 	PreKey   time.Duration `help:"How long before the sound the switch goes on; all sound is late by it." name:"pre-key"`
 	Unit     string        `help:"Print a systemd unit (user or system) that starts this pole, and end." name:"install-unit" placeholder:"user|system" enum:",user,system" default:""`
+	Ear      string        `help:"Microphone before the horn, which proves that it is heard: card:NAME, fifo:PATH or file:PATH." placeholder:"INPUT"`
 	AmpSense string        `help:"Input wired to the amplifier's output, which proves that it sounds: card:NAME, fifo:PATH or file:PATH." name:"amp-sense" placeholder:"INPUT"`
 	Ways
 	Listen string `help:"Not used: a pole opens no door." hidden:""`
@@ -93,18 +94,18 @@ func (o *ClusterOptions) Run(ctx context.Context, p Program) error {
 	if o.Station != "" {
 		telling(func(ctx context.Context) { r.tellKeys(ctx, o.Station, o.Peer) })
 	}
-	amp, closeAmp, err := ampSense(o.AmpSense)
+	amp, hears, deaf, err := o.senses()
 	if err != nil {
 		return err
 	}
-	defer closeAmp()
+	defer deaf()
 	orders, stop2, err := r.poleOrders(o.Root)
 	if err != nil {
 		return err
 	}
 	defer stop2()
 	a := agent.New(agent.Options{Upper: agent.Upper{Orders: orders, Stranger: wrongKey}, Dial: dial, Datagrams: datagrams, StationID: o.Peer, Verify: pin.verify, ID: r.id.ID(), Name: o.Name, Build: p.Build,
-		Epoch: r.epoch, Own: agent.Own{Data: o.Data, Wall: r.poleWall, Key: key, Amp: amp}, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
+		Epoch: r.epoch, Own: agent.Own{Data: o.Data, Wall: r.poleWall, Key: key, Amp: amp, Ear: hears}, Output: o.Out, ClockPPM: o.ClockPPM, Log: r.log,
 		Listen: func() (net.Listener, error) {
 			l, err := listenUnix(filepath.Join(o.Data, tapSocket))
 			if err == nil {

@@ -85,11 +85,11 @@ func askStatus(ctx context.Context, dir string) ([]byte, error) {
 var statusWords = map[string]map[string]string{
 	"vi": {"station": "Đài", "linked": "liên lạc được", "gone": "MẤT LIÊN LẠC %s", "sound": "Tiếng", "plays": "đang phát", "alone": "đang tự phát, không có đài",
 		"idle": "chờ, không phát", "muted": "đã tắt tiếng (tin khẩn cấp vẫn phát)", "out": "Ngõ ra", "none": "KHÔNG CÓ NGÕ RA TIẾNG", "virtual": "loa ảo, không ra tiếng",
-		"amp": "Tăng âm", "amp-on": "có tiếng", "amp-off": "không có tiếng", "wrong": "Hỏng hóc", "clock": "Đồng hồ", "sure": "tin được", "unsure": "chưa tin được: không tự phát theo lịch",
+		"amp": "Tăng âm", "amp-on": "có tiếng", "amp-off": "không có tiếng", "ear": "Mic ở loa", "ear-on": "nghe thấy", "ear-off": "không nghe thấy", "wrong": "Hỏng hóc", "clock": "Đồng hồ", "sure": "tin được", "unsure": "chưa tin được: không tự phát theo lịch",
 		"held": "Dự phòng", "plan": "lịch số %d, %d giờ phát, %d/%d tệp", "noplan": "chưa có lịch", "rows": "Chờ báo về", "rows-n": "%d việc", "up": "Chạy được"},
 	"en": {"station": "Station", "linked": "linked", "gone": "GONE FOR %s", "sound": "Sound", "plays": "playing", "alone": "airs its own, no station",
 		"idle": "idle", "muted": "muted (an emergency is still heard)", "out": "Output", "none": "NO SOUND OUTPUT", "virtual": "virtual, nothing to hear",
-		"amp": "Amplifier", "amp-on": "sounds", "amp-off": "silent", "wrong": "Wrong", "clock": "Clock", "sure": "trusted", "unsure": "not trusted: airs no timetable by itself",
+		"amp": "Amplifier", "amp-on": "sounds", "amp-off": "silent", "ear": "Mic at the horn", "ear-on": "hears it", "ear-off": "does not hear it", "wrong": "Wrong", "clock": "Clock", "sure": "trusted", "unsure": "not trusted: airs no timetable by itself",
 		"held": "In store", "plan": "plan %d, %d slots, %d of %d files", "noplan": "no plan yet", "rows": "To be told", "rows-n": "%d rows", "up": "Running for"},
 }
 
@@ -123,6 +123,9 @@ func (o *ClusterStatus) print(out io.Writer, st agent.Status) error {
 	row("out", output)
 	if h.Sense.Has {
 		row("amp", map[bool]string{true: w["amp-on"], false: w["amp-off"]}[h.Sense.Amp >= ampHeard])
+	}
+	if h.Sense.HasEar && h.Playing != 0 {
+		row("ear", map[bool]string{true: w["ear-on"], false: w["ear-off"]}[h.Sense.Ear])
 	}
 	if h.Why != "" {
 		row("wrong", h.Why)

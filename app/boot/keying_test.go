@@ -3,6 +3,8 @@ package boot
 import (
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,6 +52,49 @@ func TestTheUnitNamesThisPole(t *testing.T) {
 			if !strings.Contains(b.String(), want) {
 				t.Errorf("%s: no %s in\n%s", kind, want, b.String())
 			}
+		}
+	}
+}
+
+// TestTheUnitForgetsNoFlag: whatever flag the pole was given stands in its unit,
+// but for the code of its enrolment, which is used up, and for what only a
+// simulated sound card has.
+func TestTheUnitForgetsNoFlag(t *testing.T) {
+	var o ClusterOptions
+	var flags []string
+	var fill func(v reflect.Value)
+	fill = func(v reflect.Value) {
+		for i := range v.NumField() {
+			f, field := v.Type().Field(i), v.Field(i)
+			name := f.Tag.Get("name")
+			if name == "" {
+				name = strings.ToLower(f.Name)
+			}
+			if slices.Contains([]string{"enroll", "install-unit", "clock-ppm", "listen"}, name) {
+				continue
+			}
+			switch p := field.Addr().Interface().(type) {
+			case *string:
+				*p = "/x"
+			case *bool:
+				*p = true
+			case *time.Duration:
+				*p = time.Second
+			default:
+				fill(field)
+				continue
+			}
+			flags = append(flags, "--"+name)
+		}
+	}
+	fill(reflect.ValueOf(&o).Elem())
+	var b strings.Builder
+	if err := o.printUnit(&b, "user"); err != nil || len(flags) < 10 {
+		t.Fatal(err, flags)
+	}
+	for _, flag := range flags {
+		if !strings.Contains(b.String(), flag+" ") && !strings.Contains(b.String(), flag+"\n") {
+			t.Errorf("no %s in\n%s", flag, b.String())
 		}
 	}
 }

@@ -21,13 +21,17 @@ func (o *ClusterOptions) printUnit(w io.Writer, kind string) error {
 		return err
 	}
 	args := []string{exe, "cluster", "--data", data, "--out", o.Out}
-	for _, f := range []struct{ flag, value string }{{"--station", o.Station}, {"--peer", o.Peer}, {"--name", o.Name}, {"--key", o.Key}} {
+	for _, f := range []struct{ flag, value string }{{"--station", o.Station}, {"--peer", o.Peer}, {"--name", o.Name}, {"--root", o.Root},
+		{"--key", o.Key}, {"--ear", o.Ear}, {"--amp-sense", o.AmpSense}, {"--relay", o.Relay}, {"--relay-peer", o.RelayPeer}} {
 		if f.value != "" {
 			args = append(args, f.flag, f.value)
 		}
 	}
 	if o.PreKey > 0 {
 		args = append(args, "--pre-key", o.PreKey.String())
+	}
+	if o.NoUDP {
+		args = append(args, "--no-udp")
 	}
 	for i, a := range args {
 		args[i] = unitQuote(a)

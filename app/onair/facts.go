@@ -251,9 +251,7 @@ func (d *decision) clusterReport(f station.ClusterReport) {
 	if f.Up {
 		d.poleFault(*c, k.Health.Why, f.Report.Why)
 		d.heard(&k, f.Report)
-		if f.Report.Playing != 0 && f.Report.Sense.Sounds() {
-			k.Sounded = f.Report.Playing
-		}
+		k.sensed(f.Report)
 		k.sample(d.now.Mono, f.Report)
 		k.Report, k.Health = d.now, f.Report
 	}

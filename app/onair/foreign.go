@@ -13,6 +13,7 @@ const (
 	lateAfter = 15 * time.Second        // … of a broadcast that was open here: a transmitter is heard up to 10 s late
 	idleLevel = 0.01                    // RMS, full scale 1: -40 dB, above an amplifier's hum
 	ampAfter  = 5 * time.Second         // of sound that the amplifier has not: longer than a pause of speech
+	hornAfter = time.Minute             // of sound that the microphone before the horn does not find: rain and lorries pass
 	ownBit    = station.BroadcastID(1) << 63
 )
 
@@ -22,6 +23,7 @@ type Odd struct {
 	Since time.Duration
 	Why   string        // foreign-idle or foreign-source
 	Amp   time.Duration // plays, and its amplifier gives nothing
+	Ear   time.Duration // plays, and the microphone before its horn hears nothing of it
 }
 
 // watchPoles rings when a pole sounds though nothing is ordered there, or with a
@@ -36,6 +38,7 @@ func (d *decision) watchPoles() {
 		was := k.Odd
 		d.foreign(id, &k, fresh)
 		d.ampSilent(id, &k, fresh)
+		d.hornSilent(id, &k, fresh)
 		if k.Odd != was {
 			d.setKnown(id, k)
 		}
@@ -121,5 +124,28 @@ func (d *decision) ampSilent(id station.ClusterID, k *ClusterKnown, fresh bool) 
 		c := d.s.cluster(id)
 		d.note(station.Event{Kind: station.EvClusterFault, Cluster: id, Number: c.Number, Title: c.Name, Reason: "amp-silent"})
 		d.fault(key, station.EvClusterFault, id, c.Name, "amp-silent")
+	}
+}
+
+// hornSilent rings when a pole plays and the microphone before its horn does
+// not hear it for as long as any pause or storm of noise may last.
+func (d *decision) hornSilent(id station.ClusterID, k *ClusterKnown, fresh bool) {
+	h, key := k.Health, "horn-"+string(id)
+	if h.Playing == 0 {
+		k.Odd.Ear = 0
+	}
+	if !fresh || !h.Sense.HasEar || h.Playing == 0 || h.Level < idleLevel {
+		return // says nothing either way
+	}
+	if h.Sense.Ear {
+		k.Odd.Ear = 0
+		d.mended(key)
+		return
+	}
+	d.since(&k.Odd.Ear, true)
+	if d.now.Mono-k.Odd.Ear >= hornAfter && !d.isOpen(key) {
+		c := d.s.cluster(id)
+		d.note(station.Event{Kind: station.EvClusterFault, Cluster: id, Number: c.Number, Title: c.Name, Reason: "horn-silent"})
+		d.fault(key, station.EvClusterFault, id, c.Name, "horn-silent")
 	}
 }

@@ -114,3 +114,28 @@ func TestAnAmplifierThatGivesNothingRings(t *testing.T) {
 		}
 	}
 }
+
+// TestAHornThatIsNotHeardRings: only where a microphone stands before it, only
+// after a minute of sound, and no more once it is heard.
+func TestAHornThatIsNotHeardRings(t *testing.T) {
+	for _, has := range []bool{true, false} {
+		p := &pole{t: t, s: village()}
+		p.says(0, time.Second, station.ClusterHealth{Output: "card"})
+		p.step(time.Second, Input{Intent: station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Everywhere()}})
+		p.step(time.Second, Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}})
+		h := station.ClusterHealth{Output: "card", Playing: 1, Level: 0.2, Sense: station.Sense{HasEar: has}}
+		p.says(time.Second, 50*time.Second, h)
+		if p.open(station.EvClusterFault, "horn-silent") {
+			t.Error("it rang while a lorry passed")
+		}
+		p.says(50*time.Second, 70*time.Second, h)
+		if p.open(station.EvClusterFault, "horn-silent") != has {
+			t.Errorf("with a microphone: %v, rings: %v", has, !has)
+		}
+		h.Sense.Ear = has
+		p.says(70*time.Second, 72*time.Second, h)
+		if p.open(station.EvClusterFault, "horn-silent") {
+			t.Error("it is heard again, and rings on")
+		}
+	}
+}

@@ -132,6 +132,7 @@ type ClusterKnown struct {
 	Odd    Odd
 
 	Sounded station.BroadcastID // the newest in which its amplifier gave sound
+	HeardBy station.BroadcastID // … and the microphone before its horn heard it
 }
 
 // Sample is an account at a moment.

@@ -98,6 +98,8 @@ func (d *decision) tried(r pendingReceipt, id station.ClusterID, k ClusterKnown)
 		try.Found = station.FoundAbsent
 	case played == 0:
 		try.Found = station.FoundNothing
+	case k.HeardBy == r.Broadcast:
+		try.Found = station.FoundHeard
 	case k.Sounded == r.Broadcast:
 		try.Found = station.FoundSound
 	case played+time.Second >= r.Length:
@@ -182,4 +184,17 @@ func (s *State) recoverTried(id station.ClusterID, v []byte) error {
 	s.Trials.Found = orNew(s.Trials.Found)
 	s.Trials.Found[id] = t
 	return nil
+}
+
+// sensed remembers what the inputs behind a pole's output proved.
+func (k *ClusterKnown) sensed(h station.ClusterHealth) {
+	if h.Playing == 0 {
+		return
+	}
+	if h.Sense.Sounds() {
+		k.Sounded = h.Playing
+	}
+	if h.Sense.Ear {
+		k.HeardBy = h.Playing
+	}
 }

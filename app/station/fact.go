@@ -82,6 +82,9 @@ type ClusterHealth struct {
 type Sense struct {
 	Has bool    `json:"has"`
 	Amp float32 `json:"amp"` // RMS of 400 ms at the amplifier's output, full scale 1
+
+	HasEar bool `json:"hasEar,omitempty"` // a microphone stands before the horn, and gives samples
+	Ear    bool `json:"ear,omitempty"`    // it heard in the last seconds what the output was given: the third proof
 }
 
 // senseFloor is the RMS below which an amplifier is silent: -50 dB.

@@ -21,6 +21,7 @@ type TrialFound string
 // What a test of a loudspeaker may find, best first. Each is what the pole
 // itself said.
 const (
+	FoundHeard   TrialFound = "heard"   // the microphone before its horn heard it
 	FoundSound   TrialFound = "sound"   // its amplifier gave sound
 	FoundPlayed  TrialFound = "played"  // its output took all of it
 	FoundPart    TrialFound = "part"    // … some of it
@@ -29,7 +30,7 @@ const (
 )
 
 // Good tells whether the loudspeaker passed.
-func (f TrialFound) Good() bool { return f == FoundSound || f == FoundPlayed }
+func (f TrialFound) Good() bool { return f == FoundHeard || f == FoundSound || f == FoundPlayed }
 
 // Tried is what the tests of one loudspeaker found last, each a fact with its
 // date; a record of class desk.

@@ -98,7 +98,7 @@ func (h *Howl) Gain() float32 {
 }
 
 func (h *Howl) look() {
-	lag, strength, share := h.echo()
+	lag, strength, share := echo(h.mic[len(h.mic)-howlWindow:], h.out[len(h.out)-howlWindow-howlMost:], howlLeast)
 	near := h.looks > 0 && lag >= h.lag-howlSame && lag <= h.lag+howlSame
 	switch {
 	case strength < howlPeak:
@@ -124,12 +124,11 @@ func (h *Howl) look() {
 	}
 }
 
-// echo finds the delay at which the microphone's last second is most like what
-// we sent: how far its peak stands out of the rest, and what share of the
-// microphone's level it explains.
-func (h *Howl) echo() (lag int, strength, share float64) {
-	out := h.out[len(h.out)-howlWindow-howlMost:]
-	mic := h.mic[len(h.mic)-howlWindow:]
+// echo finds the delay, least (which may be below 0) or longer, at which a microphone's last second
+// (howlWindow) is most like what was sent in that second and the one before it:
+// how far its peak stands out of the rest, and what share of the microphone's
+// level it explains.
+func echo(mic, out []float64, least int) (lag int, strength, share float64) {
 	a, b := make([]complex128, howlSize), make([]complex128, howlSize)
 	var em float64
 	for i, v := range mic {
@@ -151,16 +150,16 @@ func (h *Howl) echo() (lag int, strength, share float64) {
 	fft(a, true)
 	// mic[i] = out[i + howlMost - lag]: the peak stands at howlMost - lag.
 	var best, sum float64
-	for l := howlLeast; l <= howlMost; l++ {
+	for l := least; l <= howlMost; l++ {
 		v := real(a[howlMost-l])
 		sum += v * v
 		if v > best {
 			best, lag = v, l
 		}
 	}
-	strength = best / math.Sqrt(sum/(howlMost-howlLeast)+1e-30)
+	strength = best / math.Sqrt(sum/float64(howlMost-least)+1e-30)
 	var ab, bb float64
-	for i, v := range mic {
+	for i, v := range mic[:min(len(mic), len(out)-howlMost+lag)] {
 		o := out[i+howlMost-lag]
 		ab, bb = ab+v*o, bb+o*o
 	}

@@ -101,6 +101,9 @@ type Health struct {
 type Sense struct {
 	Has bool    `cbor:"1,keyasint"` // an input is wired, and gives samples
 	Amp float32 `cbor:"2,keyasint"` // RMS of 400 ms at the amplifier's output, full scale 1
+
+	HasEar bool `cbor:"3,keyasint,omitempty"` // a microphone stands before the horn, and gives samples
+	Ear    bool `cbor:"4,keyasint,omitempty"` // it heard in the last seconds what the output was given
 }
 
 // Step is how well a cluster keeps step with its station.

@@ -232,6 +232,8 @@ func playing(s *Scene, c *station.ClusterView, wide bool) Line {
 	switch {
 	case c.Health.Output == "wav" || c.Health.Output == "fifo":
 		words = s.T.Proof.File
+	case c.Health.Sense.Ear && wide:
+		words = s.T.Proof.Heard
 	case c.Health.Sense.Sounds() && wide:
 		words = s.T.Proof.Sounds
 	case c.Health.Output == "virtual" && wide:

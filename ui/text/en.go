@@ -28,7 +28,7 @@ var en = Text{
 	},
 	Proof: Proof{
 		Lost: "LOST %s", Unknown: "cannot report", NoReport: "never reported",
-		Idle: "idle, reachable", Muted: "muted", Playing: "playing", Virtual: "playing, virtual", Sounds: "playing, the amplifier sounds",
+		Idle: "idle, reachable", Muted: "muted", Playing: "playing", Virtual: "playing, virtual", Sounds: "playing, the amplifier sounds", Heard: "playing, its mic hears it",
 		VirtualFalse: "VIRTUAL, makes no sound", File: "writes a file, no sound", Ordered: "ordered, no proof yet", Stale: "silent for %s", Missed: "shaky, missed %d s of sound",
 		NoLink: "unknown: station out of reach",
 		Short:  [4]string{"cannot report", "LOST, %s", "missed %d s", "no new report"},
@@ -192,7 +192,7 @@ var enBooks = Books{
 		"garbage": "sent garbage", "slow": "link too slow", "revoked": "key revoked", "stopping": "station stopping",
 		"ordered": "ordered, no proof yet", station.ItemMissing: "its file is gone", station.ItemAltered: "its file was changed", station.ItemDamaged: "its file is damaged and cannot be read to its end", station.AirSilent: "silence for more than 5 seconds", station.AirHums: "mains hum and nothing else", station.AirHisses: "steady noise and nothing else", "no-proof": "does not say that it played", "no-card": "not through a real loudspeaker", "no-mic-card": "no microphone on this machine: plug one in and wait 10 seconds, or choose another by F4, Ctrl+O",
 		"not-a-fifo": "the microphone's path is no FIFO", "not-pcm": "the writer sends a file with a header: s16le mono at 48 kHz is wanted",
-		"no-output": "it has no sound output", "foreign-idle": "sound while nothing is on the air", "foreign-source": "plays what the station did not order", "auto-muted": "muted by the station for strange sound", "amp-silent": "plays, and its amplifier gives nothing", "trial-part": "test: only a part arrived", "trial-nothing": "test: nothing arrived",
+		"no-output": "it has no sound output", "foreign-idle": "sound while nothing is on the air", "foreign-source": "plays what the station did not order", "auto-muted": "muted by the station for strange sound", "amp-silent": "plays, and its amplifier gives nothing", "horn-silent": "plays, and the microphone at the horn does not hear it", "trial-part": "test: only a part arrived", "trial-nothing": "test: nothing arrived",
 		"key-fails": "its transmitter or amplifier cannot be switched on", "wrong-pixels": "shows other pixels than ordered",
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
 		"cancelled":          "stopped", "detached": "the station does not answer", "file-missing": "there is no such file on the station's machine", "not-a-file": "this is not a file",

@@ -28,7 +28,7 @@ var vi = Text{
 	},
 	Proof: Proof{
 		Lost: "MẤT %s", Unknown: "không báo về được", NoReport: "chưa báo về lần nào",
-		Idle: "chờ, liên lạc được", Muted: "đã tắt tiếng", Playing: "đang phát", Virtual: "đang phát, loa ảo", Sounds: "đang phát, tăng âm có tiếng",
+		Idle: "chờ, liên lạc được", Muted: "đã tắt tiếng", Playing: "đang phát", Virtual: "đang phát, loa ảo", Sounds: "đang phát, tăng âm có tiếng", Heard: "đang phát, mic nghe thấy",
 		VirtualFalse: "LOA ẢO, không ra tiếng", File: "ghi ra tệp, không ra loa", Ordered: "đã lệnh phát, chưa báo", Stale: "%s chưa báo lại", Missed: "chập chờn, mất %d giây tiếng",
 		NoLink: "không rõ: mất liên lạc với đài",
 		Short:  [4]string{"không báo về", "MẤT, %s", "mất %d giây tiếng", "chưa báo lại"},
@@ -192,7 +192,7 @@ var viBooks = Books{
 		"garbage": "gửi dữ liệu hỏng", "slow": "đường truyền quá chậm", "revoked": "khóa đã bị thu hồi", "stopping": "đài đang tắt",
 		"ordered": "đã lệnh phát, chưa báo", station.ItemMissing: "tệp không còn trên máy", station.ItemAltered: "tệp đã bị thay đổi", station.ItemDamaged: "tệp hỏng, không đọc hết được", station.AirSilent: "bài im lặng quá 5 giây", station.AirHums: "bài chỉ có tiếng ù của điện", station.AirHisses: "bài chỉ có tiếng rè", "no-proof": "không báo là đã phát", "no-card": "không ra loa thật", "no-mic-card": "máy không có micrô: cắm micrô, chờ 10 giây; hoặc F4 rồi Ctrl+O chọn micrô khác",
 		"not-a-fifo": "đường micrô không phải ống dữ liệu", "not-pcm": "nguồn gửi tệp có tiêu đề, cần mẫu s16le 48 kHz một kênh",
-		"no-output": "không có ngõ ra tiếng", "foreign-idle": "có tiếng khi không phát gì", "foreign-source": "phát thứ đài không lệnh", "auto-muted": "đài tự tắt tiếng vì có tiếng lạ", "amp-silent": "đang phát mà tăng âm không ra tiếng", "trial-part": "thử loa: chỉ nhận được một phần", "trial-nothing": "thử loa: không nhận được gì",
+		"no-output": "không có ngõ ra tiếng", "foreign-idle": "có tiếng khi không phát gì", "foreign-source": "phát thứ đài không lệnh", "auto-muted": "đài tự tắt tiếng vì có tiếng lạ", "amp-silent": "đang phát mà tăng âm không ra tiếng", "horn-silent": "đang phát mà micrô ở loa không nghe thấy", "trial-part": "thử loa: chỉ nhận được một phần", "trial-nothing": "thử loa: không nhận được gì",
 		"key-fails": "không bật được máy phát, tăng âm", "wrong-pixels": "hiện khác với lệnh",
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
 		"cancelled":          "đã dừng", "detached": "chưa liên lạc được với đài", "file-missing": "không thấy tệp này trên máy đài", "not-a-file": "đây không phải tệp",
