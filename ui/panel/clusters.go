@@ -233,9 +233,9 @@ func playing(s *Scene, c *station.ClusterView, wide bool) Line {
 	case c.Health.Output == "wav" || c.Health.Output == "fifo":
 		words = s.T.Proof.File
 	case c.Health.Sense.Ear && wide:
-		words = s.T.Proof.Heard
+		words = s.T.Proof.Sounds[1]
 	case c.Health.Sense.Sounds() && wide:
-		words = s.T.Proof.Sounds
+		words = s.T.Proof.Sounds[0]
 	case c.Health.Output == "virtual" && wide:
 		words = s.T.Proof.Virtual
 	}

@@ -28,7 +28,7 @@ var en = Text{
 	},
 	Proof: Proof{
 		Lost: "LOST %s", Unknown: "cannot report", NoReport: "never reported",
-		Idle: "idle, reachable", Muted: "muted", Playing: "playing", Virtual: "playing, virtual", Sounds: "playing, the amplifier sounds", Heard: "playing, its mic hears it",
+		Idle: "idle, reachable", Muted: "muted", Playing: "playing", Virtual: "playing, virtual", Sounds: [2]string{"playing, the amplifier sounds", "playing, its mic hears it"},
 		VirtualFalse: "VIRTUAL, makes no sound", File: "writes a file, no sound", Ordered: "ordered, no proof yet", Stale: "silent for %s", Missed: "shaky, missed %d s of sound",
 		NoLink: "unknown: station out of reach",
 		Short:  [4]string{"cannot report", "LOST, %s", "missed %d s", "no new report"},

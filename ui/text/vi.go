@@ -28,7 +28,7 @@ var vi = Text{
 	},
 	Proof: Proof{
 		Lost: "MẤT %s", Unknown: "không báo về được", NoReport: "chưa báo về lần nào",
-		Idle: "chờ, liên lạc được", Muted: "đã tắt tiếng", Playing: "đang phát", Virtual: "đang phát, loa ảo", Sounds: "đang phát, tăng âm có tiếng", Heard: "đang phát, mic nghe thấy",
+		Idle: "chờ, liên lạc được", Muted: "đã tắt tiếng", Playing: "đang phát", Virtual: "đang phát, loa ảo", Sounds: [2]string{"đang phát, tăng âm có tiếng", "đang phát, mic nghe thấy"},
 		VirtualFalse: "LOA ẢO, không ra tiếng", File: "ghi ra tệp, không ra loa", Ordered: "đã lệnh phát, chưa báo", Stale: "%s chưa báo lại", Missed: "chập chờn, mất %d giây tiếng",
 		NoLink: "không rõ: mất liên lạc với đài",
 		Short:  [4]string{"không báo về", "MẤT, %s", "mất %d giây tiếng", "chưa báo lại"},

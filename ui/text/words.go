@@ -43,9 +43,8 @@ type Cluster struct {
 type Proof struct {
 	Lost, Unknown, NoReport, Idle, Muted string // Lost %s age
 	Playing, Virtual, VirtualFalse, File string
-	Sounds                               string // its amplifier does
-	Heard                                string // the microphone before its horn hears it
-	Ordered, Stale, Missed               string // Stale %s; Missed %d seconds
+	Sounds                               [2]string // its amplifier does; the microphone before its horn hears it
+	Ordered, Stale, Missed               string    // Stale %s; Missed %d seconds
 	NoLink                               string
 	Short                                [4]string // for a narrow list: unknown, lost %s, missed %d, stale
 }
