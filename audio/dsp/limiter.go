@@ -5,11 +5,28 @@ import "math"
 const (
 	peakTaps = 24  // taps a phase of the 4× peak detector
 	peakUp   = 4   // oversampling, ITU-R BS.1770-4 annex 2
-	calm     = 0.4 // below this no peak between samples passes a ceiling of -1 dBTP
 	release  = 0.2 // s to recover 63 % of a reduction
 )
 
-var peakTable = sincTable(peakUp, peakTaps, 1, 5)
+var (
+	peakTable = sincTable(peakUp, peakTaps, 1, 5)
+	peakAbove = mostGain(peakTable)
+)
+
+// mostGain is by how much a peak that the detector finds may lie above all
+// samples around it: the largest sum of a phase's magnitudes, here 2.36, 7.5 dB.
+// Samples whose signs alternate but for one that repeats come that high.
+func mostGain(table []float32) float32 {
+	most := 1.0
+	for p := range peakUp {
+		sum := 0.0
+		for _, c := range table[p*peakTaps : (p+1)*peakTaps] {
+			sum += math.Abs(float64(c))
+		}
+		most = max(most, sum)
+	}
+	return float32(most * 1.0001) // rounding of the products
+}
 
 // TruePeak finds the largest magnitude of a signal between its samples too, by
 // 4× oversampling. Its answer for a sample comes peakTaps/2 samples later.
@@ -74,11 +91,12 @@ type gainAt struct {
 
 // NewLimiter makes a limiter for a ceiling in dBTP and a look-ahead in samples.
 func NewLimiter(ceilingDB float64, ahead int) *Limiter {
+	// 0.05 dB for what the detector's finite filter misses.
+	ceiling := float32(math.Pow(10, (ceilingDB-0.05)/20))
 	l := &Limiter{
-		// 0.05 dB for what the detector's finite filter misses.
-		ceiling: float32(math.Pow(10, (ceilingDB-0.05)/20)),
+		ceiling: ceiling,
 		ahead:   ahead,
-		peak:    TruePeak{calm: calm},
+		peak:    TruePeak{calm: ceiling / peakAbove},
 		delay:   make([]float32, ahead+peakTaps/2),
 		mean:    make([]float32, ahead),
 		sum:     float64(ahead),

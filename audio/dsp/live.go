@@ -93,9 +93,7 @@ func (l *Live) Take(s []float32) {
 	l.ppm.Take(s)
 	for _, x := range s {
 		if p := l.peak.Next(x); p > l.top {
-			// Between samples a peak is at most some 6 dB above them: what is
-			// lower than that cannot be a new one.
-			l.top, l.peak.calm = p, 0.5*p
+			l.top, l.peak.calm = p, p/peakAbove // what is lower cannot hold a new one
 		}
 	}
 	for len(s) > 0 {
