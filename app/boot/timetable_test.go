@@ -88,6 +88,18 @@ type tapeDeck struct {
 	ctx  context.Context
 	mu   sync.Mutex
 	open map[station.BroadcastID]context.CancelFunc
+
+	began time.Time // zero of the station's monotonic clock
+}
+
+// until waits for a moment; false: ctx ended before.
+func (d *tapeDeck) until(ctx context.Context, at time.Duration) bool {
+	select {
+	case <-time.After(time.Until(d.began.Add(at))):
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (d *tapeDeck) Cue(cues []station.Cue) error {
@@ -100,13 +112,22 @@ func (d *tapeDeck) Cue(cues []station.Cue) error {
 			d.open[c.Broadcast] = stop
 			go d.play(ctx, c)
 		case station.CueClose:
-			d.open[c.Broadcast]()
+			stop := d.open[c.Broadcast]
+			go func() {
+				if d.until(d.ctx, c.At) {
+					stop()
+				}
+			}()
 		}
 	}
 	return nil
 }
 
 func (d *tapeDeck) play(ctx context.Context, c station.CueOpen) {
+	if !d.until(ctx, c.At) {
+		d.desk.Report(station.Closed{Broadcast: c.Broadcast})
+		return
+	}
 	for _, p := range c.Pieces {
 		began := time.Now()
 		d.desk.Report(station.PieceStarted{Broadcast: c.Broadcast, Tag: p.Tag, From: p.From})
@@ -134,7 +155,7 @@ func (d *diskAndClock) powerOn(t *testing.T) (*onair.Desk, func()) {
 	now := func() station.Stamp {
 		return station.Stamp{Mono: time.Since(began), Wall: d.wall(), Quality: station.ClockGood}
 	}
-	deck := &tapeDeck{ctx: ctx, open: map[station.BroadcastID]context.CancelFunc{}}
+	deck := &tapeDeck{ctx: ctx, open: map[station.BroadcastID]context.CancelFunc{}, began: began}
 	desk := onair.NewDesk(onair.Parts{Journal: d, Crew: deck, Now: now, Warn: func(string, error) {},
 		View: func() station.StationView { return station.StationView{} },
 		Draw: func(station.Card, station.Board) (station.Strip, string) { return station.Strip{}, "" }}, state, nil)

@@ -35,6 +35,7 @@ const recentEvents = 50
 // same inputs give the same state, events and cues (I5).
 func Decide(s State, in Input, now station.Stamp) (State, Outcome) {
 	d := &decision{s: s.clone(), now: now, actor: in.Actor}
+	d.ripe()
 	switch {
 	case in.Intent != nil:
 		glass := false
@@ -153,18 +154,17 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 		return
 	}
 	b := d.s.Air[i]
-	if b.Flags.Opened {
-		d.cue(station.CueClose{Broadcast: id})
-	}
+	d.cutCue(&b, reason != "interrupted")
+	over := d.overAt(&b)
 	e := d.about(&b, station.EvEnd, reason)
 	switch {
 	case b.Started == station.Stamp{}: // it never came on air (I3)
 		e.Kind = station.EvHeld
 	case b.Flags.Heard:
-		e.Duration = d.now.Mono - b.Started.Mono
+		e.Duration = over.Mono - b.Started.Mono
 	}
 	if missed := b.Slot.Slot != 0 && b.Started == (station.Stamp{}) && !byWill(reason); !missed {
-		d.note(e) // a start that was missed says so itself
+		d.then(over, func() { d.note(e) }) // a start that was missed says so itself
 	}
 	d.s.Air = slices.Delete(d.s.Air, i, i+1)
 	if b.Flags.Heard {
@@ -242,6 +242,7 @@ func (d *decision) settleOnce() bool {
 	var drop []station.BroadcastID
 	for i := range d.s.Air {
 		if b := &d.s.Air[i]; b.Phase != station.Held && len(got[b.ID]) == 0 {
+			d.yields(b, got)
 			if d.pushOff(b) {
 				drop = append(drop, b.ID)
 			}
@@ -260,8 +261,12 @@ func (d *decision) settleOnce() bool {
 			d.split(b, ids)
 			return true
 		case b.Flags.Opened && !slices.Equal(b.Assigned, ids):
+			at := station.Stamp{}
+			if d.anyArmed() {
+				at = d.gives(without(b.Assigned, ids), got)
+			}
 			b.Assigned = ids
-			d.cue(station.CueTargets{Broadcast: b.ID, Clusters: ids})
+			d.cue(station.CueTargets{Broadcast: b.ID, Clusters: ids, At: at.Mono})
 		case !b.Flags.Opened && !b.Flags.Closing:
 			if d.tooLate(b) {
 				late = append(late, b.ID)
@@ -293,7 +298,7 @@ func (d *decision) pushOff(b *Broadcast) bool {
 	}
 	b.ByClass = d.highest(b)
 	if b.Flags.Opened {
-		d.cue(station.CueClose{Broadcast: b.ID})
+		d.cutCue(b, false)
 		b.Flags.Opened, b.Flags.Closing = false, true
 	}
 	b.Phase, b.Since, b.Assigned = station.Suspended, d.now, nil
@@ -308,7 +313,7 @@ func (d *decision) pushOff(b *Broadcast) bool {
 	case rule == station.Restart:
 		reason = "restart"
 	}
-	d.note(d.about(b, station.EvSuspend, reason))
+	d.then(d.overAt(b), func() { d.note(d.about(b, station.EvSuspend, reason)) })
 	return false
 }
 
@@ -356,18 +361,24 @@ func (d *decision) open(b *Broadcast, ids []station.ClusterID) {
 	}
 	b.Keep = false
 	b.Phase, b.Since, b.Assigned, b.ByClass = station.Preparing, d.now, ids, 0
-	b.Flags.Opened, b.Next = true, 0
+	b.Flags.Opened, b.Next, b.CutAt = true, 0, station.Stamp{}
+	if d.armed(b) { // its row is written at its second
+		d.cue(station.CueOpen{Broadcast: b.ID, Class: b.Class, Clusters: ids, Pieces: slices.Clone(b.Pieces), At: b.Slot.Start.Mono})
+		return
+	}
+	d.hurry(b)
 	if b.Started == (station.Stamp{}) {
 		b.Started = d.now
 	}
 	d.cue(station.CueOpen{Broadcast: b.ID, Class: b.Class, Clusters: ids, Pieces: slices.Clone(b.Pieces)})
+	if kind == station.EvStart {
+		d.started(b, ids)
+		return
+	}
 	e := d.about(b, kind, "")
 	e.Targets = len(ids)
 	if len(b.Pieces) > 0 {
 		e.Item, e.Pos = b.Pieces[0].Item, b.Pieces[0].From
 	}
 	d.note(e)
-	if kind == station.EvStart && b.Trial != station.TrialNight {
-		d.loud(b, ids)
-	}
 }

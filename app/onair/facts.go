@@ -77,16 +77,14 @@ func (d *decision) booksFact(f station.Fact) {
 
 func (d *decision) pieceStarted(f station.PieceStarted) {
 	b := d.s.find(f.Broadcast)
-	if b == nil || !b.Flags.Opened {
-		return
-	}
-	if b.Flags.Queue && !d.queueStarted(b, f.Tag) {
+	if b == nil || !b.Flags.Opened || b.Flags.Queue && !d.queueStarted(b, f.Tag) {
 		return
 	}
 	i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == f.Tag })
 	if i < 0 {
 		return
 	}
+	d.ripen(b, d.now) // what is heard has begun, whatever the clock says
 	b.Pieces = b.Pieces[i:]
 	b.Pieces[0].From = f.From
 	b.PieceAt = d.now

@@ -135,8 +135,8 @@ func (d *decision) holdQueue(reason string) {
 	if b == nil || b.Phase == station.Held {
 		return
 	}
+	d.cutCue(b, true)
 	if b.Flags.Opened {
-		d.cue(station.CueClose{Broadcast: b.ID})
 		b.Flags.Opened, b.Flags.Closing = false, true
 	}
 	b.Phase, b.Since, b.Assigned, b.ByClass = station.Held, d.now, nil, 0

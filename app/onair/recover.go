@@ -92,7 +92,7 @@ func (s *State) recoverDesk(key string, v []byte) error {
 func recoverAir(a station.AirRecord) Broadcast {
 	b := Broadcast{ID: a.ID, Class: a.Class, Title: a.Title, Who: a.Who, Targets: a.Targets, Pieces: a.Pieces,
 		Phase: station.Suspended, Started: a.Since, Flags: Flags{Drill: a.Drill, Queue: a.Queue, Heard: !a.Since.Wall.IsZero()},
-		Slot: Due{a.Slot, a.SlotAt, a.Hard}}
+		Slot: Due{Slot: a.Slot, At: a.SlotAt, Hard: a.Hard}}
 	b.Of, b.Rank, b.Trial = a.Of, a.Rank, a.Trial
 	if station.StandingOf(a.Class).Resume == station.Restart {
 		b.Whole = slices.Clone(a.Pieces)

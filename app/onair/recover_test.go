@@ -51,7 +51,7 @@ func TestARestartFindsWhatWasDecided(t *testing.T) {
 		s.Books.Zones = nil // no record made those
 		for range rapid.IntRange(1, 40).Draw(t, "steps") {
 			now = later(t, now)
-			in := drawInput(t, s)
+			in := drawInput(t, s, now)
 			in.Actor = "x"
 			var o Outcome
 			s, o = Decide(s, in, now)

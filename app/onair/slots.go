@@ -49,6 +49,7 @@ func (d *decision) slotPut(in station.Slot) *station.Refusal {
 	if r := d.slotOK(&in); r != nil {
 		return r
 	}
+	armed, isArmed := d.disarm(in.ID)
 	old, known := d.s.slot(in.ID)
 	switch {
 	case in.ID != 0 && !known:
@@ -66,6 +67,9 @@ func (d *decision) slotPut(in station.Slot) *station.Refusal {
 		d.unwait(in.ID, "by-hand")
 	}
 	d.setSlot(in)
+	if isArmed {
+		d.rearm(in.ID, armed)
+	}
 	reason := "changed"
 	if !known {
 		reason = "add"
@@ -134,6 +138,7 @@ func (d *decision) slotRemove(id station.SlotID) *station.Refusal {
 		return no(station.UnknownSlot, slotKey(id), 0)
 	}
 	d.unwait(id, "by-hand")
+	d.disarm(id)
 	d.s.Plan.Slots = slices.DeleteFunc(slices.Clone(d.s.Plan.Slots), func(o station.Slot) bool { return o.ID == id })
 	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "remove"})
 	return nil
@@ -146,6 +151,11 @@ func (d *decision) slotSkip(in station.SlotSkip) *station.Refusal {
 		return no(station.UnknownSlot, slotKey(in.ID), 0)
 	}
 	if d.letGo(sl, in.At) {
+		return nil
+	}
+	if i := slices.IndexFunc(d.s.Air, func(b Broadcast) bool { return b.Slot.Slot == in.ID && b.Slot.At == in.At }); i >= 0 && d.armed(&d.s.Air[i]) {
+		d.disarm(in.ID)
+		d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "skip"})
 		return nil
 	}
 	at := time.Unix(in.At, 0).In(d.s.zone())
@@ -223,7 +233,7 @@ func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 // slotDue takes a start. The same start reported twice is one.
 func (d *decision) slotDue(f station.SlotDue) {
 	sl, ok := d.s.slot(f.Slot)
-	if !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.airedThen(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
+	if _, near := d.aheadOf(f.At); !near || !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.airedThen(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
 		return
 	}
 	taken := d.takenBy(sl.Targets)
@@ -324,10 +334,12 @@ func (d *decision) pieces(sl station.Slot) (ps []station.Piece) {
 	return ps
 }
 
+// startSlot begins a start, at its second where that is still to come.
 func (d *decision) startSlot(sl station.Slot, at int64, hard bool) {
+	when, _ := d.aheadOf(at)
 	started := d.out.Started
 	b := d.begin(Broadcast{Class: station.Scheduled, Who: sl.By, Title: sl.Title, Targets: sl.Targets,
-		Pieces: d.pieces(sl), Slot: Due{sl.ID, at, hard}})
+		Pieces: d.pieces(sl), Slot: Due{Slot: sl.ID, At: at, Hard: hard, Start: when}})
 	d.out.Started = started // nobody asked for it now
 	d.came(sl.ID, at, station.DueOnAir, "", b.ID)
 }

@@ -227,6 +227,7 @@ type Pushed struct {
 	ByClass station.Class   // that pushed it off
 	Rank    int             // of class Priority: before those of a smaller one, by the operator's word
 	Trial   station.Trial
+	CutAt   station.Stamp // when it falls silent for a start on its second; zero: at once
 	Turn
 	Watch
 	station.Ladder
@@ -238,6 +239,8 @@ type Due struct {
 	Slot station.SlotID
 	At   int64 // Unix seconds
 	Hard bool  // it takes the air from its own class too
+
+	Start station.Stamp // its second, while that is still to come; zero: it has come
 }
 
 // Flags of a broadcast.

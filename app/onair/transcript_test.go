@@ -108,7 +108,7 @@ func replay(t *testing.T, story string) string {
 		s = next
 		d.save(t, o.Events)
 		checkInvariants(t, n+1, s)
-		writeOutcome(&out, o)
+		writeOutcome(&out, o, now)
 	}
 	return out.String()
 }
@@ -142,7 +142,7 @@ func restarted(t *testing.T, s State, d disk, at time.Duration, w *strings.Build
 	}
 	next, o := Restarted(got, nil, stamp(at))
 	d.save(t, o.Events)
-	writeOutcome(w, o)
+	writeOutcome(w, o, stamp(at))
 	return next
 }
 
@@ -171,7 +171,8 @@ func parseInput(line string) (Input, time.Duration, error) {
 	return Input{Intent: in, Actor: "hoa"}, at, err
 }
 
-func writeOutcome(w *strings.Builder, o Outcome) {
+// writeOutcome writes what was decided now; a row of another moment says when.
+func writeOutcome(w *strings.Builder, o Outcome, now station.Stamp) {
 	if o.Refusal != nil {
 		fmt.Fprintf(w, "  %v\n", o.Refusal)
 	}
@@ -190,6 +191,9 @@ func writeOutcome(w *strings.Builder, o Outcome) {
 		}
 		if e.Cluster != "" {
 			fmt.Fprintf(w, " of %s", e.Cluster)
+		}
+		if e.At != now {
+			fmt.Fprintf(w, " as of %s", e.At.Wall.Format("15:04:05.000"))
 		}
 		var rec []string
 		for _, r := range e.Records {

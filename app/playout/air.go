@@ -128,6 +128,8 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 	var start int64 // as soon as the lead allows
 	if before := s.last(); before != nil && before.end >= p.parts.Read.Now()+soon.Microseconds() {
 		start = before.end
+	} else if before == nil && s.at >= p.parts.Read.Now()+soon.Microseconds() {
+		start = s.at
 	}
 	var err error
 	if a.stream, err = p.number(s.class); err != nil {
@@ -241,10 +243,16 @@ var airWords = map[dsp.Air]string{dsp.AirSilence: station.AirSilent, dsp.AirHum:
 // facts that will not come true. It returns the piece that is heard at the cut
 // and its sample there; no tag: none is. The show is left without streams.
 func (p *Playout) cut(s *show) (heard audio.Place) {
+	heard = p.silence(s, p.cutAt())
+	p.letGo(s)
+	return heard
+}
+
+// silence is cut for a moment of which the streams stay open to be cut sooner.
+func (p *Playout) silence(s *show, at int64) (heard audio.Place) {
 	if len(s.airs) == 0 {
 		return audio.Place{}
 	}
-	at := p.cutAt()
 	for _, a := range s.airs {
 		var there audio.Place
 		err := audio.ErrStream
@@ -259,16 +267,21 @@ func (p *Playout) cut(s *show) (heard audio.Place) {
 			heard = there
 		}
 		p.warnIf("cancel", p.parts.Fleet.Cancel(a.stream, at))
+		a.over = true
 	}
 	unheard := p.unsay(s, at)
 	s.begun, s.given, s.floor = 0, 0, at
-	for len(s.airs) > 0 {
-		p.over(s, s.airs[0].stream)
-	}
 	if s.index(heard.Tag) < 0 || slices.Contains(unheard, heard.Tag) { // it ended by the cut, or would begin there
 		return audio.Place{}
 	}
 	return heard
+}
+
+// letGo closes the streams of a show.
+func (p *Playout) letGo(s *show) {
+	for len(s.airs) > 0 {
+		p.over(s, s.airs[0].stream)
+	}
 }
 
 // unsay drops the facts of a show that come true at the cut or behind it, and

@@ -76,6 +76,7 @@ func (p *Playout) Run(ctx context.Context) {
 		case <-timer.C:
 		}
 		p.tell()
+		p.closeDue()
 		p.goOn()
 		p.tell()
 	}
@@ -111,11 +112,11 @@ func (p *Playout) carryOut(ctx context.Context, c station.Cue) {
 		if s := p.shows[c.Broadcast]; s != nil {
 			s.clusters = ids(c.Clusters)
 			for _, a := range s.airs {
-				p.warnIf("assign", p.parts.Fleet.Assign(a.stream, s.clusters, p.cutAt()))
+				p.warnIf("assign", p.parts.Fleet.Assign(a.stream, s.clusters, max(c.At.Microseconds(), p.cutAt())))
 			}
 		}
 	case station.CueClose:
-		p.close(c.Broadcast)
+		p.close(c.Broadcast, c.At.Microseconds())
 	case station.CueSkip:
 		if s := p.shows[c.Broadcast]; s != nil {
 			p.skip(s)
@@ -162,10 +163,16 @@ func (p *Playout) now(s *show, f station.Fact) {
 }
 
 func (p *Playout) untilDue() time.Duration {
-	if len(p.due) == 0 {
-		return time.Hour
+	next := p.parts.Read.Now() + time.Hour.Microseconds()
+	if len(p.due) > 0 {
+		next = min(next, p.due[0].at)
 	}
-	return max(time.Duration(p.due[0].at-p.parts.Read.Now())*time.Microsecond, 0)
+	for _, s := range p.shows {
+		if s.closing != nil {
+			next = min(next, s.closing.at)
+		}
+	}
+	return max(time.Duration(next-p.parts.Read.Now())*time.Microsecond, 0)
 }
 
 // tell reports what has come true by now.
@@ -188,6 +195,9 @@ func (p *Playout) tell() {
 // goOn opens what comes next of every show and lets those go that are over.
 func (p *Playout) goOn() {
 	for _, s := range p.shows {
+		if s.closing != nil {
+			continue
+		}
 		p.fill(s)
 		if len(s.list) == 0 && len(s.airs) == 0 && s.load == nil && !s.more {
 			p.forget(s)

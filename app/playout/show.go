@@ -28,8 +28,16 @@ type show struct {
 	airs     []*air          // older first; more than one while a late follower waits for the end of the first
 	floor    int64           // µs: a cut until which facts of the show are still to be told
 	gone     bool            // off the books: what a loader brings is closed
+	at       int64           // µs: when its first sample is to be heard; 0: at once
+	closing  *closing        // it was cut at a moment that is still to come
 	ctx      context.Context
 	stop     context.CancelFunc
+}
+
+// closing is where a show is cut at a moment to come.
+type closing struct {
+	at    int64 // µs
+	heard audio.Place
 }
 
 // load is a piece on its way from the disk.
@@ -81,7 +89,7 @@ func (p *Playout) open(ctx context.Context, c station.CueOpen) {
 		p.cut(old)
 		p.forget(old)
 	}
-	s := &show{id: c.Broadcast, class: c.Class, clusters: ids(c.Clusters), list: slices.Clone(c.Pieces), more: c.More}
+	s := &show{id: c.Broadcast, class: c.Class, clusters: ids(c.Clusters), list: slices.Clone(c.Pieces), more: c.More, at: c.At.Microseconds()}
 	s.ctx, s.stop = context.WithCancel(ctx)
 	p.shows[s.id] = s
 	p.fill(s)
@@ -148,7 +156,7 @@ func (p *Playout) fetch(s *show, piece station.Piece) {
 		defer cancel()
 		b, err := p.read(ctx, piece)
 		arrive := func() {
-			if s.gone || s.load != l {
+			if s.gone || s.closing != nil || s.load != l {
 				if err == nil {
 					_ = b.Source.Close() // read only
 				}
@@ -225,16 +233,53 @@ func (p *Playout) follow(s *show, next *station.Piece) {
 	p.fill(s)
 }
 
-// close takes a show off the air now and reports where it was.
-func (p *Playout) close(id station.BroadcastID) {
+// close takes a show off the air, at a moment that is still to come or now, and
+// reports then where it was.
+func (p *Playout) close(id station.BroadcastID, at int64) {
 	s := p.shows[id]
-	if s == nil {
-		p.later(dueFact{at: p.cutAt(), fact: station.Closed{Broadcast: id}})
-		return
+	switch {
+	case s == nil:
+		p.later(dueFact{at: max(at, p.cutAt()), fact: station.Closed{Broadcast: id}})
+	case s.closing != nil:
+		p.closeSooner(s, p.cutAt())
+	case at > p.cutAt():
+		s.stop() // nothing more of it is loaded
+		s.closing = &closing{at, p.silence(s, at)}
+		p.publish(s)
+	default:
+		p.closed(s, p.cut(s))
 	}
-	place := p.cut(s)
+}
+
+// closeSooner cuts a show again that was cut at a later moment.
+func (p *Playout) closeSooner(s *show, at int64) {
+	c := s.closing
+	if at < c.at {
+		for _, a := range s.airs {
+			p.warnIf("cancel", p.parts.Fleet.Cancel(a.stream, at))
+		}
+		c.heard.Sample = max(c.heard.Sample-(c.at-at)*6/125, 0)
+		s.floor = at
+	}
+	p.letGo(s)
+	p.closed(s, c.heard)
+}
+
+// closeDue ends the shows whose moment has come.
+func (p *Playout) closeDue() {
+	now := p.parts.Read.Now()
+	for _, s := range p.shows {
+		if s.closing != nil && s.closing.at <= now {
+			p.letGo(s)
+			p.closed(s, s.closing.heard)
+		}
+	}
+}
+
+// closed takes a show off the books and reports where it was cut.
+func (p *Playout) closed(s *show, at audio.Place) {
 	p.forget(s)
-	p.now(s, station.Closed{Broadcast: id, Tag: place.Tag, At: length(place.Sample)})
+	p.now(s, station.Closed{Broadcast: s.id, Tag: at.Tag, At: length(at.Sample)})
 }
 
 // skip cuts the piece that is heard, or the first that is still to be heard,

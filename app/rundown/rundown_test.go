@@ -269,3 +269,33 @@ func TestAForgetfulDeskIsToldAgain(t *testing.T) {
 		}
 	})
 }
+
+// TestOnTheSecondIsToldAhead: half a second before, once; what may wait is told
+// in its second.
+func TestOnTheSecondIsToldAhead(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hard, soft := daily(1, 17, 0), daily(2, 17, 0)
+		soft.Mode = station.StartSoft
+		o := &office{good: true, slots: []station.Slot{hard, soft}, began: time.Now()}
+		o.slots[0].Last, o.slots[1].Last = at(22, 16, 0).Unix(), at(22, 16, 0).Unix()
+		o.set(at(22, 16, 59).Add(50*time.Second + 300*time.Millisecond))
+		told := map[station.SlotID][]time.Duration{}
+		ctx, stop := context.WithCancel(t.Context())
+		go Watch(ctx, Parts{Snapshot: o.snapshot, Now: o.now, Zone: saigon, Report: func(f station.Fact) {
+			if due, ok := f.(station.SlotDue); ok {
+				told[due.Slot] = append(told[due.Slot], o.now().Wall.Sub(time.Unix(due.At, 0)))
+				if due.Late {
+					t.Error("told as late", due)
+				}
+			}
+			o.report(f)
+		}})
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		stop()
+		synctest.Wait()
+		if !slices.Equal(told[1], []time.Duration{-before}) || !slices.Equal(told[2], []time.Duration{0}) {
+			t.Errorf("told %v", told)
+		}
+	})
+}

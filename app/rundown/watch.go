@@ -23,11 +23,16 @@ type Parts struct {
 // waits for the end of an item, or its fact came before the roster.
 const again = 20 * time.Second
 
+// before is how long ahead of its second a start on the second is told: sound
+// needs its way to the far poles, a lost packet's second way included.
+const before = 500 * time.Millisecond
+
 // watch is one run of Watch; no other goroutine sees it.
 type watch struct {
 	Parts
 	told  map[start]time.Duration // mono, when a start was reported
 	due   []station.DueView       // as last reported
+	next  time.Time               // wall time of the next start that is told ahead; zero: none within seconds
 	first time.Time               // the first trusted wall time of this run
 }
 
@@ -36,8 +41,8 @@ type start struct {
 	at   int64
 }
 
-// Watch tells the desk of every start when its second comes and of what stands
-// around now, until ctx ends. A clock that cannot be trusted starts nothing; a
+// Watch tells the desk of every start when its second comes, of one on the
+// second a moment before, and of what stands around now, until ctx ends. A clock that cannot be trusted starts nothing; a
 // clock that is set is noticed within a second.
 func Watch(ctx context.Context, p Parts) {
 	w := &watch{Parts: p, told: map[start]time.Duration{}}
@@ -53,7 +58,7 @@ func Watch(ctx context.Context, p Parts) {
 		snap := p.Snapshot()
 		w.starts(snap, now)
 		w.picture(snap, now)
-		timer.Reset(untilSecond(p.Now().Wall))
+		timer.Reset(w.wait(p.Now().Wall))
 	}
 }
 
@@ -62,8 +67,19 @@ func untilSecond(wall time.Time) time.Duration {
 	return max(time.Second-time.Duration(wall.Nanosecond()), time.Millisecond)
 }
 
+// wait is how long until Watch looks again: at each whole second, and before a
+// start that is told ahead.
+func (w *watch) wait(wall time.Time) time.Duration {
+	wait := untilSecond(wall)
+	if ahead := w.next.Sub(wall) - before; !w.next.IsZero() && ahead > 0 {
+		wait = min(wait, ahead)
+	}
+	return wait
+}
+
 // starts reports what has come since each slot's memory.
 func (w *watch) starts(snap *station.Snapshot, now station.Stamp) {
+	w.next = time.Time{}
 	if now.Quality != station.ClockGood {
 		return
 	}
@@ -84,9 +100,19 @@ func (w *watch) starts(snap *station.Snapshot, now station.Stamp) {
 		if floor := now.Wall.Add(-lookBack); since.Before(floor) {
 			since = floor
 		}
-		for _, at := range Starts(sl, since, now.Wall, w.Zone) {
+		until := now.Wall
+		if sl.Mode == station.StartHard {
+			until = until.Add(2 * time.Second)
+		}
+		for _, at := range Starts(sl, since, until, w.Zone) {
 			k := start{sl.ID, at.Unix()}
 			if _, have := w.told[k]; have {
+				continue
+			}
+			if at.Sub(now.Wall) > before { // it was found by looking ahead
+				if w.next.IsZero() || at.Before(w.next) {
+					w.next = at
+				}
 				continue
 			}
 			w.told[k] = now.Mono

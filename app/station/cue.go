@@ -1,5 +1,7 @@
 package station
 
+import "time"
+
 // Cue is what the desk wants done. Playout carries cues out in the order they
 // come and answers with facts. Closed set.
 type Cue interface{ cue() }
@@ -12,6 +14,8 @@ type CueOpen struct {
 	Clusters  []ClusterID `json:"clusters"`
 	Pieces    []Piece     `json:"pieces"`
 	More      bool        `json:"more"` // a CueNext will follow: keep the stream after the last piece
+
+	At time.Duration `json:"at,omitempty"` // of the station's monotonic clock: when the first sample is to be heard; 0 or past: at once
 }
 
 // CueNext replaces what follows the piece that plays; nil: nothing follows.
@@ -24,12 +28,17 @@ type CueNext struct {
 type CueTargets struct {
 	Broadcast BroadcastID `json:"broadcast"`
 	Clusters  []ClusterID `json:"clusters"`
+
+	At time.Duration `json:"at,omitempty"` // when those that are left out fall silent; 0 or past: at once
 }
 
-// CueClose ends the broadcast's sound now, in a fade, render-ahead included.
-// Playout answers with Closed and the place where the air was cut.
+// CueClose ends the broadcast's sound now or at a moment, in a fade, the
+// render-ahead included. Playout answers, at that moment, with Closed and the
+// place where the air was cut. One for now comes before one for a moment.
 type CueClose struct {
 	Broadcast BroadcastID `json:"broadcast"`
+
+	At time.Duration `json:"at,omitempty"` // of the station's monotonic clock; 0 or past: at once
 }
 
 // CueSkip ends the piece that plays now; the next follows in a fade.
