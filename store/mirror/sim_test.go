@@ -38,6 +38,8 @@ type breach struct {
 	sink    func(Sink) Sink
 	source  func(Source) Source
 	compact bool // drops what nobody acknowledged
+	credit  bool // the sender is told of more credit than there is
+	bulk    bool // is no breach: much is written at once, so that credit counts
 }
 
 // oldCopy is an older copy of the replica.
@@ -181,7 +183,7 @@ func (s *sim) deliver(faulty bool) {
 			s.down = append(s.down, <-s.ses.out)
 		}
 	} else if len(s.down) > 0 {
-		msg := s.down[0]
+		msg := s.spoilCredit(s.down[0])
 		s.down = s.down[1:]
 		if err = s.st.sort(context.Background(), msg); err == nil {
 			err = s.st.open()
@@ -224,6 +226,10 @@ func (s *sim) disturb() {
 
 func (s *sim) write() error {
 	var ws []store.Write
+	if s.bad.bulk {
+		_, err := s.db.Append(s.much()...)
+		return err
+	}
 	for range 1 + s.rng.IntN(12) {
 		w := store.Write{Class: []string{"queue", "asrun", "of.tomorrow"}[s.rng.IntN(3)], Key: fmt.Sprint(s.rng.IntN(9)), Version: uint16(s.rng.IntN(5)), Delete: s.rng.IntN(5) == 0}
 		if !w.Delete {
@@ -313,6 +319,9 @@ func (s *sim) step() error {
 
 // check is P1, P2 and P5.
 func (s *sim) check() error {
+	if s.st != nil && s.st.pending > Credit+MaxChunk {
+		return fmt.Errorf("P12: %d bytes are under way, the receiver takes %d", s.st.pending, Credit)
+	}
 	c, head := s.rep.Cursor(), s.db.Head()
 	if c.Epoch != head.Epoch {
 		if s.acked[head.Epoch] > 0 {
