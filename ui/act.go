@@ -195,7 +195,7 @@ func (c *Console) act1(in station.Intent, sent string, undo *dialog.Undo) tea.Cm
 func (c *Console) passed(k tea.KeyPressMsg) tea.Cmd {
 	name := keyName(k)
 	switch act := actOf[name]; act {
-	case "play", "skip", "live", "help", "add", "technical", "board", "command", "find", "undo":
+	case "play", "skip", "live", "help", "add", "technical", "board", "command", "find", "undo", "decide":
 		return c.act(act, name)
 	}
 	c.say(theme.Dim, fmt.Sprintf(c.text.Disabled.Unknown, name))
@@ -268,7 +268,7 @@ func init() {
 	acts = map[string]func(*Console) tea.Cmd{
 		"help": (*Console).help, "map": (*Console).focusMap, "queue": (*Console).plan, "settings": (*Console).settings, "trials": (*Console).trials, "live": (*Console).live,
 		"board": (*Console).board, "log": (*Console).log, "faults": (*Console).faults, "above": (*Console).above, "play": (*Console).play,
-		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack,
+		"skip": (*Console).skip, "add": (*Console).add, "remove": (*Console).remove, "undo": (*Console).takeBack, "decide": (*Console).decide,
 		"up":   func(c *Console) tea.Cmd { return c.move(-1) },
 		"down": func(c *Console) tea.Cmd { return c.move(1) },
 		"focus": func(c *Console) tea.Cmd {

@@ -81,6 +81,7 @@ type known struct {
 	metersAt time.Time
 	asked    station.BroadcastID // already asked about
 	clashes  []station.Clash     // already asked about, and still open
+	late     station.LateID      // the newest that was asked about
 	ground   *station.Map
 	mapRev   string // of ground, or of the one that is being read
 }

@@ -45,6 +45,7 @@ var Bindings = []Binding{
 
 	{"add", []string{"ctrl+o", "insert"}, "Ctrl+O, Insert", "queue"},
 	{"remove", []string{"delete", "ctrl+d"}, "Delete, Ctrl+D", "queue"},
+	{"decide", []string{"ctrl+v"}, "Ctrl+V", "queue"},
 	{"undo", []string{"ctrl+z"}, "Ctrl+Z", "queue"},
 	{"up", []string{"ctrl+up", "ctrl+u"}, "Ctrl+↑, Ctrl+U", "queue"},
 	{"down", []string{"ctrl+down", "ctrl+e"}, "Ctrl+↓, Ctrl+E", "queue"},

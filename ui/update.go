@@ -205,7 +205,7 @@ func (c *Console) follow() {
 		}
 	}
 	c.firstRun(s)
-	c.askClash()
+	c.askAll()
 	air := s.QueueAir()
 	if air == nil || air.Phase != station.Held || !s.TooLate(air) || len(s.Snap.Queue.Entries) == 0 {
 		c.known.asked = 0
@@ -236,7 +236,7 @@ func (c *Console) onBeat(m beatMsg) tea.Cmd {
 		return nil
 	}
 	if c.known.snap != nil {
-		c.askClash() // a window stood in its way, perhaps
+		c.askAll() // a window stood in its way, perhaps
 	}
 	now := c.opts.Now()
 	if !c.note.until.IsZero() && now.After(c.note.until) {

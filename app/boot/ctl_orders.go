@@ -25,6 +25,7 @@ const ordersFolder = "orders"
 // themselves.
 type CtlAbove struct {
 	CtlPoles
+	Late   CtlLate   `cmd:"" help:"What came too late to play by itself: list it, play, later or skip."`
 	First  CtlFirst  `cmd:"" help:"Say which of two priority bulletins for the same places is first."`
 	Order  CtlOrder  `cmd:"" help:"Bring a signed order or key set by file."`
 	Enroll CtlEnroll `cmd:"" help:"Let a new cluster or board in by a code."`

@@ -133,7 +133,7 @@ func (d *decision) begin(b Broadcast) *Broadcast {
 	d.s.Counters.Broadcast++
 	b.ID = d.s.Counters.Broadcast
 	b.Phase = station.Preparing
-	b.Since = d.now
+	b.Since, b.Asked = d.now, d.now
 	for i := range b.Pieces {
 		if b.Pieces[i].Tag == "" {
 			b.Pieces[i].Tag = fmt.Sprintf("%d", i+1)
@@ -181,6 +181,9 @@ func (d *decision) end(id station.BroadcastID, reason string) {
 	d.mended(noAirKey(id))
 	d.noticeOver(id)
 	d.slotOver(&b, reason)
+	if reason == "late" {
+		d.listBroadcast(&b)
+	}
 }
 
 // assign answers I1 and I2: for each cluster the highest class that wants it,

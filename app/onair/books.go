@@ -42,6 +42,7 @@ func (s *State) sortBooks() {
 	slices.SortFunc(s.Books.Zones, zoneOrder)
 	slices.SortFunc(s.Plan.Slots, slotOrder)
 	slices.SortFunc(s.Plan.Starts, startOrder)
+	slices.SortFunc(s.Plan.Late, lateOrder)
 }
 
 func zoneOrder(a, b station.Zone) int {

@@ -53,6 +53,8 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 		return d.broadcastEnd(in.ID)
 	case station.PriorityFirst:
 		return d.priorityFirst(in.ID)
+	case station.LateAnswer:
+		return d.lateAnswer(in)
 	case station.SendAgain:
 		return d.sendAgain(in)
 	}

@@ -22,6 +22,7 @@ func (d *decision) tick() {
 	d.micTick()
 	d.micFaults()
 	d.planTick()
+	d.lateTick()
 	d.peaceTick()
 	d.airTick()
 	d.watchPoles()

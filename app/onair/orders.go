@@ -128,6 +128,7 @@ func (d *decision) withdraw(id station.OrderID, correct bool) {
 	switch em := d.s.emergency(rec.Broadcast); {
 	case em == nil:
 		d.end(rec.Broadcast, "order-cancelled")
+		d.dropLate("order-cancelled", func(of station.LateOf) bool { return rec.Broadcast != 0 && of.Broadcast == rec.Broadcast })
 	case correct:
 		_ = d.emergencyCorrect(em.ID) // it is open: this cannot refuse
 	default:
@@ -213,6 +214,7 @@ func (d *decision) closeOrders() {
 	for i := len(d.s.Upper.Open) - 1; i >= 0; i-- {
 		rec := d.s.Upper.Open[i]
 		waits := slices.ContainsFunc(d.s.Receipts, func(r pendingReceipt) bool { return r.Broadcast == rec.Broadcast || r.Of != 0 && r.Of == rec.Broadcast })
+		waits = waits || slices.ContainsFunc(d.s.Plan.Late, func(l station.Late) bool { return rec.Broadcast != 0 && l.Of.Broadcast == rec.Broadcast })
 		if waits || d.s.find(rec.Broadcast) != nil || d.s.emergency(rec.Broadcast) != nil {
 			continue
 		}

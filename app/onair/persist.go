@@ -111,6 +111,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	}
 	recs = append(recs, changed(station.ClassZone, o.Zones, b.Zones, func(z station.Zone) string { return z.ID })...)
 	recs = append(recs, changed(station.ClassSlot, old.Plan.Slots, d.s.Plan.Slots, func(s station.Slot) string { return slotKey(s.ID) })...)
+	recs = append(recs, changed(station.ClassLate, old.Plan.Late, d.s.Plan.Late, func(l station.Late) string { return lateKey(l.ID) })...)
 	return append(recs, changed(station.ClassStart, old.Plan.Starts, d.s.Plan.Starts, Start.key)...)
 }
 

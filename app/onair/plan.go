@@ -63,6 +63,7 @@ func (d *decision) letGo(sl station.Slot, at int64) bool {
 		return false
 	}
 	d.came(sl.ID, at, station.DueSkipped, "by-hand", 0)
+	d.s.Plan.Late = slices.DeleteFunc(slices.Clone(d.s.Plan.Late), func(l station.Late) bool { return l.Of.Slot == sl.ID && l.Of.SlotAt == at })
 	d.mended("missed-" + slotKey(sl.ID))
 	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "skip"})
 	return true
@@ -95,8 +96,8 @@ func (d *decision) planTick() {
 	}
 	d.mended(id)
 	for _, b := range slices.Clone(d.s.Air) {
-		if b.Slot.Slot != 0 && b.Started == (station.Stamp{}) && d.tooLate(&b) {
-			d.end(b.ID, "late") // said when it is so, not when the air is free
+		if asksWhenLate(b.Class) && !b.Flags.Queue && d.tooLate(&b) {
+			d.hold(b.ID) // said when it is so, not when the air is free
 		}
 	}
 	if d.now.Quality == station.ClockGood {

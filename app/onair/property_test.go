@@ -92,6 +92,9 @@ func drawBooks(t *rapid.T, s State, now station.Stamp, targets station.Targets, 
 		return Input{Intent: station.SlotRemove{ID: slot}}, true
 	case 3:
 		return Input{Intent: station.SlotSkip{ID: slot, At: at}}, true
+	case 23:
+		return Input{Intent: station.LateAnswer{ID: station.LateID(rapid.IntRange(0, int(s.Counters.Late)+1).Draw(t, "late")),
+			Do: rapid.SampledFrom([]station.LateDo{station.LatePlay, station.LateSkip, station.LateLater}).Draw(t, "do"), At: now.Wall.Unix() + at/100}}, true
 	case 21, 22:
 		return Input{Fact: station.SlotDue{Slot: slot, At: now.Wall.Unix() + 1}}, true // on its second, told ahead
 	case 4, 5, 6:

@@ -33,6 +33,7 @@ func Recover(r Records, set Settings) (State, error) {
 		each(r, station.ClassAir, func(_ string, a station.AirRecord) { air = append(air, a) }),
 		each(r, station.ClassZone, func(_ string, z station.Zone) { s.Books.Zones = append(s.Books.Zones, z) }),
 		each(r, station.ClassSlot, func(_ string, sl station.Slot) { s.Plan.Slots = append(s.Plan.Slots, sl) }),
+		each(r, station.ClassLate, func(_ string, l station.Late) { s.Plan.Late = append(s.Plan.Late, l) }),
 		each(r, station.ClassStart, func(_ string, st Start) { s.Plan.Starts = append(s.Plan.Starts, st) }),
 		each(r, station.ClassOrder, s.recoverOrder),
 		r.Each(station.ClassDesk, s.recoverDesk))
@@ -149,6 +150,13 @@ func Restarted(s State, head Playhead, now station.Stamp) (State, Outcome) {
 	for i := range d.s.Air {
 		d.s.Air[i].Since = now
 		d.s.Air[i].Started = rebase(d.s.Air[i].Started, now)
+		if d.s.Air[i].Asked = d.s.Air[i].Started; d.s.Air[i].Asked == (station.Stamp{}) {
+			d.s.Air[i].Asked = now // the journal does not say when
+		}
+	}
+	d.s.Plan.Late = slices.Clone(d.s.Plan.Late)
+	for i := range d.s.Plan.Late {
+		d.s.Plan.Late[i].Since = rebase(d.s.Plan.Late[i].Since, now)
 	}
 	d.openAgain()
 	for i := range d.s.Faults {

@@ -139,6 +139,7 @@ func (d *decision) slotRemove(id station.SlotID) *station.Refusal {
 	}
 	d.unwait(id, "by-hand")
 	d.disarm(id)
+	d.dropLate("slot-removed", func(of station.LateOf) bool { return of.Slot == id })
 	d.s.Plan.Slots = slices.DeleteFunc(slices.Clone(d.s.Plan.Slots), func(o station.Slot) bool { return o.ID == id })
 	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "remove"})
 	return nil
@@ -228,6 +229,7 @@ func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 	d.came(id, at, station.DueMissed, why, 0)
 	d.note(station.Event{Kind: station.EvMissed, Title: title, Reason: why, Pos: max(d.now.Wall.Sub(time.Unix(at, 0)), 0).Round(time.Second)})
 	d.fault("missed-"+slotKey(id), station.EvMissed, "", title, why)
+	d.listMissed(id, at, why)
 }
 
 // slotDue takes a start. The same start reported twice is one.

@@ -69,6 +69,7 @@ type Plan struct {
 	Starts    []Start             // what became of the starts of the last two days, oldest first
 	Waiting   []Waiting           // starts that wait for their moment, older first
 	Silent    *station.SilentView // what is due now and nothing stands in for
+	Late      []station.Late      // what came too late and waits for a word, older first; never changed in place
 	Forgotten []Start             // aired by a clock that was hours ahead of the one that came after it
 }
 
@@ -160,6 +161,7 @@ type Counters struct {
 	Card      uint64              `json:"card"`
 	Running   bool                `json:"running"` // the queue plays by itself
 	Slot      station.SlotID      `json:"slot"`
+	Late      station.LateID      `json:"late,omitempty"`
 	Record    uint64              `json:"record"`          // recordings off the air
 	Glass     uint64              `json:"glass,omitempty"` // times that danger went past the lock
 }
@@ -227,6 +229,7 @@ type Pushed struct {
 	ByClass station.Class   // that pushed it off
 	Rank    int             // of class Priority: before those of a smaller one, by the operator's word
 	Trial   station.Trial
+	Asked   station.Stamp // when it was begun
 	CutAt   station.Stamp // when it falls silent for a start on its second; zero: at once
 	Turn
 	Watch

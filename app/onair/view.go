@@ -13,7 +13,7 @@ import (
 func (d *Desk) view(now station.Stamp) *station.Snapshot {
 	s := &d.state
 	snap := &station.Snapshot{Now: now, Station: d.parts.View(), Upstream: s.Known.Upstream, Saved: s.Known.Saved,
-		Dangers: station.Dangers{Emergency: s.lead(), Open: s.Open, Clashes: s.openClashes()}, Events: s.Recent, Faults: s.Faults}
+		Dangers: station.Dangers{Emergency: s.lead(), Open: s.Open, Clashes: s.openClashes(), Late: s.viewLate()}, Events: s.Recent, Faults: s.Faults}
 	snap.Station.Internet = s.internet()
 	for i := range s.Air {
 		snap.Air = append(snap.Air, s.viewAir(&s.Air[i]))

@@ -48,6 +48,7 @@ const (
 	EvWaived        EventKind = "waived"         // parts of its least content were left out; Title: which and why
 	EvClash         EventKind = "clash"          // two priority bulletins want the same places: the operator is asked which is first
 	EvClashOver     EventKind = "clash-over"     // that is settled; Title: which is first; Reason: by-hand, unanswered
+	EvLateOver      EventKind = "late-over"      // what came too late was decided; Reason: late-play, late-skip, late-later, late-unanswered, full, slot-removed, order-expired, order-cancelled
 	EvTurn          EventKind = "turn"           // two emergencies want the same places: the other one is heard now
 	EvSlot          EventKind = "slot"           // the timetable was changed
 	EvMissed        EventKind = "missed"         // a slot's start was not aired
@@ -115,6 +116,7 @@ const (
 	ClassReceipt = "receipt"   // OrderReceipt, one each, never changed
 	ClassKeySet  = "keyset"    // the key set's document, key "current"
 	ClassDirect  = "directive" // DirectiveRecord by id
+	ClassLate    = "late"      // Late by number: what waits for the operator's word
 	ClassStart   = "start"     // what became of a slot's start, by slot and moment
 )
 

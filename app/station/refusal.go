@@ -32,6 +32,7 @@ const (
 	BadLevel        RefusalCode = "bad-level"         // risk level outside 1–5
 	AlreadyOpen     RefusalCode = "emergency-is-open" // the same one is open, or a real one stands before a drill
 	NoClash         RefusalCode = "no-clash"          // nothing else of its class wants its places
+	UnknownLate     RefusalCode = "unknown-late"      // Subject: the number; it was answered meanwhile, or let go
 	UnknownSlot     RefusalCode = "unknown-slot"      // Subject: the slot's number
 	UnknownZone     RefusalCode = "unknown-zone"      // Subject: the zone
 	BadSlot         RefusalCode = "bad-slot"          // Subject: the field that is wrong

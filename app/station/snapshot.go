@@ -27,6 +27,7 @@ type Dangers struct {
 	Emergency *EmergencyView  `json:"emergency,omitempty"` // the one that stands before the others
 	Open      []EmergencyView `json:"open,omitempty"`      // all that are open, by level, then newer first
 	Clashes   []Clash         `json:"clashes,omitempty"`   // priority bulletins: which is first? Older questions first
+	Late      []Late          `json:"late,omitempty"`      // what came too late and waits for a word, older first, without its pieces
 }
 
 // StationView is what the screen says of the station itself.

@@ -63,7 +63,7 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 			Mode: StartHard, Skip: []int64{1795345200}}},
 		SlotRemove{ID: 1}, SlotSkip{ID: 1, At: 1795345200}, SettingsPut{Rules: Rules{Name: "xã Đak Pơ", MicLimit: MaxMicLimit, Phrases: []string{"a"}}},
 		ZonePut{Zone: Zone{ID: "cho", Name: "Chợ"}}, ZoneRemove{ID: "cho"}, ClusterPut{Cluster: Cluster{ID: "c", Number: 7, Lat: 13.9, Zones: []string{"cho"}}},
-		ClusterRemove{ID: "c"}, BoardRemove{ID: "b"}, SendAgain{Of: 4, Items: []ItemID{"i"}, Clusters: []ClusterID{"c1"}}, ItemPut{ID: "x", Title: "t", Kind: KindMusic}, ItemRemove{ID: "x"}, PriorityFirst{ID: 3},
+		ClusterRemove{ID: "c"}, BoardRemove{ID: "b"}, SendAgain{Of: 4, Items: []ItemID{"i"}, Clusters: []ClusterID{"c1"}}, ItemPut{ID: "x", Title: "t", Kind: KindMusic}, ItemRemove{ID: "x"}, PriorityFirst{ID: 3}, LateAnswer{ID: 3, Do: LateLater, At: 1795349400},
 	} {
 		b, err := EncodeIntent(in)
 		if err != nil {

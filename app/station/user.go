@@ -128,7 +128,7 @@ func ActOf(in Intent) Act {
 		return ActEmergency
 	case LiveStart:
 		return ActLive
-	case PlayNow, QueueAdd, QueueRemove, QueueMove, QueuePlay, QueuePause, QueueSkip, BroadcastEnd, SendAgain, SlotSkip, PriorityFirst:
+	case PlayNow, QueueAdd, QueueRemove, QueueMove, QueuePlay, QueuePause, QueueSkip, BroadcastEnd, SendAgain, SlotSkip, PriorityFirst, LateAnswer:
 		return ActPlay
 	case CardPublish:
 		return ActCard

@@ -59,7 +59,7 @@ func kindsOf(kind int) []station.EventKind {
 		return []station.EventKind{station.EvMic, station.EvRecorded}
 	case 3:
 		return []station.EventKind{station.EvStart, station.EvEnd, station.EvSuspend, station.EvResume, station.EvHeld, station.EvItem,
-			station.EvItemEnd, station.EvBroken, station.EvSlot, station.EvMissed, station.EvClash, station.EvClashOver}
+			station.EvItemEnd, station.EvBroken, station.EvSlot, station.EvMissed, station.EvClash, station.EvClashOver, station.EvLateOver}
 	case 4:
 		return []station.EventKind{station.EvClusterLost, station.EvClusterUp, station.EvClusterFault, station.EvUpstreamLost,
 			station.EvUpstreamUp, station.EvBoardMismatch, station.EvDisk, station.EvFaultAck}

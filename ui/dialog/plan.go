@@ -233,6 +233,10 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 		p.will = &will{words: fmt.Sprintf(t.Ask.SkipAsk, d.At.Format("15:04"), d.Title), key: "delete", does: []station.Intent{station.SlotSkip{ID: d.Slot, At: d.At.Unix()}},
 			sent: fmt.Sprintf(t.Ask.Skip, d.Title)}
 	case station.DueMissed:
+		if l := s.LateFor(d.Slot, d.At.Unix()); l != nil {
+			p.will = lateWill(s, l)
+			break
+		}
 		for _, sl := range s.Snap.Plan.Slots {
 			if sl.ID == d.Slot && len(sl.Items) > 0 {
 				play := []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}}

@@ -77,7 +77,7 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 func (p *Plan) todayLines(s *panel.Scene, w, room int) []panel.Line {
 	t, rows := s.T.Dialog.Plan, rundown(s)
 	p.follow(rows)
-	body := panel.Countdowns(s, w)
+	body := append(panel.Undecideds(s), panel.Countdowns(s, w)...)
 	body = append(body, nil)
 	if len(rows) == 0 {
 		return append(body, panel.L(theme.Dim, " "+t.Nothing))

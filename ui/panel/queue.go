@@ -64,6 +64,7 @@ func Queue(s *Scene, a Area) []string {
 	if l := queueFate(s); l != nil && (roomy || l[0].R == theme.Warn) {
 		body = append(body, append(L(theme.Plain, " "), l...))
 	}
+	body = append(body, Undecideds(s)...)
 	body = append(body, rungs(s, w)...)
 	for i := range s.Snap.Air {
 		if b := &s.Snap.Air[i]; !b.Queue && b.Class < station.Live {

@@ -76,7 +76,7 @@ var enKeys = Keys{
 		"live": "Open the microphone; again to close it", "board": "Write on the boards", "log": "Log: who heard, all that happened",
 		"faults": "Fault book: look, and say that it was seen", "emergency": "EMERGENCY, from any screen", "stop": "STOP ALL loudspeakers: press twice within 2 seconds",
 		"play": "Play or pause the list", "skip": "Skip what plays", "add": "Add from the library, import a file",
-		"remove": "Remove the selected entry", "undo": "Bring back what was removed", "up": "Move the entry up", "down": "Move the entry down",
+		"remove": "Remove the selected entry", "undo": "Bring back what was removed", "decide": "What waits for a decision: too late, clashing bulletins", "up": "Move the entry up", "down": "Move the entry down",
 		"focus": "Next panel", "focus-back": "Previous panel", "prev": "Up a line; on the map: to the cluster above", "next": "Down a line; on the map: to the cluster below",
 		"left": "To the map; on the map: to the cluster on the left", "right": "To the map; on the map: to the cluster on the right", "open": "Details of the selected cluster", "mark": "Mark as a target",
 		"everywhere": "Clear the marks: whole commune", "mute": "Mute the selected cluster, or let it sound", "zoom-in": "Zoom in",

@@ -76,7 +76,7 @@ var viKeys = Keys{
 		"live": "Mở micrô đọc trực tiếp; bấm lần nữa để ngừng", "board": "Viết tin lên bảng điện tử", "log": "Nhật ký: ai nghe được, mọi việc đã xảy ra",
 		"faults": "Sổ sự cố: xem và ghi là đã xem", "emergency": "KHẨN CẤP, từ bất cứ màn hình nào", "stop": "NGỪNG HẾT mọi loa: bấm hai lần trong 2 giây",
 		"play": "Phát hoặc dừng danh sách", "skip": "Bỏ qua bài đang phát", "add": "Thêm bài từ kho, nhập tệp mới",
-		"remove": "Bỏ bài đang chọn", "undo": "Lấy lại bài vừa bỏ", "up": "Chuyển bài lên", "down": "Chuyển bài xuống",
+		"remove": "Bỏ bài đang chọn", "undo": "Lấy lại bài vừa bỏ", "decide": "Xem việc chờ quyết định: quá giờ, tin ưu tiên trùng nơi", "up": "Chuyển bài lên", "down": "Chuyển bài xuống",
 		"focus": "Sang ô kế bên", "focus-back": "Về ô trước", "prev": "Lên một dòng; trên bản đồ: sang cụm phía trên", "next": "Xuống một dòng; trên bản đồ: sang cụm phía dưới",
 		"left": "Vào bản đồ; trên bản đồ: sang cụm bên trái", "right": "Vào bản đồ; trên bản đồ: sang cụm bên phải", "open": "Xem cụm loa đang chọn", "mark": "Đánh dấu nơi phát",
 		"everywhere": "Bỏ hết dấu: phát cả xã", "mute": "Tắt hoặc mở tiếng cụm loa đang chọn", "zoom-in": "Phóng to bản đồ",
