@@ -110,6 +110,12 @@ func (s *stationRooms) watchRest(ctx context.Context) {
 	}
 }
 
+// From when a difference of two clocks is told: more than a slow line feigns.
+const (
+	clockOff = 10 * time.Second
+	clockRTT = 4 * time.Second
+)
+
 func (s *stationRooms) upstream() station.UpstreamReport {
 	if s.sender == nil {
 		return station.UpstreamReport{Above: s.above.view.Load()}
@@ -117,6 +123,9 @@ func (s *stationRooms) upstream() station.UpstreamReport {
 	l := s.sender.Link()
 	u := station.UpstreamReport{Configured: true, Up: l.Up, Since: l.Since, AckedSeq: l.Acked.Seq, LastAck: l.LastAck,
 		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load(), Coming: s.orders.sounds.report()}
+	if l.Up && l.RTT > 0 && l.RTT < clockRTT && l.ClockOffset.Abs() >= clockOff {
+		u.ClockOff = -l.ClockOffset.Round(5 * time.Second)
+	}
 	if u.Up {
 		u.LastAck = u.LastAck.Truncate(time.Second) // moves with every entry; the screen shows minutes
 	}

@@ -353,6 +353,7 @@ func (d *decision) boardReport(f station.BoardReport) {
 func (d *decision) upstreamReport(f station.UpstreamReport) {
 	was := d.s.Known.Upstream
 	d.s.Known.Upstream = f
+	d.clocksApart(f)
 	if f.Up == was.Up || !f.Configured {
 		return
 	}

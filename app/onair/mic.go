@@ -29,6 +29,7 @@ func (d *decision) tick() {
 	d.emergencyTick()
 	d.turnTick()
 	d.trialTick()
+	d.apartTick()
 }
 
 func (d *decision) micTick() {

@@ -117,6 +117,7 @@ type Known struct {
 	Upstream station.UpstreamReport
 	Saved    station.SavedReport
 	Turned   map[string]time.Duration // mono of the last row, by door, address and reason
+	Apart    time.Duration            // mono since when the upstream's clock and ours differ; 0: they do not
 }
 
 // ClusterKnown is what a cluster last said, and when.

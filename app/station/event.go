@@ -68,6 +68,7 @@ const (
 	EvGlass         EventKind = "break-glass"    // an emergency or a stop came from a locked screen, or by a role that has not these; Title: which act
 	EvAccounts      EventKind = "accounts"       // what holds the PINs cannot be read
 	EvBooks         EventKind = "books"          // the books are not those of the tier above
+	EvClockOff      EventKind = "clock-off"      // this machine's clock and that of the tier above differ; Title h:mm:ss
 )
 
 // Event is one thing that happened, with the records that it changes. All of

@@ -149,6 +149,10 @@ type UpstreamReport struct {
 	Why          string    `json:"why,omitempty"`
 	Above        *Above    `json:"above,omitempty"`
 
+	// ClockOff is this machine's clock less that of the tier above, to 5 s; 0
+	// while it is not known or within 10 s.
+	ClockOff time.Duration `json:"clockOff,omitempty"`
+
 	Coming SoundsComing `json:"coming,omitzero"`
 }
 

@@ -18,6 +18,7 @@ var enOrderEvents = map[station.EventKind]string{
 	station.EvKeys:         "keys that may order: {reason}",
 	station.EvPoleRefused:  "CLUSTER {name} DID NOT PLAY: {reason} {title}",
 	station.EvDirective:    "FROM ABOVE, {reason}: {title}",
+	station.EvClockOff:     "this machine's clock is {reason} the one above by {title} (h:mm:ss)",
 	station.EvBooks:        "the BOOKS DIFFER from those above: {reason}",
 	station.EvEnrolled:     "enrolment of “{title}”: {reason}",
 }

@@ -112,7 +112,7 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
 		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault, station.EvCorrection, station.EvAllClear,
 		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
-		station.EvSpeakerTest, station.EvLoud, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
+		station.EvSpeakerTest, station.EvLoud, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvClockOff, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
 		station.EvKeys, station.EvEnrolled, station.EvUpdate, station.EvTurn, station.EvDeadAir, station.EvNoAir, station.EvItemBad, station.EvRepeat, station.EvWaived, station.EvFallback, station.EvMicFault,
 		station.EvPoleAlone, station.EvForeign, station.EvAccount, station.EvGlass, station.EvAccounts, station.EvClash, station.EvClashOver, station.EvLateOver}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,

@@ -19,6 +19,7 @@ var viOrderEvents = map[station.EventKind]string{
 	station.EvEnrolled:     "kết nạp máy “{title}”: {reason}",
 	station.EvPoleRefused:  "CỤM LOA {name} KHÔNG PHÁT: {reason} {title}",
 	station.EvDirective:    "TUYẾN TRÊN GỬI {reason}: {title}",
+	station.EvClockOff:     "đồng hồ máy này {reason} tuyến trên {title} (giờ:phút:giây)",
 	station.EvBooks:        "SỔ GHI KHÔNG KHỚP với tuyến trên: {reason}",
 }
 
