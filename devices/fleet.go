@@ -45,6 +45,7 @@ type StreamOpen struct {
 	Codec     frame.Codec
 	Live      bool          // one frame a message; else five
 	Lead      time.Duration // how far ahead of play-at packets are sent
+	Emergency bool
 }
 
 // Fleet carries streams to clusters. All methods may be called from any

@@ -43,6 +43,7 @@ type Config struct {
 	Source   Source     `toml:"source" comment:"a second road for orders and directives of the tiers above"`
 	Keep     Keep       `toml:"keep" comment:"where second copies of the journal go; empty: beside it"`
 	Map      Map        `toml:"map" comment:"the commune's border for the map"`
+	Outputs
 }
 
 // Upstream is where the mirror goes.
@@ -157,6 +158,9 @@ func (c Config) validate() error {
 		return fmt.Errorf("upstream.areas: %d areas, limit %d", len(c.Upstream.Areas), station.MaxOrderAreas)
 	}
 	if err := c.Source.validate(); err != nil {
+		return err
+	}
+	if err := c.Outputs.validate(); err != nil {
 		return err
 	}
 	if c.Upstream.Address != "" {

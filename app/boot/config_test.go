@@ -42,7 +42,16 @@ func TestStationFileFaults(t *testing.T) {
 		"language = \"fr\"":         "neither vi nor en",
 		"bitrate = 8000":            "outside 16000 to 64000",
 		"listen = \"here\"":         "not host:port",
-		"[upstream]\naddress = \"a:1\"\npeer = \"zz\"": "no fingerprint",
+		"[upstream]\naddress = \"a:1\"\npeer = \"zz\"":                                                                 "no fingerprint",
+		"[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5005'\ncoding = 'l16'\nttl = 1":                               "not an even one",
+		"[[multicast]]\nname = 'a'\naddress = 'group'\ncoding = 'l16'\nttl = 1":                                        "not ADDRESS:PORT",
+		"[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5004'\ncoding = 'mp3'\nttl = 1":                               "none of opus",
+		"[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5004'\ncoding = 'l16'":                                        "ttl 0",
+		"[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1\nahead = -1":                   "ahead: -1",
+		"[[multicast]]\nname = 'a\tb'\naddress = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1":                            "line",
+		"[[multicast]]\nname = 'a'\nzones = ['Trung tâm']\naddress = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1":        "small letters",
+		"[[multicast]]\nname = 'a'\nlat = nan\naddress = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1":                    "lat",
+		"[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5004'\nemergency = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1": "port of their own",
 		"name = \"\"":     "name",
 		"name = \"\xff\"": "UTF-8",
 		"#" + strings.Repeat("x", maxStationFile): "limit",
@@ -56,6 +65,7 @@ func TestStationFileFaults(t *testing.T) {
 func FuzzStationFile(f *testing.F) {
 	f.Add([]byte("name = \"xã Đak Pơ\"\n[map]\noutline = [[13.9, 108.5]]"))
 	f.Add([]byte("bitrate = -1"))
+	f.Add([]byte("[[multicast]]\nname = 'a'\naddress = '239.1.1.1:5004'\ncoding = 'l16'\nttl = 1"))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := ParseConfig(b)
 		if err == nil && c.validate() != nil {

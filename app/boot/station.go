@@ -16,11 +16,11 @@ import (
 	"loaxa/app/trust"
 	"loaxa/app/words"
 	"loaxa/audio"
-	"loaxa/audio/codec"
 	"loaxa/audio/library"
 	"loaxa/audio/soundcard"
 	"loaxa/devices"
 	"loaxa/devices/board"
+	"loaxa/devices/catalog"
 	"loaxa/devices/cluster"
 	"loaxa/store"
 	"loaxa/store/mirror"
@@ -65,6 +65,7 @@ type airRooms struct {
 	capture   *soundcard.Capture
 	engine    *audio.Engine
 	fleet     *devices.Fleet
+	fan       *catalog.Fan // the fleet, and what says nothing back
 	boards    *board.Server
 	crew      *playout.Playout
 	recorder  *recorder
@@ -120,6 +121,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	if o.Pins != "" {
 		s.setRoster(ctx, pins)
 	}
+	s.setOutputs(ctx)
 	addr, page, err := s.open(ctx, dir)
 	if err != nil {
 		return err
@@ -186,6 +188,8 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	s.poles = newPoles(s, dir)
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
+	outs := s.conf.Outputs.all(s.engine.Now)
+	s.fan = catalog.NewFan(s.fleet, s.engine.Now, idsOf(outs)...)
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownBoard, Log: s.log})
 	if err != nil {
@@ -193,9 +197,9 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.strangers = newStrangers(s.clock.Bounded)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.toHear, s.warn)
-	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fleet, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored},
-		Codec: codec.Best(), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
-		Mute: func(id station.ClusterID, m bool) { s.fleet.Mute(string(id), m) }, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
+	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fan, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored},
+		Codecs: codecs(outs), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
+		Mute: s.mute, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
 		Record: func(c station.CueRecord) { s.recorder.cue(ctx, c) }})
 	head, err := readPlayhead(dir)
 	if err != nil {

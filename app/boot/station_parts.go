@@ -340,5 +340,6 @@ func (s *stationRooms) pages() http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		_, _ = fmt.Fprintln(w, s.desk.Snapshot().Station.Name)
 	})
+	mux.HandleFunc("GET /sdp/{file}", s.serveSDP)
 	return mux
 }

@@ -68,6 +68,10 @@ func (d *decision) booksFact(f station.Fact) {
 		d.itemChecked(f)
 	case station.AccountsSet:
 		d.accountsSet(f)
+	case station.SentOnlySet:
+		d.sentOnlySet(f)
+	case station.SentReport:
+		d.sentReport(f)
 	case station.BooksCompared:
 		d.booksCompared(f)
 	default:

@@ -300,8 +300,11 @@ func (s *State) viewMic(now station.Stamp) station.MicView {
 func (s *State) viewLive(v *station.MicView, b *Broadcast, now station.Stamp) {
 	v.Broadcast, v.Open, v.OpenedAt, v.Recording = b.ID, b.Flags.Speak, b.Since, b.Flags.Record
 	meant := b.Targets.Match(s.Roster)
-	v.Meant = len(meant)
 	for _, id := range meant {
+		if id.SentOnly() { // it will never answer: nobody waits for it
+			continue
+		}
+		v.Meant++
 		if s.ready(b, s.known(id), now) {
 			v.Ready++
 		}

@@ -180,6 +180,8 @@ func (d *decision) orderHeard(r pendingReceipt) {
 		k, c := d.s.known(id), d.s.cluster(id)
 		h := station.Receipt{Cluster: id, Played: k.Heard[r.Broadcast], Heard: station.HeardPart}
 		switch {
+		case id.SentOnly() && h.Played > 0:
+			h.Heard = station.HeardSent
 		case !k.Ever:
 			h.Heard = station.HeardUnknown
 		case h.Played == 0:

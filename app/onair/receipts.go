@@ -46,7 +46,10 @@ func (d *decision) receipts() {
 			if c != nil {
 				e.Number = c.Number
 			}
-			if !k.Ever {
+			switch {
+			case id.SentOnly():
+				e.Reason = station.WhySentOnly
+			case !k.Ever:
 				e.Reason = "no-report"
 			}
 			e.At = d.now

@@ -58,7 +58,7 @@ func (d *decision) listed(f station.RosterSet) (roster []station.Cluster) {
 	named := func(id station.ClusterID) bool {
 		return slices.ContainsFunc(list, func(c station.Cluster) bool { return c.ID == id })
 	}
-	gone := func(id station.ClusterID) bool { return !named(id) }
+	gone := func(id station.ClusterID) bool { return !named(id) && !id.SentOnly() }
 	d.s.Books.Removed = slices.DeleteFunc(slices.Clone(d.s.Books.Removed), func(id station.ClusterID) bool {
 		return gone(id) && !slices.ContainsFunc(f.Boards, func(b station.Board) bool { return string(b.ID) == string(id) })
 	})
@@ -76,7 +76,7 @@ func (d *decision) listed(f station.RosterSet) (roster []station.Cluster) {
 		roster = append(roster, c)
 	}
 	for _, c := range d.s.Roster {
-		if slices.Contains(d.s.Books.Joined, string(c.ID)) && !named(c.ID) {
+		if (slices.Contains(d.s.Books.Joined, string(c.ID)) || c.ID.SentOnly()) && !named(c.ID) {
 			roster = append(roster, c)
 		}
 	}

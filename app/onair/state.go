@@ -135,6 +135,7 @@ type ClusterKnown struct {
 
 	Sounded station.BroadcastID // the newest in which its amplifier gave sound
 	HeardBy station.BroadcastID // … and the microphone before its horn heard it
+	sending
 }
 
 // Sample is an account at a moment.

@@ -88,7 +88,7 @@ func (d *decision) trialYields() {
 // tried takes what one loudspeaker played of a test. What was cut short says
 // nothing.
 func (d *decision) tried(r pendingReceipt, id station.ClusterID, k ClusterKnown) {
-	if r.Trial == "" || r.Cut {
+	if r.Trial == "" || r.Cut || id.SentOnly() {
 		return
 	}
 	try := station.Try{At: d.now.Wall.Unix(), Found: station.FoundPart}

@@ -113,6 +113,9 @@ func viewCluster(c station.Cluster, k ClusterKnown, b *Broadcast, now station.St
 	if b != nil && k.Health.Playing == b.ID {
 		v.Missed = time.Duration(bad) * 20 * time.Millisecond
 	}
+	if c.ID.SentOnly() {
+		return viewSentOnly(v, k, b, now)
+	}
 	switch {
 	case !k.Ever:
 		v.State = station.ClusterUnknown

@@ -138,7 +138,7 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 	}
 	front := p.front(s, &b, a.live, &start, lead)
 	err = p.parts.Fleet.Open(devices.StreamOpen{Stream: a.stream, Broadcast: uint64(s.id), Class: uint8(s.class),
-		Codec: p.parts.Codec, Live: a.live, Lead: lead})
+		Codec: p.parts.Codecs[0], Live: a.live, Lead: lead, Emergency: s.class.IsEmergency()})
 	if err != nil {
 		_ = b.Source.Close() // read only
 		return err
@@ -147,7 +147,7 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 	if err = p.parts.Fleet.Assign(a.stream, s.clusters, 0); err != nil {
 		_ = b.Source.Close() // read only
 	} else {
-		err = p.parts.Sound.Open(audio.BusOptions{Stream: a.stream, Live: a.live, Lead: lead, Codecs: []frame.Codec{p.parts.Codec},
+		err = p.parts.Sound.Open(audio.BusOptions{Stream: a.stream, Live: a.live, Lead: lead, Codecs: p.parts.Codecs,
 			Bitrate: p.parts.Bitrate, Sink: p.parts.Fleet, StartAt: start, Hold: a.held, Pieces: []bus.Piece{b}})
 	}
 	if err != nil {

@@ -79,7 +79,7 @@ func run(t *testing.T, play func(s *stage)) {
 func build(t *testing.T) *stage {
 	s := &stage{t: t, eng: audio.New(audio.Options{}), shelf: shelf{files: map[station.ItemID]file{}, opened: map[station.ItemID]int{}}}
 	s.fleet = &fleet{s: s, streams: map[uint16]*stream{}}
-	s.parts = playout.Parts{Sound: s.eng, Read: s.eng, Fleet: s.fleet, Codec: frame.L16,
+	s.parts = playout.Parts{Sound: s.eng, Read: s.eng, Fleet: s.fleet, Codecs: []frame.Codec{frame.L16},
 		Library: playout.Library{Item: s.item, Speech: s.speech, Tone: s.tone, Mic: s.mic},
 		Mute:    func(station.ClusterID, bool) {},
 		Card:    func(b station.Board, c station.Card) { s.note(&s.cards, fmt.Sprint(b.ID, " ", c.Text)) },

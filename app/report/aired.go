@@ -138,8 +138,11 @@ func (f *Fold) receipt(r station.LogRow) station.Receipt {
 	if c, ok := f.names[r.Cluster]; ok {
 		out.Number, out.Name = c.Number, c.Name
 	}
-	if r.Reason == NoReport {
+	switch r.Reason {
+	case NoReport:
 		out.Heard = station.HeardUnknown
+	case station.WhySentOnly:
+		out.Heard = station.HeardSent
 	}
 	return out
 }
@@ -151,9 +154,13 @@ func (p *part) whole() station.Aired {
 	for i := range a.Receipts {
 		r := &a.Receipts[i]
 		missed := a.Duration - r.Played
+		all := station.HeardAll
+		if r.Heard == station.HeardSent { // what was sent is all that is known
+			all = station.HeardSent
+		}
 		switch {
 		case missed <= 0 && r.Played > 0, r.Played > 0 && (float64(r.Played) >= heardShare*float64(a.Duration) || missed <= heardSlack):
-			r.Heard = station.HeardAll
+			r.Heard = all
 		case r.Heard == station.HeardUnknown || p.lost:
 			r.Heard = station.HeardUnknown
 		case r.Played > 0:
@@ -170,7 +177,7 @@ func (p *part) whole() station.Aired {
 
 // missRank sorts those who missed most first.
 func missRank(h station.HeardState) int {
-	return slices.Index([]station.HeardState{station.HeardNone, station.HeardPart, station.HeardUnknown, station.HeardAll}, h)
+	return slices.Index([]station.HeardState{station.HeardNone, station.HeardPart, station.HeardUnknown, station.HeardSent, station.HeardAll}, h)
 }
 
 // Counts sums receipts up.

@@ -337,3 +337,40 @@ func (p paged) Ahead(after uint64, limit int) ([]station.LogRow, error) {
 	}
 	return (*p.book)[min(i, len(*p.book)):min(i+limit, len(*p.book))], nil
 }
+
+// TestWhatWasSentIsNotCalledHeard: of a loudspeaker that says nothing back the
+// log knows what left the station; what did not leave was surely missed.
+func TestWhatWasSentIsNotCalledHeard(t *testing.T) {
+	at := func(sec int) station.Stamp { return station.Stamp{Mono: time.Duration(sec) * time.Second} }
+	var rows []station.LogRow
+	add := func(sec int, e station.Event) {
+		e.At, e.Broadcast = at(sec), 1
+		rows = append(rows, station.LogRow{Seq: uint64(len(rows) + 1), Event: e})
+	}
+	add(0, station.Event{Kind: station.EvStart, Title: "a", Targets: 3})
+	add(0, station.Event{Kind: station.EvItem, Title: "a"})
+	add(10, station.Event{Kind: station.EvEnd})
+	for i, sent := range []time.Duration{10 * time.Second, 4 * time.Second, 0} {
+		add(14, station.Event{Kind: station.EvReceipt, Cluster: station.ClusterID(station.SentOnlyPrefix + string(rune('a'+i))), Number: i + 1,
+			Duration: sent, Reason: station.WhySentOnly})
+	}
+	f := NewFold(nil, at(20))
+	for _, r := range slices.Backward(rows) {
+		a, ok := f.Take(r)
+		if !ok {
+			continue
+		}
+		got := map[int]station.HeardState{}
+		for _, r := range a.Receipts {
+			got[r.Number] = r.Heard
+		}
+		if got[1] != station.HeardSent || got[2] != station.HeardPart || got[3] != station.HeardNone {
+			t.Errorf("%v", got)
+		}
+		if all, _, _, unknown := Counts(a.Receipts); all != 0 || unknown != 1 {
+			t.Errorf("%d heard all, of %d nobody knows", all, unknown)
+		}
+		return
+	}
+	t.Error("no broadcast")
+}

@@ -79,6 +79,7 @@ const (
 	HeardPart    HeardState = "part"    //
 	HeardNone    HeardState = "none"    //
 	HeardUnknown HeardState = "unknown" // it cannot report
+	HeardSent    HeardState = "sent"    // all of it was sent to what says nothing back
 )
 
 // MapKind says what a line of the map is. Closed set.

@@ -104,10 +104,10 @@ type Options struct {
 	Name      string // of the description: 1 to 100 characters, no control signs
 	Coding    Coding
 	Usual     Channel
-	Emergency Channel    // another port than Usual, and a DSCP not below it
+	Emergency Channel    // another port than Usual, and a DSCP not below it; zero: they go the usual way
 	TTL       int        // 1 to MaxTTL
 	Interface string     // by which it leaves; empty: as the system routes
-	Origin    netip.Addr // the station's own address in the description, IPv4
+	Origin    netip.Addr // the station's own address in the description, IPv4; zero: the one that it leaves by
 	// Ahead is how long before its time a packet is sent, 0 to MaxAhead: what
 	// the boxes keep in their own buffer.
 	Ahead time.Duration
@@ -116,7 +116,17 @@ type Options struct {
 	Dial func(c Channel, ttl int, iface string) (net.Conn, error)
 }
 
-func (o *Options) validate() error {
+// channels are those that are in use.
+func (o *Options) channels() []Channel {
+	if o.Emergency.To.IsValid() {
+		return []Channel{o.Usual, o.Emergency}
+	}
+	return []Channel{o.Usual}
+}
+
+// Check tells what is wrong with a description of loudspeakers, clock and
+// socket left out.
+func (o *Options) Check() error {
 	switch {
 	case o.Name == "" || utf8.RuneCountInString(o.Name) > 100 || !plain(o.Name):
 		return fmt.Errorf("%w: name: 1 to 100 characters on one line", ErrOptions)
@@ -128,16 +138,14 @@ func (o *Options) validate() error {
 		return fmt.Errorf("%w: ahead %v is outside 0 to %v", ErrOptions, o.Ahead, MaxAhead)
 	case len(o.Interface) > 15:
 		return fmt.Errorf("%w: interface: 15 characters at most", ErrOptions)
-	case !o.Origin.Is4():
+	case o.Origin.IsValid() && !o.Origin.Is4():
 		return fmt.Errorf("%w: origin %v is not IPv4", ErrOptions, o.Origin)
 	case o.Usual.To.Port() == o.Emergency.To.Port():
 		return fmt.Errorf("%w: emergencies need a port of their own", ErrOptions)
-	case o.Emergency.DSCP < o.Usual.DSCP:
+	case o.Emergency.To.IsValid() && o.Emergency.DSCP < o.Usual.DSCP:
 		return fmt.Errorf("%w: emergencies are marked lower than the rest", ErrOptions)
-	case o.Now == nil || o.Dial == nil:
-		return fmt.Errorf("%w: no clock or no socket", ErrOptions)
 	}
-	for _, c := range []Channel{o.Usual, o.Emergency} {
+	for _, c := range o.channels() {
 		switch a := c.To.Addr(); {
 		case !a.Is4() || a.IsUnspecified() || a == netip.AddrFrom4([4]byte{255, 255, 255, 255}):
 			return fmt.Errorf("%w: %v is not the IPv4 address of a group or a box", ErrOptions, c.To)
@@ -146,6 +154,16 @@ func (o *Options) validate() error {
 		case c.DSCP > 63:
 			return fmt.Errorf("%w: dscp %d is outside 0 to 63", ErrOptions, c.DSCP)
 		}
+	}
+	return nil
+}
+
+func (o *Options) validate() error {
+	if err := o.Check(); err != nil {
+		return err
+	}
+	if o.Now == nil || o.Dial == nil {
+		return fmt.Errorf("%w: no clock or no socket", ErrOptions)
 	}
 	return nil
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"slices"
 	"sync"
+	"syscall"
 	"time"
 
 	"github.com/pion/rtp"
@@ -21,6 +22,7 @@ const (
 	maxWaiting = 1024                   // packets: ten streams with 2 s of lead each
 	tooLate    = 500 * time.Millisecond // behind its time a packet is no use to anybody
 	maxStreams = 64                     // open at once; a station has a handful of broadcasts
+	maxTold    = 1024                   // streams of which somebody may still ask what was sent
 )
 
 // opusSilence is 20 ms of silence, full band, CELT.
@@ -49,6 +51,7 @@ type Driver struct {
 	waiting  []frame.Packet // by PlayAt
 	channels [2]channel
 	account  Account
+	sent     map[uint16]uint64 // frames by stream, until somebody asks
 }
 
 type stream struct {
@@ -76,8 +79,8 @@ func Open(opt Options) (*Driver, error) {
 	if err := opt.validate(); err != nil {
 		return nil, err
 	}
-	d := &Driver{opt: opt, wake: make(chan struct{}, 1), streams: map[uint16]*stream{}}
-	for i, c := range []Channel{opt.Usual, opt.Emergency} {
+	d := &Driver{opt: opt, wake: make(chan struct{}, 1), streams: map[uint16]*stream{}, sent: map[uint16]uint64{}}
+	for i, c := range opt.channels() {
 		conn, err := opt.Dial(c, opt.TTL, opt.Interface)
 		if err != nil {
 			for _, open := range d.channels[:i] {
@@ -194,7 +197,7 @@ func (d *Driver) signal() {
 // Run sends each packet at its time until ctx ends, then closes the sockets.
 func (d *Driver) Run(ctx context.Context) {
 	defer func() {
-		for i := range d.channels {
+		for i := range d.opt.channels() {
 			_ = d.channels[i].conn.Close()
 		}
 	}()
@@ -220,8 +223,9 @@ func (d *Driver) Run(ctx context.Context) {
 
 // outgoing is a frame in its RTP packets.
 type outgoing struct {
-	conn  net.Conn
-	parts [][]byte
+	conn   net.Conn
+	stream uint16
+	parts  [][]byte
 }
 
 // next takes what is due, and says how long until the next one.
@@ -253,7 +257,7 @@ func (d *Driver) next() ([]outgoing, time.Duration) {
 func (d *Driver) pack(s *stream, p frame.Packet) outgoing {
 	rate := d.opt.Coding.rate()
 	c := &d.channels[0]
-	if s.emergency {
+	if s.emergency && d.opt.Emergency.To.IsValid() {
 		c = &d.channels[1]
 	}
 	step := uint32(rate / 50)
@@ -264,7 +268,7 @@ func (d *Driver) pack(s *stream, p frame.Packet) outgoing {
 	stamp := s.stamp + (p.Seq-s.first.Seq)*step
 	marker := !c.said || c.last != p.Stream || s.first.Seq == p.Seq
 	c.said, c.last = true, p.Stream
-	o := outgoing{conn: c.conn}
+	o := outgoing{conn: c.conn, stream: p.Stream}
 	data, n := payload(d.opt.Coding, p), d.opt.Coding.parts()
 	for i := range n {
 		r := rtp.Packet{Header: rtp.Header{Version: 2, Marker: marker && i == 0, PayloadType: d.opt.Coding.payload(),
@@ -282,6 +286,9 @@ func (d *Driver) write(o outgoing) {
 	var err error
 	for _, b := range o.parts {
 		_, e := o.conn.Write(b)
+		if errors.Is(e, syscall.ECONNREFUSED) { // said of the packet before it; this one was not sent
+			_, e = o.conn.Write(b)
+		}
 		err = errors.Join(err, e)
 	}
 	d.mu.Lock()
@@ -293,4 +300,20 @@ func (d *Driver) write(o outgoing) {
 	}
 	d.account.Sent++
 	d.account.LastSent = d.opt.Now()
+	if _, known := d.sent[o.stream]; known || len(d.sent) < maxTold {
+		d.sent[o.stream]++
+	}
+}
+
+// Needs is the codec of the packets that it takes.
+func (d *Driver) Needs() frame.Codec { return d.opt.Coding.Needs() }
+
+// Sent is how many frames of each stream went out since it was asked last, and
+// the newest refusal of the network.
+func (d *Driver) Sent() (map[uint16]uint64, error) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	out := d.sent
+	d.sent = map[uint16]uint64{}
+	return out, d.account.Err
 }

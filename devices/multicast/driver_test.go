@@ -300,7 +300,7 @@ func TestOptionsAreChecked(t *testing.T) {
 		"no address":       func(o *Options) { o.Usual.To = netip.AddrPort{} },
 		"ahead":            func(o *Options) { o.Ahead = time.Minute },
 		"behind":           func(o *Options) { o.Ahead = -1 },
-		"origin":           func(o *Options) { o.Origin = netip.Addr{} },
+		"origin":           func(o *Options) { o.Origin = netip.MustParseAddr("::1") },
 		"no clock":         func(o *Options) { o.Now = nil },
 		"long interface":   func(o *Options) { o.Interface = "an-interface-so-long" },
 		"no such a socket": func(o *Options) { o.Dial = nil },

@@ -233,7 +233,7 @@ func missedLines(s *panel.Scene, a station.Aired, w int) []panel.Line {
 	for _, r := range a.Receipts {
 		switch r.Heard {
 		case station.HeardAll:
-		case station.HeardUnknown:
+		case station.HeardUnknown, station.HeardSent:
 			unknown = append(unknown, r.Name)
 		default:
 			missed = append(missed, r.Name+" "+text.Clock(max(0, a.Duration-r.Played)))

@@ -76,8 +76,8 @@ func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
 	if len(a.Receipts) == 0 {
 		body = append(body, panel.L(theme.Dim, "   "+t.Row.NotYet))
 	}
-	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3]}
-	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure}
+	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3], station.HeardSent: t.Heard[4]}
+	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure, station.HeardSent: theme.Unsure}
 	body = append(body, r.place.rows(len(a.Receipts), max(1, h-len(body)), func(i int) panel.Line {
 		x := a.Receipts[i]
 		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}

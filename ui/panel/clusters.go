@@ -178,6 +178,9 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 		}
 		return L(role, out)
 	case station.ClusterUnknown:
+		if c.Why == station.WhySent {
+			return L(role, s.T.Word(map[bool]string{true: station.WhySent, false: station.WhySent + "-short"}[wide]))
+		}
 		if !wide {
 			return L(role, p.Short[0])
 		}
@@ -200,7 +203,7 @@ func Proof(s *Scene, c *station.ClusterView, wide bool) Line {
 }
 
 // oneWay tells the lines that can never answer.
-func oneWay(c *station.ClusterView) bool { return strings.HasPrefix(c.Kind, "FM") }
+func oneWay(c *station.ClusterView) bool { return c.ID.SentOnly() || strings.HasPrefix(c.Kind, "FM") }
 
 func shaky(s *Scene, c *station.ClusterView, wide bool) string {
 	p := s.T.Proof

@@ -169,7 +169,7 @@ func (s *Scene) NotSure() []*station.ClusterView {
 	var out []*station.ClusterView
 	for _, c := range s.Ordered() {
 		st := s.State(c)
-		meant := top == nil || slices.Contains(top.Clusters, c.ID)
+		meant := top == nil && !c.ID.SentOnly() || top != nil && slices.Contains(top.Clusters, c.ID)
 		good := st == station.ClusterPlaying || st == station.ClusterIdle && (top == nil || top.Phase == station.Preparing)
 		if meant && !good {
 			out = append(out, c)

@@ -6,7 +6,7 @@ var enLog = LogScreen{
 	Title: "Log", Reading: "Reading the book…", NoBooks: "this screen cannot read the station's books", None: "Nothing matches",
 	Tabs: [2]string{"Broadcasts", "Everything"}, Kinds: [6]string{"all", "emergency", "microphone", "list, timetable", "faults", "refused"},
 	Filter: "Find:", Hints: [5]string{"who heard", "filter", "export CSV", "back", "hear it at this cluster"},
-	Heard: [4]string{"all heard", "part", "silent", "not known"},
+	Heard: [5]string{"all heard", "part", "silent", "not known", "sent, not told"},
 	Row: LogRow{
 		HeardAll: "heard by %d/%d", HeardPart: "heard by %d/%d", NotYet: "reports missing", OnAir: "on air", Others: " and %d more", Drill: "DRILL",
 		Cuts: "Cut off %d times and resumed",

@@ -7,7 +7,7 @@ type LogScreen struct {
 	Kinds                         [6]string // everything, emergency, live, list and timetable, faults, refused
 	Filter                        string
 	Hints                         [5]string
-	Heard                         [4]string // all, part, none, unknown
+	Heard                         [5]string // all, part, none, unknown, sent
 	Row                           LogRow
 	Who                           LogWho
 	File                          LogFile

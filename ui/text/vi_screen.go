@@ -6,7 +6,7 @@ var viLog = LogScreen{
 	Title: "Nhật ký", Reading: "Đang đọc sổ…", NoBooks: "màn hình này không đọc được sổ của đài", None: "Không có gì khớp",
 	Tabs: [2]string{"Buổi phát", "Mọi việc"}, Kinds: [6]string{"tất cả", "khẩn cấp", "micrô", "danh sách, lịch", "sự cố", "bị từ chối"}, Filter: "Tìm:",
 	Hints: [5]string{"xem ai nghe", "lọc", "ghi ra tệp CSV", "quay lại", "nghe lại ở cụm này"},
-	Heard: [4]string{"nghe đủ", "thiếu", "không phát", "không biết"},
+	Heard: [5]string{"nghe đủ", "thiếu", "không phát", "không biết", "đã gửi, không rõ"},
 	Row: LogRow{
 		HeardAll: "nghe đủ %d/%d", HeardPart: "nghe đủ %d/%d", NotYet: "chưa đủ báo cáo", OnAir: "đang phát", Others: " và %d bài khác", Drill: "DIỄN TẬP",
 		Cuts: "Bị ngắt %d lần rồi phát tiếp",
