@@ -39,11 +39,11 @@ type commands struct {
 	Backup  boot.BackupOptions  `cmd:"" help:"Write a verified copy of the station's journal to a file."`
 	Restore boot.RestoreOptions `cmd:"" help:"Build a station's journal anew from a backup."`
 	Doctor  boot.DoctorOptions  `cmd:"" help:"Look at all that a station needs, and say what to do."`
-	SDP     boot.SDPOptions     `cmd:"" name:"sdp" help:"What a loudspeaker or player of another maker needs to listen to a group."`
 	Version boot.VersionOptions `cmd:"" help:"Print the build."`
 }
 
 type keyCommands struct {
+	SDP      boot.SDPOptions      `cmd:"" name:"sdp" help:"What a loudspeaker or player of another maker needs to listen to a group."`
 	Sound    boot.SoundOptions    `cmd:"" help:"This machine's own sound devices."`
 	Account  boot.AccountOptions  `cmd:"" help:"Who may use the station, by PIN."`
 	Key      boot.KeyOptions      `cmd:"" help:"Keys of officers: make, sign orders, approve, rotate."`

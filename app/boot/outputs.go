@@ -13,6 +13,7 @@ import (
 	"loaxa/app/station"
 	"loaxa/audio/codec"
 	"loaxa/audio/frame"
+	"loaxa/devices"
 	"loaxa/devices/catalog"
 	"loaxa/devices/multicast"
 )
@@ -166,11 +167,18 @@ func (o Outputs) all(now func() int64) (out []output) {
 	return out
 }
 
-func idsOf(outs []output) (ids []string) {
+// openFleet makes the clusters' fleet and places for the outputs beside it;
+// none sounds yet.
+func (s *stationRooms) openFleet() (codecs []frame.Codec) {
+	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
+		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
+	outs := s.conf.Outputs.all(s.engine.Now)
+	var ids []string
 	for _, o := range outs {
 		ids = append(ids, string(o.cluster.ID))
 	}
-	return ids
+	s.fan = catalog.NewFan(s.fleet, s.engine.Now, ids...)
+	return codecsOf(outs)
 }
 
 // setOutputs hands the desk those that say nothing back, and sets them to work.
@@ -190,9 +198,9 @@ func (s *stationRooms) setOutputs(ctx context.Context) {
 // errNoOpus keeps an output silent that takes nothing else.
 var errNoOpus = errors.New("no Opus on this machine")
 
-// codecs are what a stream is encoded as: the clusters' own first, then what
+// codecsOf are what a stream is encoded as: the clusters' own first, then what
 // outputs need of those that this machine can make.
-func codecs(outs []output) []frame.Codec {
+func codecsOf(outs []output) []frame.Codec {
 	all := []frame.Codec{codec.Best()}
 	for _, o := range outs {
 		if !slices.Contains(all, o.needs) && (o.needs != frame.Opus || codec.OpusAvailable() == nil) {

@@ -186,10 +186,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	}
 	s.engine = audio.New(opt)
 	s.poles = newPoles(s, dir)
-	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
-		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
-	outs := s.conf.Outputs.all(s.engine.Now)
-	s.fan = catalog.NewFan(s.fleet, s.engine.Now, idsOf(outs)...)
+	codecs := s.openFleet()
 	s.boards, err = board.New(board.Options{StationID: s.id.ID(), Build: s.Build, Epoch: s.epoch, Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownBoard, Log: s.log})
 	if err != nil {
@@ -198,7 +195,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	s.strangers = newStrangers(s.clock.Bounded)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.toHear, s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fan, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored},
-		Codecs: codecs(outs), Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
+		Codecs: codecs, Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
 		Mute: s.mute, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
 		Record: func(c station.CueRecord) { s.recorder.cue(ctx, c) }})
 	head, err := readPlayhead(dir)

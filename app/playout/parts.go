@@ -71,7 +71,7 @@ type Parts struct {
 	Read    Reader
 	Fleet   Fleet
 	Library Library
-	Codecs  []frame.Codec // the first is the clusters', the others are what outputs beside them need
+	Codecs  []frame.Codec        // the first is the clusters', the others are what outputs beside them need
 	Bitrate int                  // bit/s of Opus
 	Lead    func() time.Duration // of the next live stream; nil: audio.LiveLead
 	OwnStore

@@ -3,7 +3,6 @@ package catalog_test
 import (
 	"errors"
 	"slices"
-	"sync"
 	"testing"
 
 	"loaxa/audio/frame"
@@ -15,7 +14,6 @@ import (
 type keeper struct {
 	needs frame.Codec
 
-	mu     sync.Mutex
 	got    []frame.Packet
 	opened map[uint16]bool // emergency, by stream
 	cuts   map[uint16]int64
