@@ -80,7 +80,7 @@ func severalDangers(t *testing.T, v village, ctl func(args ...string) string) {
 	file := filepath.Join(t.TempDir(), "alert.xml")
 	at := time.Now().Add(time.Hour)
 	b, err := station.NewCAP(station.EmergencyView{ID: 9, Text: "Cháy rừng ở Thôn 2", Level: 4, Kind: "forest-fire", Since: station.Stamp{Wall: at}},
-		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil, at).Bytes()
+		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil).Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -97,7 +97,7 @@ func severalDangers(t *testing.T, v village, ctl func(args ...string) string) {
 		t.Errorf("of the file came %+v", first)
 	}
 	newer := station.NewCAP(station.EmergencyView{ID: 10, Text: "Cháy lan sang Thôn 3", Level: 4, Since: station.Stamp{Wall: at}},
-		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil, at)
+		station.StationView{ID: "other", Name: "Huyện"}, "23995", nil)
 	for refs, works := range map[string]bool{"else,else-9,x": false, "other,other-9,x": true} {
 		newer.MsgType, newer.References = "Update", refs
 		if b, err = newer.Bytes(); err != nil || os.WriteFile(file, b, 0o600) != nil {

@@ -27,17 +27,19 @@ type books struct {
 	roster func() []station.Cluster
 	now    func() station.Stamp
 	chart  *chart
+	view   func() station.StationView
 }
 
 // rowsOf is what of the store the log is read with.
 type rowsOf interface {
 	Back(class, before string, limit int) ([]store.Record, error)
 	Ahead(class, after string, limit int) ([]store.Record, error)
+	Get(class, key string) (store.Record, bool, error)
 	Head() store.Cursor
 }
 
 func (s *stationRooms) books(dir string) *books {
-	return &books{dir: dir, db: s.journal.db, lang: s.conf.Language, now: s.clock.Now, chart: s.chart, roster: func() (all []station.Cluster) {
+	return &books{dir: dir, db: s.journal.db, lang: s.conf.Language, now: s.clock.Now, chart: s.chart, view: func() station.StationView { return s.desk.Snapshot().Station }, roster: func() (all []station.Cluster) {
 		for _, c := range s.desk.Snapshot().Clusters {
 			all = append(all, c.Cluster)
 		}
@@ -114,6 +116,11 @@ func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(do
 	if err := queryOK(q); err != nil {
 		return "", err
 	}
+	if q.CAP {
+		if _, err := b.alert(q.Broadcast); err != nil {
+			return "", worded(err)
+		}
+	}
 	q.Before, q.Limit = 0, 0
 	dir := filepath.Join(b.dir, exportsFolder)
 	if err := os.MkdirAll(dir, 0o750); err != nil {
@@ -135,6 +142,9 @@ func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(do
 }
 
 func (b *books) export(ctx context.Context, f *os.File, q station.LogQuery, progress func(done, total int64)) error {
+	if q.CAP {
+		return b.exportCAP(f, q.Broadcast)
+	}
 	total := int64(b.db.Head().Seq)
 	var bad error
 	if q.Rows {
@@ -170,8 +180,11 @@ func rowWords(r words.Report) report.RowWords {
 // place gives a file the name of its date and range; one that is there stays.
 func (b *books) place(temp, dir string, q station.LogQuery) (string, error) {
 	now := b.now().Wall
-	name := words.In(b.lang).Report.File
-	if q.Rows {
+	name, ext := words.In(b.lang).Report.File, "csv"
+	switch {
+	case q.CAP:
+		name, ext = fmt.Sprintf("%s-%d", words.In(b.lang).Report.CAP, q.Broadcast), "xml"
+	case q.Rows:
 		name = words.In(b.lang).Report.Log.File
 	}
 	for _, t := range []struct {
@@ -184,9 +197,9 @@ func (b *books) place(temp, dir string, q station.LogQuery) (string, error) {
 	}
 	name += "_" + now.Format("2006-01-02-150405")
 	for n := 1; n < 100; n++ {
-		path := filepath.Join(dir, name+".csv")
+		path := filepath.Join(dir, name+"."+ext)
 		if n > 1 {
-			path = filepath.Join(dir, fmt.Sprintf("%s-%d.csv", name, n))
+			path = filepath.Join(dir, fmt.Sprintf("%s-%d.%s", name, n, ext))
 		}
 		err := os.Link(temp, path)
 		if err == nil {

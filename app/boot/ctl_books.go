@@ -28,7 +28,8 @@ type (
 		Span
 	}
 	CtlExport struct {
-		Text string `help:"Broadcasts whose title or actor has this text."`
+		Text string              `help:"Broadcasts whose title or actor has this text."`
+		CAP  station.BroadcastID `help:"An emergency that was aired, its update, correction or all-clear, as CAP 1.2: its number in aired." name:"cap" placeholder:"NUMBER"`
 		Span
 	}
 	// Span are the days that are asked for.
@@ -100,6 +101,7 @@ func (k *CtlAired) Run(ctx context.Context, p Program, c *Ctl) error {
 // Run writes broadcasts to a file and prints its path.
 func (k *CtlExport) Run(ctx context.Context, p Program, c *Ctl) error {
 	q, err := k.query(0, k.Text)
+	q.CAP, q.Broadcast = k.CAP != 0, k.CAP
 	if err != nil {
 		return err
 	}

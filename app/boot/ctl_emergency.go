@@ -139,7 +139,7 @@ func (c *Caller) exportCAP(ctx context.Context, commune string) error {
 			}
 		}
 	}
-	b, err := station.NewCAP(em, s.Station, commune, names, s.Now.Wall).Bytes()
+	b, err := station.NewCAP(em, s.Station, commune, names).Bytes()
 	if err != nil {
 		return err
 	}

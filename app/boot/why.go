@@ -17,7 +17,7 @@ var whys = []struct {
 	err error
 	why string
 }{
-	{context.Canceled, "cancelled"},
+	{context.Canceled, "cancelled"}, {errNoAlert, "no-alert"},
 	{library.ErrMissing, "file-missing"}, {library.ErrNotFile, "not-a-file"}, {library.ErrEmpty, "file-empty"},
 	{library.ErrFFmpeg, "needs-ffmpeg"}, {library.ErrNotAudio, "not-audio"}, {library.ErrTruncated, "file-cut"},
 	{library.ErrTooLong, "file-long"}, {library.ErrTooBig, "file-big"}, {library.ErrStuck, "decoder-stuck"},

@@ -26,7 +26,7 @@ func (d *decision) emergencyCorrect(of station.BroadcastID) *station.Refusal {
 	b := d.notice(em, d.s.Settings.Say.CorrectionTitle, d.s.Settings.Attention, text)
 	e := d.about(b, station.EvCorrection, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
-	d.note(e)
+	d.note(e, d.cancelOf(em, b, text, false))
 	return nil
 }
 
@@ -48,7 +48,7 @@ func (d *decision) allClear(em station.EmergencyView) {
 	b := d.notice(em, d.s.Settings.Say.AllClearTitle, d.s.Settings.AllClear, d.s.Settings.Say.AllClear)
 	e := d.about(b, station.EvAllClear, "")
 	e.Title, e.Targets = firstLine(em.Text), len(b.Targets.Match(d.s.Roster))
-	d.note(e)
+	d.note(e, d.cancelOf(em, b, d.s.Settings.Say.AllClear, true))
 }
 
 // notice airs a prepared text after a tone, twice, where the emergency was

@@ -32,7 +32,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	}
 	words := ""
 	if old != nil {
-		em.Version = old.Version
+		em.Version, em.Refs = old.Version, refsWith(*old)
 		if strings.TrimSpace(old.Text) != "" { // else it was a siren that waited for these words
 			em.Version = max(old.Version, 1) + 1
 			words = strings.ReplaceAll(d.s.Settings.Say.Update, "{time}", d.timeOfDay(old.Since.Wall))
@@ -50,7 +50,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	}
 	ids, _ := in.Targets.Resolve(d.s.Roster)
 	e.Targets = len(ids)
-	d.note(e)
+	d.note(e, d.alertOf(em))
 	d.noteWaived(b, in.Waived)
 	for _, bd := range d.s.Boards {
 		d.showCard(bd)

@@ -77,7 +77,7 @@ func (d *decision) emergencyTick() {
 		if em.Repeat.Times == 0 {
 			em.Next = station.Stamp{}
 		}
-		d.note(d.about(b, station.EvRepeat, ""))
+		d.note(d.about(b, station.EvRepeat, ""), alertRecord(b.ID, station.Alert{ID: em.ID, Of: em.ID}))
 	}
 }
 

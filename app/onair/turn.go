@@ -1,6 +1,7 @@
 package onair
 
 import (
+	"cmp"
 	"slices"
 	"time"
 
@@ -117,6 +118,9 @@ func (d *decision) split(b *Broadcast, has []station.ClusterID) {
 	o.Turn = Turn{Of: b.Of, Level: b.Level, Turns: b.Turns}
 	b.Targets = station.Targets{Clusters: slices.Clone(has)}
 	started := d.out.Started
-	d.begin(o).Whole = whole
+	on := d.begin(o)
+	on.Whole = whole
+	of := cmp.Or(o.Of, b.ID)
+	d.row(alertRecord(on.ID, station.Alert{ID: of, Of: of}))
 	d.out.Started = started
 }

@@ -25,20 +25,21 @@ type CAP struct {
 	Status     string    `xml:"status"`  // Actual, Exercise, System, Test, Draft
 	MsgType    string    `xml:"msgType"` // Alert, Update, Cancel, Ack, Error
 	Scope      string    `xml:"scope"`
+	Note       string    `xml:"note,omitempty"`
 	References string    `xml:"references,omitempty"` // "sender,identifier,sent" of those that it updates or cancels
 	Info       []CAPInfo `xml:"info"`
 }
 
 // CAPInfo is the message in one language.
 type CAPInfo struct {
-	Language    string     `xml:"language,omitempty"`
-	Category    []string   `xml:"category"`
-	Event       string     `xml:"event"`
-	Urgency     string     `xml:"urgency"`
-	Severity    string     `xml:"severity"`
-	Certainty   string     `xml:"certainty"`
-	Effective   string     `xml:"effective,omitempty"`
-	Expires     string     `xml:"expires,omitempty"`
+	Language  string   `xml:"language,omitempty"`
+	Category  []string `xml:"category"`
+	Event     string   `xml:"event"`
+	Response  []string `xml:"responseType"`
+	Urgency   string   `xml:"urgency"`
+	Severity  string   `xml:"severity"`
+	Certainty string   `xml:"certainty"`
+	CAPSpan
 	SenderName  string     `xml:"senderName,omitempty"`
 	Headline    string     `xml:"headline,omitempty"`
 	Description string     `xml:"description,omitempty"`
@@ -46,6 +47,12 @@ type CAPInfo struct {
 	Contact     string     `xml:"contact,omitempty"`
 	Parameter   []CAPValue `xml:"parameter"`
 	Area        []CAPArea  `xml:"area"`
+}
+
+// CAPSpan is from when until when a message holds.
+type CAPSpan struct {
+	Effective string `xml:"effective,omitempty"`
+	Expires   string `xml:"expires,omitempty"`
 }
 
 // CAPArea is where the message holds.
@@ -260,31 +267,12 @@ func clean(s string) string {
 }
 
 // NewCAP makes the message of an open emergency. names are the places meant.
-func NewCAP(em EmergencyView, st StationView, commune string, names []string, now time.Time) CAP {
-	sender := st.ID
-	c := CAP{Identifier: fmt.Sprintf("%s-%d", st.ID, em.ID), Sender: sender, Sent: em.Since.Wall.Format(capTime), Status: "Actual", MsgType: "Alert", Scope: "Public"}
-	if em.Drill {
-		c.Status = "Exercise"
+func NewCAP(em EmergencyView, st StationView, commune string, names []string) CAP {
+	a := Alert{ID: em.ID, Type: AlertNew, Sent: em.Since, Text: em.Text, Level: em.Level, Kind: em.Kind, Drill: em.Drill, Places: names, Refs: em.Refs}
+	if len(a.Refs) > 0 {
+		a.Type = AlertUpdate
 	}
-	i := CAPInfo{Language: "vi-VN", Category: []string{"Safety"}, Event: em.Kind, Urgency: "Immediate", Certainty: "Observed",
-		Severity: [...]string{"Unknown", "Minor", "Moderate", "Severe", "Extreme", "Extreme"}[max(0, min(em.Level, 5))], Effective: em.Since.Wall.Format(capTime),
-		Expires: now.Add(24 * time.Hour).Format(capTime), SenderName: st.Name, Description: em.Text, Contact: st.Rules.Hotline}
-	if i.Event == "" {
-		i.Event = "emergency"
-	}
-	if em.Level > 0 {
-		i.Parameter = []CAPValue{{capLevel, strconv.Itoa(em.Level)}}
-	}
-	a := CAPArea{Desc: strings.Join(names, ", ")}
-	if a.Desc == "" {
-		a.Desc = st.Name
-	}
-	if commune != "" {
-		a.Geocode = []CAPValue{{capCommune, commune}}
-	}
-	i.Area = []CAPArea{a}
-	c.Info = []CAPInfo{i}
-	return c
+	return a.CAP(st, commune)
 }
 
 // Bytes is the message as XML.

@@ -66,7 +66,7 @@ func TestWhatIsNoAlertIsRefusedInWords(t *testing.T) {
 func TestAnOpenEmergencyIsWrittenAsCAP(t *testing.T) {
 	at := time.Date(2026, 11, 22, 17, 42, 0, 0, time.FixedZone("+07", 7*3600))
 	em := EmergencyView{ID: 7, Text: "Lũ về <nhanh> & mạnh", Level: 5, Kind: "flood", Drill: true, Since: Stamp{Wall: at}}
-	b, err := NewCAP(em, StationView{ID: "abc", Name: "xã Đak Pơ"}, "23995", []string{"Thôn 1", "Thôn 2"}, at).Bytes()
+	b, err := NewCAP(em, StationView{ID: "abc", Name: "xã Đak Pơ"}, "23995", []string{"Thôn 1", "Thôn 2"}).Bytes()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -117,6 +117,7 @@ const (
 	ClassReceipt = "receipt"   // OrderReceipt, one each, never changed
 	ClassKeySet  = "keyset"    // the key set's document, key "current"
 	ClassDirect  = "directive" // DirectiveRecord by id
+	ClassAlert   = "alert"     // Alert by the broadcast that read it
 	ClassLate    = "late"      // Late by number: what waits for the operator's word
 	ClassStart   = "start"     // what became of a slot's start, by slot and moment
 )

@@ -13,6 +13,7 @@ type LogQuery struct {
 	Until     time.Time   `json:"until,omitzero"`
 	Only      AiredKind   `json:"only,omitempty"` // of broadcasts
 	Rows      bool        `json:"rows,omitempty"` // an export: rows of the log, not broadcasts
+	CAP       bool        `json:"cap,omitempty"`  // an export: the emergency that Broadcast read, as CAP 1.2
 }
 
 // AiredKind narrows broadcasts down. Closed set; empty: all.

@@ -208,6 +208,8 @@ type EmergencyView struct {
 type Origin struct {
 	Source string   `json:"source,omitempty"` // CAP.Key of the message whose content it is
 	Waived []Waiver `json:"waived,omitempty"`
+
+	Refs []AlertRef `json:"refs,omitempty"` // the words that it took the place of, older first
 }
 
 // Last is when the last reading of the plan begins; zero: none is to come.

@@ -3,6 +3,7 @@ package words
 // Report are the words of the file of broadcasts.
 type Report struct {
 	File    string // how its name begins
+	CAP     string // … of an emergency as CAP
 	Columns [17]string
 	Classes map[string]string // by the class's name
 	Reasons map[string]string // of an end, by its code
@@ -12,7 +13,7 @@ type Report struct {
 }
 
 var viReport = Report{
-	File: "phat-thanh",
+	File: "phat-thanh", CAP: "canh-bao",
 	Columns: [17]string{"Số", "Ngày", "Giờ bắt đầu", "Giờ kết thúc", "Thời lượng phát", "Loại", "Tiêu đề", "Người phát", "Diễn tập",
 		"Lý do kết thúc", "Số cụm loa cần phát", "Phát đủ", "Phát thiếu", "Không phát", "Không rõ", "Cụm loa phát thiếu hoặc không phát",
 		"Giờ chắc chắn"},
@@ -25,7 +26,7 @@ var viReport = Report{
 }
 
 var enReport = Report{
-	File: "broadcasts",
+	File: "broadcasts", CAP: "warning",
 	Columns: [17]string{"Number", "Date", "Began", "Ended", "Time on air", "Class", "Title", "By", "Drill", "Ended because",
 		"Clusters meant", "Played all", "Played part", "Played none", "Unknown", "Clusters that missed it", "Clock sure"},
 	Classes: map[string]string{"bed": "Background", "scheduled": "Scheduled", "operator": "By hand", "priority": "Priority", "live": "Live",

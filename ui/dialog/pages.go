@@ -87,6 +87,9 @@ func (d *Log) Want(s *panel.Scene) *Ask {
 	key := fmt.Sprint(d.tab, q.Kinds, q.Only, q.From, q.Text)
 	pg := &d.pages[d.tab]
 	switch {
+	case d.detail != nil && d.detail.write:
+		d.detail.write = false
+		kind, q = AskExport, station.LogQuery{CAP: true, Broadcast: d.detail.a.ID}
 	case d.export:
 		d.export = false
 		kind, q.Limit = AskExport, 0
@@ -113,6 +116,15 @@ func (d *Log) Told(s *panel.Scene, t Told) {
 	d.read.waiting, d.read.why = false, t.Err
 	words := s.T.Dialog.Log.File
 	switch {
+	case t.Query.CAP:
+		d.read.why = ""
+		if d.detail == nil || d.detail.a.ID != t.Query.Broadcast {
+			return
+		}
+		d.detail.said = panel.Note{R: theme.Good, S: fmt.Sprintf(words.Saved, t.File)}
+		if t.Err != "" {
+			d.detail.said = panel.Note{R: theme.Warn, S: fmt.Sprintf(words.Failed, t.Err)}
+		}
 	case t.Kind == AskExport && t.Err != "":
 		d.said, d.read.why = panel.Note{R: theme.Warn, S: fmt.Sprintf(words.Failed, t.Err)}, ""
 	case t.Kind == AskExport:

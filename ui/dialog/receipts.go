@@ -16,7 +16,12 @@ type receipts struct {
 	a     station.Aired
 	place list
 	ask   bool // one key was pressed to send it again; Enter sends
+	write bool // it is to be written as a CAP file
+	said  panel.Note
 }
+
+// danger tells whether it was an emergency, a drill, or what took one back.
+func (r *receipts) danger() bool { return r.a.Class.IsEmergency() || r.a.Drill }
 
 func (r *receipts) refresh(all []station.Aired) {
 	for _, a := range all {
@@ -28,6 +33,10 @@ func (r *receipts) refresh(all []station.Aired) {
 
 func (r *receipts) key(s *panel.Scene, key string) Result {
 	if r.place.key(key, len(r.a.Receipts), 10) {
+		return Result{}
+	}
+	if key == "ctrl+e" && r.danger() {
+		r.write, r.said = true, panel.Note{R: theme.Plain, S: s.T.Dialog.Log.File.Exporting}
 		return Result{}
 	}
 	if key == "ctrl+g" && r.a.Record != "" && (r.a.Class.IsEmergency() || r.a.Drill) {
@@ -66,6 +75,11 @@ func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
 	}
 	if a.Record != "" {
 		body = append(body, panel.L(theme.Key, " "+t.Who.Recording))
+	}
+	if r.said.S != "" {
+		for _, l := range indent(r.said.S, w) {
+			body = append(body, panel.L(r.said.R, " "+l))
+		}
 	}
 	if r.ask {
 		for _, l := range indent(r.question(s), w) {
@@ -155,5 +169,9 @@ func (r *receipts) hints(s *panel.Scene) []panel.KeyHint {
 	if r.ask {
 		return []panel.KeyHint{{Key: "Enter", Word: t.Hint}, {Key: "Esc", Word: h[3]}}
 	}
-	return []panel.KeyHint{{Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+	out := []panel.KeyHint{{Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+	if r.danger() {
+		out[1] = panel.KeyHint{Key: "Ctrl+E", Word: s.T.Late().CAP}
+	}
+	return out
 }

@@ -198,7 +198,7 @@ var enBooks = Books{
 		"no-output": "it has no sound output", "foreign-idle": "sound while nothing is on the air", "foreign-source": "plays what the station did not order", "auto-muted": "muted by the station for strange sound", "amp-silent": "plays, and its amplifier gives nothing", "horn-silent": "plays, and the microphone at the horn does not hear it", "clock-ahead": "ahead of", "clock-behind": "behind", "trial-part": "test: only a part arrived", "trial-nothing": "test: nothing arrived",
 		"key-fails": "its transmitter or amplifier cannot be switched on", "wrong-pixels": "shows other pixels than ordered",
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
-		"cancelled":          "stopped", "detached": "the station does not answer", "file-missing": "there is no such file on the station's machine", "not-a-file": "this is not a file",
+		"cancelled":          "stopped", "detached": "the station does not answer", "no-alert": "no words are kept of it: it is no emergency, or was aired before the station kept them", "file-missing": "there is no such file on the station's machine", "not-a-file": "this is not a file",
 		"file-empty": "the file is empty", "not-audio": "not a sound file that the station reads (mp3, wav, flac, ogg, opus; with ffmpeg also m4a, aac, amr, 3gp)",
 		"needs-ffmpeg": "this kind of file needs ffmpeg: type apt install ffmpeg, or convert it to mp3", "file-cut": "the file is cut off: copy it again from where it came",
 		"file-damaged": "the file is damaged: copy it again from where it came", "file-long": "longer than 6 hours", "file-big": "bigger than 4 GB", "decoder-stuck": "it does not come to an end: the file may be damaged",

@@ -13,6 +13,7 @@ type Late struct {
 	Ways               [3]string // %s where; %s time; –
 	Done               [3]string // %s title; %s title, %s time; %s title
 	Keys, Do, Leave    string
+	CAP                string // key word: an aired emergency as a CAP file
 }
 
 var viLate = Late{
@@ -24,6 +25,7 @@ var viLate = Late{
 	Ways: [3]string{"Phát ngay ở %s", "Để sau: đài phát lúc %s", "Bỏ, không phát nữa"},
 	Done: [3]string{"Phát ngay: %s", "Để sau: %s, phát lúc %s", "Đã bỏ: %s"},
 	Keys: "↑↓ chọn · Enter: quyết định · Esc: để đó", Do: "làm", Leave: "chưa quyết định",
+	CAP: "xuất tệp CAP",
 }
 
 var enLate = Late{
@@ -35,6 +37,7 @@ var enLate = Late{
 	Ways: [3]string{"Play now, %s", "Later: the station plays it at %s", "Skip it"},
 	Done: [3]string{"Playing: %s", "Later: %s, at %s", "Skipped: %s"},
 	Keys: "↑↓ choose · Enter: decide · Esc: leave it", Do: "do it", Leave: "not yet",
+	CAP: "CAP file",
 }
 
 // Late are the words of what waits for a decision.

@@ -198,7 +198,7 @@ var viBooks = Books{
 		"no-output": "không có ngõ ra tiếng", "foreign-idle": "có tiếng khi không phát gì", "foreign-source": "phát thứ đài không lệnh", "auto-muted": "đài tự tắt tiếng vì có tiếng lạ", "amp-silent": "đang phát mà tăng âm không ra tiếng", "horn-silent": "đang phát mà micrô ở loa không nghe thấy", "clock-ahead": "nhanh hơn", "clock-behind": "chậm hơn", "trial-part": "thử loa: chỉ nhận được một phần", "trial-nothing": "thử loa: không nhận được gì",
 		"key-fails": "không bật được máy phát, tăng âm", "wrong-pixels": "hiện khác với lệnh",
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
-		"cancelled":          "đã dừng", "detached": "chưa liên lạc được với đài", "file-missing": "không thấy tệp này trên máy đài", "not-a-file": "đây không phải tệp",
+		"cancelled":          "đã dừng", "detached": "chưa liên lạc được với đài", "no-alert": "không có toàn văn của tin này: không phải tin khẩn cấp, hoặc phát trước khi đài biết giữ", "file-missing": "không thấy tệp này trên máy đài", "not-a-file": "đây không phải tệp",
 		"file-empty": "tệp rỗng", "not-audio": "không phải tệp âm thanh đài đọc được (mp3, wav, flac, ogg, opus; cài ffmpeg thì thêm m4a, aac, amr, 3gp)",
 		"needs-ffmpeg": "loại tệp này cần ffmpeg: cài bằng lệnh apt install ffmpeg, hoặc đổi sang mp3", "file-cut": "tệp bị cụt, chép lại từ nơi lấy tệp",
 		"file-damaged": "tệp hỏng, chép lại từ nơi lấy tệp", "file-long": "tệp dài quá 6 giờ", "file-big": "tệp lớn quá 4 GB", "decoder-stuck": "đọc mãi không hết, tệp có thể hỏng",
