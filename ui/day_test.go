@@ -178,7 +178,7 @@ func TestQuietHoursAreSet(t *testing.T) {
 				d.Press("backspace")
 			}
 			d.Type(typed)
-			d.Press("down", "down", "down", "down", "enter")
+			d.Press("down", "down", "down", "down", "down", "enter")
 			if put, ok := desk.Asked()[0].(station.SettingsPut); !ok || put.Rules.Quiet != want {
 				t.Errorf("%q: asked %+v", typed, desk.Asked())
 			}

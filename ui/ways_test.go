@@ -1,6 +1,7 @@
 package ui_test
 
 import (
+	"strings"
 	"testing"
 
 	"loaxa/app/station"
@@ -61,18 +62,47 @@ func TestCapsOfPlacesAreSet(t *testing.T) {
 			d.Press("backspace")
 		}
 		d.Type("60 5 50 50")
-		d.Press("down", "enter")
+		d.Press("down", "down", "enter")
 		d.Sees("Mức loa chưa đúng")
 		for range 8 {
 			d.Press("backspace")
 		}
 		d.Press("backspace", "backspace")
 		d.Type("60 40 50 0")
-		d.Press("down", "enter")
+		d.Press("down", "down", "enter")
 		put, ok := desk.Asked()[0].(station.SettingsPut)
 		if want := (station.Caps{School: 60, Health: 40, Worship: 50}); !ok || put.Rules.Caps != want {
 			t.Errorf("asked %+v", desk.Asked())
 		}
+	})
+}
+
+// TestTheVoiceIsChosen by its region and pace, in one line of the settings.
+func TestTheVoiceIsChosen(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f10")
+		for range 10 {
+			d.Press("down")
+		}
+		d.Sees("Giọng đọc máy", "miền Bắc, đọc vừa", "lexicon.txt")
+		d.Press("right", "right", "right", "right")
+		d.Sees("miền Trung, đọc chậm")
+		d.Press("down", "enter")
+		put, ok := desk.Asked()[0].(station.SettingsPut)
+		if want := (station.Speech{Region: "central", Rate: 120}); !ok || put.Rules.Speech != want {
+			t.Errorf("asked %+v", desk.Asked())
+		}
+	})
+}
+
+// TestWithoutAVoiceAPersonReads: the composer says so, and for how long.
+func TestWithoutAVoiceAPersonReads(t *testing.T) {
+	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		change(desk, d, func(s *station.Snapshot) { s.Station.Missing = []string{"speech"} })
+		d.Press("f12", "2")
+		d.SeesNot("tự đọc")
+		d.Type(strings.Repeat("lũ về rồi bà con ơi ", 7))
+		d.Sees("Sau còi, bấm F4 tự đọc tin này vào micrô: chừng 20 giây")
 	})
 }
 

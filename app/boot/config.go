@@ -41,6 +41,7 @@ type Config struct {
 	Demo     bool       `toml:"demo" comment:"a demonstration: everything is marked DEMO"`
 	Upstream Upstream   `toml:"upstream" comment:"the district or province that mirrors this station"`
 	Source   Source     `toml:"source" comment:"a second road for orders and directives of the tiers above"`
+	Speech   Speech     `toml:"speech" comment:"what reads texts out"`
 	Keep     Keep       `toml:"keep" comment:"where second copies of the journal go; empty: beside it"`
 	Map      Map        `toml:"map" comment:"the commune's border for the map"`
 	Outputs
@@ -161,6 +162,9 @@ func (c Config) validate() error {
 		return err
 	}
 	if err := c.Outputs.validate(); err != nil {
+		return err
+	}
+	if err := c.Speech.validate(); err != nil {
 		return err
 	}
 	if c.Upstream.Address != "" {

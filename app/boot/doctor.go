@@ -18,7 +18,6 @@ import (
 	"loaxa/app/station"
 	"loaxa/app/trust"
 	"loaxa/audio/codec"
-	"loaxa/audio/library"
 	"loaxa/audio/soundcard"
 	"loaxa/store"
 )
@@ -285,9 +284,25 @@ func (s *patient) clock() {
 	s.say("clock", findOK, now.Format(time.DateTime), "")
 }
 
+// lexicon reads the words that the station's people spell for the voice.
+func (s *patient) lexicon() {
+	path := filepath.Join(s.dir, LexiconFile)
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return
+	}
+	words, wrong := readLexicon(path)
+	found := fmt.Sprintf("%d words of the station's own", words.Words())
+	if len(wrong) > 0 {
+		s.say("lexicon", findWarn, fmt.Sprintf("%s, %d lines cannot be read: %v", found, len(wrong), wrong[0]), "write each line of "+path+" as: word = as it is said")
+		return
+	}
+	s.say("lexicon", findOK, found, "")
+}
+
 func (s *patient) sound() {
 	s.verdict("opus", codec.OpusAvailable(), "there", findWarn, "install libopus0: without it sound goes out as G.711")
-	s.verdict("speech", library.SpeechAvailable(), "there", findWarn, "install espeak-ng: without it no text is read out")
+	s.verdict("speech", s.conf.Speech.canSpeak(), "there", findWarn, "install espeak-ng: without it no text is read out")
+	s.lexicon()
 	if s.snap != nil {
 		state, do := findOK, ""
 		switch m := s.snap.Mic; m.State {

@@ -66,6 +66,7 @@ type airRooms struct {
 	engine    *audio.Engine
 	fleet     *devices.Fleet
 	fan       *catalog.Fan // the fleet, and what says nothing back
+	voices    *voices
 	boards    *board.Server
 	crew      *playout.Playout
 	recorder  *recorder
@@ -172,6 +173,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		return err
 	}
 	s.lib.SetQuota(int64(s.conf.Keep.Sounds) << 30)
+	s.openVoices(dir)
 	s.openMic(ctx, dir)
 	s.lookAround()
 	s.chart = openChart(dir, s.conf, s.log)

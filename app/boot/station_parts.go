@@ -35,7 +35,7 @@ func (s *stationRooms) lookAround() {
 		s.missing = append(s.missing, lacksOpus)
 		s.warn("no Opus on the wire", err)
 	}
-	if err := library.SpeechAvailable(); err != nil {
+	if err := s.conf.Speech.canSpeak(); err != nil {
 		s.missing = append(s.missing, lacksSpeech)
 		s.warn("no speech from text", err)
 	}
@@ -95,7 +95,7 @@ func (s *stationRooms) toHear(ctx context.Context, id station.ItemID) (source.So
 
 // toHeadset makes sound of words for who speaks; nothing of it is kept.
 func (s *stationRooms) toHeadset(ctx context.Context, text string) (source.Source, error) {
-	said, err := s.lib.Say(ctx, text, string(s.conf.Language))
+	said, err := s.lib.SayAs(ctx, text, s.voice())
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func (s *stationRooms) toHeadset(ctx context.Context, text string) (source.Sourc
 // speech makes sound of a text. It is heard from memory: the words of an
 // emergency wait for no disk. The library takes it in beside that.
 func (s *stationRooms) speech(ctx context.Context, text string) (source.Source, float64, error) {
-	said, err := s.lib.Say(ctx, text, string(s.conf.Language))
+	said, err := s.lib.SayAs(ctx, text, s.voice())
 	if err != nil {
 		return nil, 0, err
 	}

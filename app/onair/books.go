@@ -92,6 +92,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 		return no(station.UnknownTone, clip(r.DefaultSiren), 0)
 	case quietOK(&r, d.s.Books.Rules, d.actor) != nil:
 		return quietOK(&r, d.s.Books.Rules, d.actor)
+	case !slices.Contains(station.SpeechRegions, r.Speech.Region) || !slices.Contains(station.SpeechRates, r.Speech.Rate):
+		return no(station.BadRule, "voice", 0)
 	case !micOK(r.Mic):
 		return no(station.BadRule, "mic", station.MaxMic)
 	case capsOK(&r, d.s.Books.Rules, d.actor) != nil:

@@ -17,9 +17,23 @@ type Rules struct {
 	Session      time.Duration `json:"session,omitempty"`      // a slot may be so long; 0: no bound
 	Mic          string        `json:"mic,omitempty"`          // auto or card:NAME; empty: as the station file says
 	Caps         Caps          `json:"caps,omitzero"`
-	LockAfter    time.Duration `json:"lockAfter,omitempty"`  // MinLock to MaxLock: a console that nobody touches locks itself; only where there are accounts
+	LockAfter    time.Duration `json:"lockAfter,omitempty"` // MinLock to MaxLock: a console that nobody touches locks itself; only where there are accounts
+	Speech       Speech        `json:"speech,omitzero"`
 	NoLastCall   bool          `json:"noLastCall,omitempty"` // the desk has loudspeakers and no headset: LastCall is not spoken there
 }
+
+// Speech is how texts are said. The zero value: the northern voice at its usual
+// rate.
+type Speech struct {
+	Region string `json:"region,omitempty"` // one of SpeechRegions
+	Rate   int    `json:"rate,omitempty"`   // one of SpeechRates, words a minute
+}
+
+// What a voice may be. Empty and 0 are the usual ones.
+var (
+	SpeechRegions = []string{"", "central", "south"}
+	SpeechRates   = []int{0, 120, 175} // usual, slow, fast
+)
 
 // Quiet are hours of peace: minutes of the day in the commune's time, over
 // midnight where From is the later one. Equal: there are none.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -59,10 +60,16 @@ func (l *Library) convert(ctx context.Context, path string) (string, error) {
 // program runs an outside program with a text on its standard input, and tells
 // its last words when it fails.
 func program(ctx context.Context, patience time.Duration, stdin, bin string, args ...string) error {
+	return programTo(ctx, patience, stdin, nil, bin, args...)
+}
+
+// programTo is program with what it writes on its standard output.
+func programTo(ctx context.Context, patience time.Duration, stdin string, out io.Writer, bin string, args ...string) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, bin, args...)
 	cmd.Stdin = strings.NewReader(stdin)
+	cmd.Stdout = out
 	cmd.WaitDelay = time.Second
 	var said tail
 	cmd.Stderr = &said
@@ -116,34 +123,28 @@ func spokenFolder() (string, error) {
 	return os.MkdirTemp("", "loaxa-speech-")
 }
 
-// Say says a text. lang is "vi" or "en"; what else is asked is said in
-// Vietnamese. Close forgets what was said.
+// Say says a text in the plain voice of a language.
 func (l *Library) Say(ctx context.Context, text, lang string) (*Spoken, error) {
+	return l.SayAs(ctx, text, Voice{Lang: lang})
+}
+
+// SayAs says a text. Close forgets what was said. Errors: ErrText, ErrSpeech,
+// and those of the program that speaks.
+func (l *Library) SayAs(ctx context.Context, text string, v Voice) (*Spoken, error) {
 	text = strings.TrimSpace(strings.ToValidUTF8(text, ""))
 	if n := len([]rune(text)); n == 0 || n > maxSpeech {
 		return nil, fmt.Errorf("speech: %w", ErrText)
 	}
-	bin, err := exec.LookPath("espeak-ng")
-	if err != nil {
-		return nil, fmt.Errorf("speech: %w", ErrSpeech)
-	}
-	voice := "vi"
-	words := Respell(text)
-	if lang == "en" {
-		voice, words = "en-gb", text
+	words := text
+	if v.Lang != "en" {
+		words = v.Lexicon.Respell(text)
 	}
 	dir, err := spokenFolder()
 	if err != nil {
 		return nil, fmt.Errorf("speech: %w", err)
 	}
 	s := &Spoken{lib: l, dir: dir, title: headline(text)}
-	// 150 words a minute and 80 % amplitude: the voice's peaks would clip in a
-	// resampler.
-	err = program(ctx, speechPatience, words, bin, "-v", voice, "-s", "150", "-a", "80", "-b", "1", "--stdin", "-w", s.Path())
-	var m measure
-	if err == nil {
-		m, err = measureFile(ctx, s.Path(), func(float64) {})
-	}
+	m, err := v.said(ctx, words, s.Path())
 	if err != nil {
 		s.Close()
 		return nil, fmt.Errorf("speech: %w", err)

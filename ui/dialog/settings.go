@@ -87,6 +87,7 @@ func rulesForm(s *panel.Scene) *form {
 		textField(s.T.Dialog.Day.Rules.Session, strconv.Itoa(int(r.Session.Minutes())), s.T.Dialog.Day.Rules.SessionHint, 6),
 		choiceField(s.T.Dialog.Booth.LastCall[0], s.T.Dialog.Booth.LastCall[1], s.T.Dialog.Booth.LastCall[2:], lastCallAt(r)),
 		textField(s.T.Dialog.Day.Ways.Caps, capsWords(r.Caps), s.T.Dialog.Day.Ways.CapsHint, 30),
+		choiceField(t.Rules.Voice.Field, t.Rules.Voice.Hint, voiceWords(s), voiceAt(r.Speech)),
 	}}
 	if len(s.Snap.Station.People) > 0 {
 		f.fields = append(f.fields, textField(s.T.Dialog.People.LockAfter[0], strconv.Itoa(int(r.LockAfter.Minutes())), s.T.Dialog.People.LockAfter[1], 4))
@@ -95,7 +96,7 @@ func rulesForm(s *panel.Scene) *form {
 }
 
 // lockField is there only where there are accounts.
-const lockField = 10
+const lockField = 11
 
 // lockOf reads when a console locks itself; empty or 0: as the house has it.
 func lockOf(v string, r *station.Rules) bool {
@@ -159,6 +160,7 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 		f.at = 9
 		return r, s.T.Dialog.Day.Ways.BadCaps
 	}
+	r.Speech = voiceOf(f.fields[10].at)
 	if len(f.fields) > lockField && !lockOf(f.fields[lockField].value(), &r) {
 		f.at = lockField
 		return r, s.T.Dialog.People.BadLock

@@ -221,7 +221,7 @@ var enBooks = Books{
 		"from": "first day", "until": "last day", "items": "items", "mode": "start mode", "feast": "holidays", "quiet-rule": "hours of peace", "session": "length of a slot", "quiet-hours": "hours of peace", "quiet-passed": "aired in the hours of peace", "at": "the start",
 		"card-over": "its time is over, the board shows the default", "card-until": "when the card goes", "pole-store": "the poles play it from their own store", "loud-capped": "kept", "loud-passed": "EMERGENCY, louder than the cap", "caps": "caps of places", "near": "what is near",
 		"mic-auto": "the machine's microphone", "mic-fifo": "sound handed in by another program", "mic-file": "a recorded file", "mic-none": "no microphone wanted", "mic": "microphone",
-		"mic-limit": "microphone time limit", "mic-silence": "silence limit", "hotline": "hotline number", "phrase": "prepared text",
+		"mic-limit": "microphone time limit", "mic-silence": "silence limit", "hotline": "hotline number", "voice": "reading voice", "phrase": "prepared text",
 		"zone-name": "zone name", "zone-name-taken": "zone name is taken", "zone-id": "zone id", "name": "name", "head": "hamlet head's name",
 		"kind": "kind of cluster", "number": "cluster number", "number-taken": "number is taken by another cluster", "lat": "latitude", "lon": "longitude", "phone": "phone number",
 		"journal-whole": "nothing was lost", "journal-lost": "A PART IS LOST", "side-fail": "the side log CANNOT BE WRITTEN", "side-work": "the side log is written again",

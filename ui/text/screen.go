@@ -104,6 +104,7 @@ type SetRules struct {
 	Fields, Hints       [6]string // name, limit, silence, chime, siren, hotline
 	Phrases, PhraseHint string    // Phrases %d
 	Chime, NoChime      string
+	Voice               Voice
 }
 
 // SetZone is the zones.

@@ -221,7 +221,7 @@ var viBooks = Books{
 		"from": "ngày bắt đầu", "until": "ngày kết thúc", "items": "các bài", "mode": "cách bắt đầu", "feast": "ngày lễ", "quiet-rule": "giờ yên tĩnh", "session": "độ dài một buổi", "quiet-hours": "giờ yên tĩnh", "quiet-passed": "phát trong giờ yên tĩnh", "at": "lần phát",
 		"card-over": "hết hạn, bảng trở lại tin mặc định", "card-until": "giờ gỡ tin", "pole-store": "cụm loa tự phát từ kho của mình", "loud-capped": "đã giữ đúng mức", "loud-passed": "KHẨN CẤP, phát to hơn mức", "caps": "mức loa theo nơi đặt", "near": "nơi gần loa",
 		"mic-auto": "micrô của máy", "mic-fifo": "tiếng do chương trình khác đưa vào", "mic-file": "tệp ghi sẵn", "mic-none": "không dùng micrô", "mic": "micrô",
-		"mic-limit": "thời gian mở micrô", "mic-silence": "thời gian im lặng", "hotline": "số đường dây nóng", "phrase": "câu soạn sẵn",
+		"mic-limit": "thời gian mở micrô", "mic-silence": "thời gian im lặng", "hotline": "số đường dây nóng", "voice": "giọng đọc", "phrase": "câu soạn sẵn",
 		"zone-name": "tên khu vực", "zone-name-taken": "tên khu vực đã có", "zone-id": "mã khu vực", "name": "tên", "head": "tên trưởng thôn",
 		"kind": "loại cụm loa", "number": "số cụm loa", "number-taken": "số này cụm khác đã dùng", "lat": "vĩ độ", "lon": "kinh độ", "phone": "số điện thoại",
 		"journal-whole": "không mất gì", "journal-lost": "CÓ PHẦN ĐÃ MẤT", "side-fail": "sổ ghi phụ GHI KHÔNG ĐƯỢC", "side-work": "sổ ghi phụ ghi lại được",
