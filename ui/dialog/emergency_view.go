@@ -198,7 +198,7 @@ func (e *Emergency) tail(s *panel.Scene, role theme.Role, w int) []panel.Line {
 				warn(s.T.Word("drill-needs-speech"))
 			case m == "speech":
 				warn(s.T.Books.Missing[m])
-				if long := aloud(e.words.Value()); long > 0 {
+				if long := aloud(e.area().Value()); long > 0 {
 					warn(fmt.Sprintf(s.T.Dialog.Settings.Rules.Voice.Aloud, s.T.Age(long)))
 				}
 			}
