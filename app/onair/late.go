@@ -46,7 +46,7 @@ func (d *decision) listBroadcast(b *Broadcast) {
 // heard and its slot does not say that it is then to be left out.
 func (d *decision) listMissed(id station.SlotID, at int64, why string) {
 	sl, ok := d.s.slot(id)
-	if !ok || sl.Mode == station.StartSkip || why != "late" && why != "air-taken" && why != "quiet-hours" {
+	if !ok || sl.Mode == station.StartSkip || why != "late" && why != "air-taken" && why != "quiet-hours" && why != "clock-jumped" {
 		return
 	}
 	d.list(station.Late{Title: sl.Title, Who: sl.By, Class: station.Scheduled, Targets: sl.Targets, Pieces: d.pieces(sl),

@@ -102,6 +102,7 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	desk("people", slices.EqualFunc(b.People, o.People, sameAccount), b.People)
 	desk("removed", slices.Equal(b.Removed, o.Removed), b.Removed)
 	desk(station.PoleRowsKey, maps.Equal(b.PoleRows, o.PoleRows), b.PoleRows)
+	desk("forgotten", oneList(old.Plan.Forgotten, d.s.Plan.Forgotten), d.s.Plan.Forgotten)
 	desk("clashes", slices.Equal(d.s.Upper.Clashes, old.Upper.Clashes), d.s.Upper.Clashes)
 	switch {
 	case b.Notice == nil:
@@ -115,10 +116,15 @@ func (d *decision) persistBooks(old State) (recs []station.Record) {
 	return append(recs, changed(station.ClassStart, old.Plan.Starts, d.s.Plan.Starts, Start.key)...)
 }
 
+// oneList tells whether two lists are one: who changes one makes a new one.
+func oneList[T any](a, b []T) bool {
+	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
+}
+
 // changed are the records that make of one list of a class the other.
 func changed[T any](class string, old, now []T, key func(T) string) (recs []station.Record) {
-	if len(old) == len(now) && (len(now) == 0 || &old[0] == &now[0]) {
-		return nil // the same list: who changes one makes a new one
+	if oneList(old, now) {
+		return nil
 	}
 	for _, v := range now {
 		i := slices.IndexFunc(old, func(o T) bool { return key(o) == key(v) })

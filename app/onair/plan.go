@@ -30,31 +30,6 @@ func (d *decision) slotsTooLate() {
 	}
 }
 
-// farAhead: a slot's memory beyond this is of a clock that was wrong.
-const farAhead = 2 * time.Hour
-
-// wrongClock corrects the memory of slots that a wrong clock left: a start that
-// came hours before its time comes again at its time. By less it does not: a
-// clock that is set back a little makes no start come twice.
-func (d *decision) wrongClock() {
-	now := d.now.Wall.Unix()
-	for _, sl := range d.s.Plan.Slots {
-		if sl.Last <= now+int64(farAhead/time.Second) {
-			continue
-		}
-		sl.Last = now
-		d.setSlot(sl)
-		was := d.s.Plan.Starts
-		d.s.Plan.Starts = slices.DeleteFunc(slices.Clone(was), func(s Start) bool { return s.Slot == sl.ID && s.At > now })
-		for _, s := range was {
-			if s.Slot == sl.ID && s.At > now && s.Mono > 0 {
-				keep := d.s.Plan.Forgotten[max(0, len(d.s.Plan.Forgotten)-maxForgotten+1):]
-				d.s.Plan.Forgotten = append(slices.Clone(keep), s)
-			}
-		}
-	}
-}
-
 // letGo passes over a start that was missed: a person has seen it and does not
 // want it any more. False: it was not missed.
 func (d *decision) letGo(sl station.Slot, at int64) bool {
@@ -67,22 +42,6 @@ func (d *decision) letGo(sl station.Slot, at int64) bool {
 	d.mended("missed-" + slotKey(sl.ID))
 	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "skip"})
 	return true
-}
-
-// maxForgotten bounds what is remembered of a wrong clock.
-const maxForgotten = 4 * station.MaxSlots
-
-// airedThen tells whether a start that was forgotten for a clock that jumped
-// back was heard after all: as much time has passed since, as the clock says
-// that its moment is over. Then the clock that jumped was the wrong one.
-func (d *decision) airedThen(id station.SlotID, at int64) bool {
-	return slices.ContainsFunc(d.s.Plan.Forgotten, func(s Start) bool {
-		if s.Slot != id || s.At != at {
-			return false
-		}
-		off := d.now.Wall.Sub(time.Unix(at, 0)) - (d.now.Mono - s.Mono)
-		return off.Abs() <= farAhead
-	})
 }
 
 // planTick rings while a timetable stands still for want of a clock, and gives
@@ -101,6 +60,7 @@ func (d *decision) planTick() {
 		}
 	}
 	if d.now.Quality == station.ClockGood {
+		d.placeForgotten()
 		d.wrongClock()
 	}
 }

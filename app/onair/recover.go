@@ -78,6 +78,8 @@ func (s *State) recoverDesk(key string, v []byte) error {
 		return json.Unmarshal(v, &s.Books.PoleRows)
 	case nightKey:
 		return json.Unmarshal(v, &s.Trials.Night)
+	case "forgotten":
+		return json.Unmarshal(v, &s.Plan.Forgotten)
 	case "clashes":
 		return json.Unmarshal(v, &s.Upper.Clashes)
 	case "notice":

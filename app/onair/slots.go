@@ -235,7 +235,7 @@ func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 // slotDue takes a start. The same start reported twice is one.
 func (d *decision) slotDue(f station.SlotDue) {
 	sl, ok := d.s.slot(f.Slot)
-	if _, near := d.aheadOf(f.At); !near || !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.airedThen(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) {
+	if _, near := d.aheadOf(f.At); !near || !ok || sl.Off || len(d.s.Roster) == 0 || f.At <= sl.Last || d.aired(f.Slot, f.At) || d.isWaiting(f.Slot, f.At) || d.airedThen(sl, f.At) {
 		return
 	}
 	taken := d.takenBy(sl.Targets)

@@ -70,7 +70,7 @@ type Plan struct {
 	Waiting   []Waiting           // starts that wait for their moment, older first
 	Silent    *station.SilentView // what is due now and nothing stands in for
 	Late      []station.Late      // what came too late and waits for a word, older first; never changed in place
-	Forgotten []Start             // aired by a clock that was hours ahead of the one that came after it
+	Forgotten []Forgot            // aired by a clock that was hours ahead of the one that came after it
 }
 
 // Start is what became of one start of a slot: a record of class "start".

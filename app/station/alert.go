@@ -66,8 +66,8 @@ func (a Alert) CAP(st StationView, commune string) CAP {
 	}
 	c.References = strings.Join(refs, " ")
 	i := CAPInfo{Language: "vi-VN", Category: []string{"Safety"}, Event: a.Kind, Urgency: "Immediate", Certainty: "Observed",
-		Severity:  [...]string{"Unknown", "Minor", "Moderate", "Severe", "Extreme", "Extreme"}[max(0, min(a.Level, 5))],
-		CAPSpan: CAPSpan{c.Sent, a.Sent.Wall.Add(alertLife).Format(capTime)}, SenderName: st.Name, Description: a.Text, Contact: st.Rules.Hotline}
+		Severity: [...]string{"Unknown", "Minor", "Moderate", "Severe", "Extreme", "Extreme"}[max(0, min(a.Level, 5))],
+		CAPSpan:  CAPSpan{c.Sent, a.Sent.Wall.Add(alertLife).Format(capTime)}, SenderName: st.Name, Description: a.Text, Contact: st.Rules.Hotline}
 	if m, ok := capCategories[a.Kind]; ok {
 		i.Category = []string{m}
 	}

@@ -15,7 +15,7 @@ import (
 
 // hidden are typed words of the desk that never come to a screen: keys of its
 // own records, and flags.
-var hidden = map[string]bool{"clashes": true, "edited": true, "joined": true, "notice": true, "people": true, "side": true, "copies": true, "disk": true,
+var hidden = map[string]bool{"clashes": true, "forgotten": true, "edited": true, "joined": true, "notice": true, "people": true, "side": true, "copies": true, "disk": true,
 	"waived": true, "repeat-every": true, "repeat-times": true, "d": true}
 
 // TestEveryWordOfTheDeskHasASentence reads the desk's source: a typed reason

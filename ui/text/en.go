@@ -180,7 +180,7 @@ var enBooks = Books{
 		station.NoCard:          "This machine has no sound card to listen with: try a cluster instead",
 	},
 	Reason: map[string]string{
-		"interrupted": "something more urgent came", "late": "cut too long ago", "late-play": "played now", "late-skip": "skipped", "late-later": "to be played later", "late-unanswered": "nobody decided for a day", "slot-removed": "its slot was removed", "full": "the list was full", "by-hand": "stopped by hand", "stop-all": "stop all",
+		"interrupted": "something more urgent came", "late": "cut too long ago", "clock-jumped": "the clock jumped while the station was off: nobody knows whether it was heard", "late-play": "played now", "late-skip": "skipped", "late-later": "to be played later", "late-unanswered": "nobody decided for a day", "slot-removed": "its slot was removed", "full": "the list was full", "by-hand": "stopped by hand", "stop-all": "stop all",
 		"pole-slot": "aired by itself", "pole-last-words": "aired the emergency by itself", "pole-lost": "lost the station", "pole-back": "station there again", "pole-refused": "not aired",
 		"pole-quiet-hours": "the pole keeps the hours of peace", "pole-rate": "the pole was asked to sound too often in a minute",
 		"skipped": "skipped", "paused": "paused by hand", "resume-at-cut": "will resume where it was cut", "restart": "will start over",

@@ -180,7 +180,7 @@ var viBooks = Books{
 		station.NoCard:          "Máy này không có card âm thanh để nghe thử: thử bằng một cụm loa",
 	},
 	Reason: map[string]string{
-		"interrupted": "bị tin gấp hơn chen ngang", "late": "dở quá lâu", "late-play": "cho phát ngay", "late-skip": "bỏ, không phát", "late-later": "để phát sau", "late-unanswered": "một ngày không ai quyết định", "slot-removed": "mục đã bỏ khỏi lịch", "full": "danh sách chờ đã đầy", "by-hand": "người trực ngừng", "stop-all": "ngừng hết",
+		"interrupted": "bị tin gấp hơn chen ngang", "late": "dở quá lâu", "clock-jumped": "đồng hồ đã nhảy lúc đài tắt, không rõ buổi này phát chưa", "late-play": "cho phát ngay", "late-skip": "bỏ, không phát", "late-later": "để phát sau", "late-unanswered": "một ngày không ai quyết định", "slot-removed": "mục đã bỏ khỏi lịch", "full": "danh sách chờ đã đầy", "by-hand": "người trực ngừng", "stop-all": "ngừng hết",
 		"pole-slot": "tự phát theo lịch", "pole-last-words": "tự phát tin khẩn cấp", "pole-lost": "mất liên lạc với đài", "pole-back": "có lại đài", "pole-refused": "không phát",
 		"pole-quiet-hours": "cụm loa giữ giờ yên tĩnh", "pole-rate": "cụm loa bị gọi phát quá nhiều lần trong một phút",
 		"skipped": "bỏ qua", "paused": "người trực dừng", "resume-at-cut": "sẽ phát tiếp từ chỗ dở", "restart": "sẽ phát lại từ đầu",
