@@ -41,7 +41,7 @@ type member struct {
 const uncut = int64(math.MaxInt64)
 
 func (s *stream) send(p frame.Packet) {
-	if p.PlayAt >= s.cut {
+	if p.PlayAt >= s.cut || p.Codec != 0 && p.Codec != s.Codec {
 		return
 	}
 	p.Codec = s.Codec

@@ -34,6 +34,9 @@ func AppendAudio(dst []byte, packets []frame.Packet) ([]byte, error) {
 		return dst, fmt.Errorf("%d frames in a message: %w", len(packets), ErrMessage)
 	}
 	p := packets[0]
+	if p.PlayAt < 0 || p.PlayAt > maxMicros { // who reads it would end the link
+		return dst, fmt.Errorf("play-at %d: %w", p.PlayAt, ErrMessage)
+	}
 	flags := p.Flags&^(frame.Last|frame.Silence) | packets[len(packets)-1].Flags&frame.Last
 	out := append(dst, head(KindAudio), byte(flags))
 	out = binary.BigEndian.AppendUint16(out, p.Stream)

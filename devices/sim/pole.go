@@ -17,12 +17,15 @@ type DialFunc func(ctx context.Context, h cluster.Handlers) (*cluster.Link, erro
 // Pole is one simulated cluster.
 type Pole struct {
 	dial DialFunc
+	now  func() int64 // µs of the station's clock
 
 	mu      sync.Mutex
 	link    *cluster.Link
 	done    chan error
 	stop    context.CancelFunc
 	packets []frame.Packet
+	came    []int64 // when each of packets did
+	mutes   []muting
 	opens   []cluster.Open
 	cancels []cluster.Cancel
 	times   []cluster.Exchange
@@ -31,16 +34,22 @@ type Pole struct {
 }
 
 // NewPole makes a pole that is switched off.
-func NewPole(dial DialFunc) *Pole { return &Pole{dial: dial} }
+func NewPole(dial DialFunc) *Pole { return &Pole{dial: dial, now: func() int64 { return 0 }} }
+
+// SetClock tells a pole the station's clock, in µs, as its ear needs it: At. A
+// pole without it takes all that comes as being in time.
+func (p *Pole) SetClock(now func() int64) { p.now = now }
 
 // Boot connects; what an earlier run heard is kept.
 func (p *Pole) Boot(ctx context.Context) error {
 	link, err := p.dial(ctx, cluster.Handlers{
-		Audio:  func(in []frame.Packet) { p.note(func() { p.packets = append(p.packets, in...) }) },
+		Audio:  p.audio,
 		Open:   func(o cluster.Open) { p.note(func() { p.opens = append(p.opens, o) }) },
 		Cancel: func(c cluster.Cancel) { p.note(func() { p.cancels = append(p.cancels, c) }) },
-		Mute:   func(m bool) { p.note(func() { p.muted = m }) },
-		Time:   func(x cluster.Exchange) { p.note(func() { p.times = append(p.times, x) }) },
+		Mute: func(m bool) {
+			p.note(func() { p.muted = m; p.mutes = append(p.mutes, muting{p.now(), m}) })
+		},
+		Time: func(x cluster.Exchange) { p.note(func() { p.times = append(p.times, x) }) },
 	})
 	if err != nil {
 		return err
