@@ -1,6 +1,7 @@
 package devicetest
 
 import (
+	"bytes"
 	"encoding/binary"
 	"math"
 	"testing"
@@ -117,6 +118,9 @@ func (r *Rig) heard(t *testing.T, what string, at int64, first, n int) {
 	}
 }
 
+// onTheWire is what may lie in a socket while nobody takes it, in frames.
+const onTheWire = 10
+
 // soon is when a test's first frame is to be heard.
 const soon = 500_000
 
@@ -213,10 +217,14 @@ func stallIsBounded(t *testing.T, r *Rig) {
 	r.open(t, 8, true)
 	r.play(8, at, 100, 20)
 	r.until(at + 25*frameMicros)
-	for now := resumed; now < at; now += frameMicros {
+	old := 0
+	for now := resumed; now < at; now += frameMicros / 2 {
 		if second := int((resumed - begin) / 1_000_000); r.At(now) != 0 && r.At(now) < second-1 {
-			t.Fatalf("second %d of the stall was heard when it was over", r.At(now))
+			old++
 		}
+	}
+	if old > 2*onTheWire {
+		t.Errorf("%d frames of the stall were heard when it was over", old/2)
 	}
 	r.heard(t, "an emergency behind the stall", at, 100, 20)
 }
@@ -288,15 +296,16 @@ func nonsenseChangesNothing(t *testing.T, r *Rig) {
 	at := now + soon
 	for _, p := range []frame.Packet{
 		Marked(wrong, 7, 0, at, 90),
-		Marked(d.Needs(), 98, 0, at, 90),                                                        // of no stream
-		{Stream: 7, PlayAt: at - 2*frameMicros, Codec: d.Needs()},                               // no bytes, and not said to be silent
-		{Stream: 7, PlayAt: at - 2*frameMicros, Codec: d.Needs(), Data: make([]byte, 70_000)},   // more than any wire carries
-		{Stream: 7, Seq: 1 << 30, PlayAt: math.MinInt64 / 2, Codec: d.Needs(), Data: []byte{1}}, // long ago
+		Marked(d.Needs(), 98, 0, at, 90),                          // of no stream
+		{Stream: 7, PlayAt: at - 2*frameMicros, Codec: d.Needs()}, // no bytes, and not said to be silent
+		{Stream: 7, PlayAt: at - 2*frameMicros, Codec: d.Needs(), Data: bytes.Repeat([]byte{0x33}, 70_000)}, // more than any wire carries
+		{Stream: 7, Seq: 1 << 30, PlayAt: math.MinInt64 / 2, Codec: d.Needs(), Data: []byte{1}},             // long ago
 	} {
 		d.Send(p)
 	}
 	r.play(7, at, 1, 20)
 	r.until(at + 25*frameMicros)
+	r.heard(t, "nonsense", at-3*frameMicros, 0, 3)
 	r.heard(t, "among nonsense", at, 1, 20)
 	for n := range uint16(20_000) {
 		if d.OpenStream(1000+n, false) == nil {

@@ -2,7 +2,6 @@ package multicast
 
 import (
 	"context"
-	"errors"
 	"net"
 	"slices"
 	"sync"
@@ -22,7 +21,7 @@ type ear struct {
 
 	mu    sync.Mutex
 	heard []arrived
-	stall bool
+	stall chan struct{} // not nil: nothing is taken until it is closed
 }
 
 type arrived struct {
@@ -30,23 +29,24 @@ type arrived struct {
 	mark      int
 }
 
-var errBusy = errors.New("no buffer space available")
-
 func (e *ear) Write(b []byte) (int, error) {
 	e.mu.Lock()
-	defer e.mu.Unlock()
-	if e.stall {
-		return 0, errBusy // what a network that is gone says
+	stall := e.stall
+	e.mu.Unlock()
+	if stall != nil {
+		<-stall
 	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
 	var p rtp.Packet
 	if err := p.Unmarshal(b); err != nil {
 		return 0, err
 	}
-	// Both halves of an L16 frame leave at once; the second is heard behind the first.
+	// What comes at once is heard one behind the other, as both halves of an L16 frame.
 	long := int64(20_000 / e.coding.parts())
 	at := e.now()
-	if n := len(e.heard); n > 0 && e.heard[n-1].at == at {
-		at = e.heard[n-1].until
+	if n := len(e.heard); n > 0 {
+		at = max(at, e.heard[n-1].until)
 	}
 	e.heard = append(e.heard, arrived{at, at + long, devicetest.MarkOf(e.coding.Needs(), p.Payload)})
 	return len(b), nil
@@ -85,7 +85,12 @@ func TestTheDriversSuite(t *testing.T) {
 				return &devicetest.Rig{Driver: d, Now: now, At: e.mark, Stop: func() { stop(); <-done }, Stall: func(stall bool) {
 					e.mu.Lock()
 					defer e.mu.Unlock()
-					e.stall = stall
+					if stall {
+						e.stall = make(chan struct{})
+						return
+					}
+					close(e.stall)
+					e.stall = nil
 				}}
 			})
 		})
