@@ -161,7 +161,7 @@ func (c Config) validate() error {
 	if err := c.Source.validate(); err != nil {
 		return err
 	}
-	if err := c.Outputs.validate(); err != nil {
+	if err := c.Outputs.validate(c.Demo); err != nil {
 		return err
 	}
 	if err := c.Speech.validate(); err != nil {

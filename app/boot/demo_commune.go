@@ -46,6 +46,8 @@ func demoConfig(lang words.Lang, mic string) Config {
 	c.Upstream.Label = "Huyện Đak Pơ"
 	c.Source.Folder = "from-above"
 	c.Map.Outline = demoOutline
+	c.Gateway = []Gateway{{Place: Place{Name: "Đường FM cũ · Hà Tam", Number: 13, Zones: []string{"ha-tam"}, Lat: 13.9350, Lon: 108.4700,
+		Head: "Mẫu", Phone: "0900 000 013"}, Kind: "FM", Output: "virtual"}}
 	return c
 }
 

@@ -16,8 +16,11 @@ const (
 	keyHoldFor = 3 * time.Second // over the pause between two items
 )
 
+// keyWords say how a key is named.
+const keyWords = "say cmd:COMMAND, rts:DEVICE, dtr:DEVICE or gpio:DEVICE:LINE"
+
 // keying reads --key: cmd:COMMAND is run with "on" or "off" behind it, rts:DEV
-// and dtr:DEV set a line of a serial port.
+// and dtr:DEV set a line of a serial port, gpio:DEV:LINE one of a GPIO chip.
 func keying(spec string, preKey time.Duration) (k agent.Keying, stop func(), err error) {
 	stop = func() {}
 	if preKey < 0 || preKey > maxPreKey {
@@ -33,7 +36,7 @@ func keying(spec string, preKey time.Duration) (k agent.Keying, stop func(), err
 	k.Ahead, k.Hold = preKey, keyHoldFor
 	switch words := strings.Fields(what); {
 	case len(words) == 0:
-		err = &UseError{"--key: say cmd:COMMAND, rts:DEVICE or dtr:DEVICE"}
+		err = &UseError{"--key: " + keyWords}
 	case how == "cmd":
 		if _, e := exec.LookPath(words[0]); e != nil {
 			return k, stop, &UseError{"--key: " + e.Error()}
@@ -41,8 +44,10 @@ func keying(spec string, preKey time.Duration) (k agent.Keying, stop func(), err
 		k.Switch = func(on bool) error { return runKey(words, on) }
 	case how == "rts" || how == "dtr":
 		k.Switch, stop, err = serialKey(what, how == "dtr")
+	case how == "gpio":
+		k.Switch, stop, err = gpioKey(what)
 	default:
-		err = &UseError{"--key: say cmd:COMMAND, rts:DEVICE or dtr:DEVICE"}
+		err = &UseError{"--key: " + keyWords}
 	}
 	return k, stop, err
 }

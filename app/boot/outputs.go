@@ -116,11 +116,12 @@ func (m Multicast) validate() error {
 // Outputs are what the station file names beside the clusters.
 type Outputs struct {
 	Multicast []Multicast `toml:"multicast" comment:"loudspeakers of other makers that play RTP"`
+	Gateway   []Gateway   `toml:"gateway" comment:"sound cards behind which a transmitter or a wired line stands"`
 }
 
-func (o Outputs) validate() error {
-	if n := len(o.Multicast); n > maxOutputs {
-		return fmt.Errorf("multicast: %d groups, limit %d", n, maxOutputs)
+func (o Outputs) validate(demo bool) error {
+	if n := len(o.Multicast) + len(o.Gateway); n > maxOutputs {
+		return fmt.Errorf("multicast, gateway: %d in all, limit %d", n, maxOutputs)
 	}
 	var ways []string
 	numbers := map[int]bool{}
@@ -142,6 +143,17 @@ func (o Outputs) validate() error {
 			ways = append(ways, way)
 		}
 	}
+	for i, g := range o.Gateway {
+		switch err := g.validate(demo); {
+		case err != nil:
+			return fmt.Errorf("gateway %d (%s): %w", i+1, g.Name, err)
+		case g.Number != 0 && numbers[g.Number]:
+			return fmt.Errorf("gateway %d (%s): number %d is taken", i+1, g.Name, g.Number)
+		case slices.Contains(ways, g.Output):
+			return fmt.Errorf("gateway %d (%s): %s is used twice", i+1, g.Name, g.Output)
+		}
+		numbers[g.Number], ways = true, append(ways, g.Output)
+	}
 	return nil
 }
 
@@ -153,8 +165,11 @@ type output struct {
 	open func() (catalog.Driver, error)
 }
 
-// all are the outputs; now is the station's clock.
-func (o Outputs) all(now func() int64) (out []output) {
+// all are the outputs; now is the station's clock, which begins at epoch.
+func (o Outputs) all(now func() int64, epoch time.Time) (out []output) {
+	for _, g := range o.Gateway {
+		out = append(out, output{cluster: g.cluster(), needs: frame.L16, open: func() (catalog.Driver, error) { return g.open(now, epoch) }})
+	}
 	for _, m := range o.Multicast {
 		out = append(out, output{cluster: m.cluster(m.Address, "RTP"), needs: m.Coding.Needs(), open: func() (catalog.Driver, error) {
 			opt, err := m.options(now)
@@ -172,7 +187,7 @@ func (o Outputs) all(now func() int64) (out []output) {
 func (s *stationRooms) openFleet() (codecs []frame.Codec) {
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
-	outs := s.conf.Outputs.all(s.engine.Now)
+	outs := s.conf.Outputs.all(s.engine.Now, s.clock.start)
 	var ids []string
 	for _, o := range outs {
 		ids = append(ids, string(o.cluster.ID))
@@ -183,7 +198,7 @@ func (s *stationRooms) openFleet() (codecs []frame.Codec) {
 
 // setOutputs hands the desk those that say nothing back, and sets them to work.
 func (s *stationRooms) setOutputs(ctx context.Context) {
-	outs := s.conf.Outputs.all(s.engine.Now)
+	outs := s.conf.Outputs.all(s.engine.Now, s.clock.start)
 	var set station.SentOnlySet
 	for _, o := range outs {
 		set.Clusters = append(set.Clusters, o.cluster)

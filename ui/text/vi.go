@@ -192,7 +192,7 @@ var viBooks = Books{
 		"cut": "bị ngắt giữa chừng", "time-limit": "hết giờ cho phép, tự ngắt", "silent": "im lặng quá lâu, tự ngắt",
 		"real-emergency": "có khẩn cấp thật", "fails": "GHI KHÔNG ĐƯỢC", "lost": "đứt đường truyền",
 		"garbage": "gửi dữ liệu hỏng", "slow": "đường truyền quá chậm", "revoked": "khóa đã bị thu hồi", "stopping": "đài đang tắt",
-		station.WhySentOnly: "không báo về được", station.WhySent: "đang gửi tiếng, không báo về", station.WhySent + "-short": "đang gửi tiếng", "not-sent": "đài không gửi được tiếng",
+		station.WhySentOnly: "không báo về được", station.WhySent: "đang gửi, không báo về", station.WhySent + "-short": "đang gửi tiếng", "not-sent": "đài không gửi được tiếng",
 		"ordered": "đã lệnh phát, chưa báo", station.ItemMissing: "tệp không còn trên máy", station.ItemAltered: "tệp đã bị thay đổi", station.ItemDamaged: "tệp hỏng, không đọc hết được", station.AirSilent: "bài im lặng quá 5 giây", station.AirHums: "bài chỉ có tiếng ù của điện", station.AirHisses: "bài chỉ có tiếng rè", "no-proof": "không báo là đã phát", "no-card": "không ra loa thật", "no-mic-card": "máy không có micrô: cắm micrô, chờ 10 giây; hoặc F4 rồi Ctrl+O chọn micrô khác",
 		"not-a-fifo": "đường micrô không phải ống dữ liệu", "not-pcm": "nguồn gửi tệp có tiêu đề, cần mẫu s16le 48 kHz một kênh",
 		"no-output": "không có ngõ ra tiếng", "foreign-idle": "có tiếng khi không phát gì", "foreign-source": "phát thứ đài không lệnh", "auto-muted": "đài tự tắt tiếng vì có tiếng lạ", "amp-silent": "đang phát mà tăng âm không ra tiếng", "horn-silent": "đang phát mà micrô ở loa không nghe thấy", "clock-ahead": "nhanh hơn", "clock-behind": "chậm hơn", "trial-part": "thử loa: chỉ nhận được một phần", "trial-nothing": "thử loa: không nhận được gì",
