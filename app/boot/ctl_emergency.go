@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strings"
 	"text/tabwriter"
 	"time"
 
@@ -29,6 +30,13 @@ type CtlEmergency struct {
 	Commune string              `help:"With --cap and export: the commune's code of five digits."`
 	End     bool                `help:"End the emergency that is open; also: emergency end."`
 	All     bool                `help:"With end: the all-clear follows." name:"all-clear"`
+	CtlSecond
+}
+
+// CtlSecond is what an emergency says in the second language.
+type CtlSecond struct {
+	Clip   string `help:"A recording of the same in the second language, heard after the words." type:"existingfile" placeholder:"FILE"`
+	Second string `help:"The text in the second language, for boards and for what is sent on."`
 }
 
 func (c *Caller) emergency(ctx context.Context, k *CtlEmergency) error {
@@ -42,7 +50,15 @@ func (c *Caller) emergency(ctx context.Context, k *CtlEmergency) error {
 	case k.Text == "export":
 		return c.exportCAP(ctx, k.Commune)
 	}
-	in := station.EmergencyStart{Text: k.Text, Siren: k.Siren, Mic: k.Mic, Drill: k.Drill, Level: k.Level, Kind: k.Kind,
+	second := station.Second{Text: k.Second}
+	if k.Clip != "" {
+		it, err := c.importFile(ctx, k.Clip)
+		if err != nil {
+			return err
+		}
+		second.Item = it.ID
+	}
+	in := station.EmergencyStart{Text: k.Text, Second: second, Siren: k.Siren, Mic: k.Mic, Drill: k.Drill, Level: k.Level, Kind: k.Kind,
 		Targets: station.ParseTargets(k.To), Updates: k.Updates, Repeat: station.Repeat{Every: k.Every, Times: k.Times}}
 	if k.CAP != "" {
 		s, err := c.snapshot(ctx)
@@ -91,6 +107,9 @@ func (k *CtlEmergency) fromCAP(in *station.EmergencyStart, s *station.Snapshot) 
 		return fmt.Errorf("the warning is not for commune %s", k.Commune)
 	}
 	in.Text, in.Source = info.Text(), msg.Key()
+	if other := msg.Second(); other != nil && in.Second.Text == "" {
+		in.Second.Lang, in.Second.Text = strings.ToLower(other.Language), other.Text()
+	}
 	if in.Level == 0 {
 		in.Level = info.Level()
 	}

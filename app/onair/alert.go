@@ -14,7 +14,7 @@ func alertRecord(b station.BroadcastID, a station.Alert) station.Record {
 // alertOf is the whole word of an emergency that begins, for those who read it
 // when it is over.
 func (d *decision) alertOf(em station.EmergencyView) station.Record {
-	a := station.Alert{ID: em.ID, Type: station.AlertNew, Sent: em.Since, Text: em.Text, Level: em.Level, Kind: em.Kind, Who: em.Who, Drill: em.Drill,
+	a := station.Alert{ID: em.ID, Type: station.AlertNew, Sent: em.Since, Text: em.Text, Level: em.Level, Kind: em.Kind, Who: em.Who, Drill: em.Drill, Second: em.Second,
 		Places: d.placeNames(em.Targets), Refs: em.Refs}
 	if len(a.Refs) > 0 {
 		a.Type = station.AlertUpdate

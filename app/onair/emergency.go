@@ -22,11 +22,14 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	if r := d.emergencyOK(in); r != nil {
 		return r
 	}
+	if in.Drill {
+		in.Second = station.Second{} // nobody can tell whether it says that it is one
+	}
 	if in.Siren == "" {
 		in.Siren = d.s.rules().DefaultSiren
 	}
 	em := station.EmergencyView{Text: in.Text, Siren: in.Siren, Level: in.Level, Drill: in.Drill, Since: d.now, OnAir: true, Who: d.actor,
-		Targets: in.Targets, Kind: in.Kind, Repeat: in.Repeat, Origin: station.Origin{Source: in.Source, Waived: slices.Clone(in.Waived)}}
+		Targets: in.Targets, Kind: in.Kind, Repeat: in.Repeat, Origin: station.Origin{Source: in.Source, Waived: slices.Clone(in.Waived), Second: in.Second}}
 	if em.Repeat.Times > 0 {
 		em.Next = after(d.now, em.Repeat.Every)
 	}
@@ -52,6 +55,7 @@ func (d *decision) emergencyStart(in station.EmergencyStart) *station.Refusal {
 	e.Targets = len(ids)
 	d.note(e, d.alertOf(em))
 	d.noteWaived(b, in.Waived)
+	d.lostClip(b, in)
 	for _, bd := range d.s.Boards {
 		d.showCard(bd)
 	}
@@ -135,7 +139,7 @@ func (d *decision) emergencyOK(in station.EmergencyStart) *station.Refusal {
 		return no(station.AlreadyOpen, "", 0)
 	case in.Updates == 0 && len(d.s.Open) >= station.MaxOpen:
 		return no(station.TooMany, "", station.MaxOpen)
-	case strings.TrimSpace(in.Text) == "" && in.Siren == "" && !in.Mic:
+	case strings.TrimSpace(in.Text) == "" && in.Siren == "" && !in.Mic && in.Second.Item == "":
 		return no(station.EmptyEmergency, "", 0)
 	case in.Siren != "" && !slices.Contains(d.s.Settings.Tones, in.Siren):
 		return no(station.UnknownTone, in.Siren, 0)
@@ -164,6 +168,9 @@ func planOK(in station.EmergencyStart) *station.Refusal {
 		return no(station.BadRule, "repeat-times", station.MaxRepeats)
 	}
 	if r := textOK(in.Source, station.MaxSource); r != nil {
+		return r
+	}
+	if r := secondOK(in.Second); r != nil {
 		return r
 	}
 	if len(in.Waived) > station.MaxWaivers {
@@ -208,12 +215,14 @@ func (d *decision) emergencyPieces(in station.EmergencyStart, first string) (ps 
 			first = sentence(first) + " "
 		}
 		say(drill + first + text)
+		ps = append(ps, d.clip(in)...)
 		again := d.s.Settings.RepeatIntro + " " + drill + text
 		if hotline := d.hotline(); hotline != "" {
 			again = sentence(again) + " " + hotline
 		}
 		say(again)
 	}
+	ps = append(ps, d.clip(in)...)
 	if in.Mic {
 		ps = append(ps, station.Piece{Kind: station.FromMic})
 	}
@@ -264,7 +273,7 @@ func (s *State) Card(id station.BoardID) station.Card {
 	}
 	for _, em := range s.Open {
 		if strings.TrimSpace(em.Text) != "" || len(s.Open) == 1 {
-			texts = append(texts, em.Text)
+			texts = append(texts, cardText(em))
 		}
 		card.Emergency, card.Drill, card.Level = true, em.Drill, max(card.Level, em.Level)
 	}

@@ -66,7 +66,7 @@ func (d *decision) emergencyTick() {
 		if em.OnAir || em.Repeat.Times == 0 || d.now.Mono < em.Next.Mono || len(em.Targets.Match(d.s.Roster)) == 0 {
 			continue
 		}
-		in := station.EmergencyStart{Text: em.Text, Siren: em.Siren, Level: em.Level, Targets: em.Targets}
+		in := station.EmergencyStart{Text: em.Text, Siren: em.Siren, Level: em.Level, Targets: em.Targets, Second: em.Second}
 		b := d.begin(Broadcast{Class: station.Emergency, Who: em.Who, Title: firstLine(em.Text), Targets: em.Targets,
 			Pieces: d.emergencyPieces(in, "")})
 		d.out.Started = 0

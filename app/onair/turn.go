@@ -60,7 +60,7 @@ func (d *decision) rival(b *Broadcast) bool {
 
 // utteranceEnded gives the air to an emergency that waits for it.
 func (d *decision) utteranceEnded(b *Broadcast, p station.Piece) {
-	if b.Class != station.Emergency || p.Kind != station.FromSpeech {
+	if b.Class != station.Emergency || p.Kind != station.FromSpeech && p.Kind != station.FromItem {
 		return
 	}
 	b.Cut = false

@@ -1,6 +1,7 @@
 package station
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,6 +21,7 @@ type Alert struct {
 	Kind   string      `json:"kind,omitempty"` // of danger, a typed word
 	Who    string      `json:"who,omitempty"`
 	Drill  bool        `json:"drill,omitempty"`
+	Second Second      `json:"second,omitzero"`
 	Places []string    `json:"places,omitempty"` // names, at most MaxAlertPlaces; none: the whole commune
 	Refs   []AlertRef  `json:"refs,omitempty"`   // what it takes the place of, older first, at most MaxAlertRefs
 	Clear  bool        `json:"clear,omitempty"`  // of a cancel: the danger is over; else it was never true
@@ -94,6 +96,10 @@ func (a Alert) CAP(st StationView, commune string) CAP {
 	}
 	i.Area = []CAPArea{area}
 	c.Info = []CAPInfo{i}
+	if a.Second.Text != "" {
+		i.Language, i.Description = cmp.Or(a.Second.Lang, SecondLang), a.Second.Text
+		c.Info = append(c.Info, i)
+	}
 	return c
 }
 

@@ -83,6 +83,7 @@ func TestAnAiredEmergencyComesBackFromItsCAP(t *testing.T) {
 	wrong := Alert{ID: 12, Type: AlertCancel, Sent: Stamp{Wall: at.Add(2 * time.Hour)}, Text: "ĐÍNH CHÍNH", Drill: true, Refs: []AlertRef{first.Reference(), update.Reference()}}
 	over := wrong
 	over.Clear, over.Drill = true, false
+	first.Second = Second{Text: "Đak huch ƀôh"}
 	for _, a := range []Alert{first, update, wrong, over} {
 		doc, err := a.CAP(st, "23995").Bytes()
 		if err != nil {
@@ -96,6 +97,9 @@ func TestAnAiredEmergencyComesBackFromItsCAP(t *testing.T) {
 		i := c.In("vi")
 		if c.MsgType != string(a.Type) || c.Exercise() != a.Drill || i.Description != a.Text || i.SenderName != st.Name || i.Contact != st.Rules.Hotline || !i.For("23995") || i.For("1") {
 			t.Errorf("came back as %+v", c)
+		}
+		if o := c.Second(); (o != nil) != (a.Second.Text != "") || o != nil && (o.Description != a.Second.Text || o.Language != SecondLang) {
+			t.Errorf("the second language came back as %+v", o)
 		}
 		if a.Level > 0 && i.Level() != a.Level {
 			t.Errorf("level %d, want %d", i.Level(), a.Level)

@@ -166,6 +166,17 @@ func (c *CAP) In(lang string) *CAPInfo {
 	return &c.Info[0]
 }
 
+// Second is the message in the first language that is neither Vietnamese nor
+// English; nil: there is none.
+func (c *CAP) Second() *CAPInfo {
+	for i := range c.Info {
+		if l := strings.ToLower(c.Info[i].Language); l != "" && !strings.HasPrefix(l, "vi") && !strings.HasPrefix(l, "en") && (Second{Lang: l}).LangOK() {
+			return &c.Info[i]
+		}
+	}
+	return nil
+}
+
 // Key is what others call the message by in their references.
 func (c *CAP) Key() string {
 	r := []rune(clean(c.Sender + "," + c.Identifier))
@@ -268,7 +279,7 @@ func clean(s string) string {
 
 // NewCAP makes the message of an open emergency. names are the places meant.
 func NewCAP(em EmergencyView, st StationView, commune string, names []string) CAP {
-	a := Alert{ID: em.ID, Type: AlertNew, Sent: em.Since, Text: em.Text, Level: em.Level, Kind: em.Kind, Drill: em.Drill, Places: names, Refs: em.Refs}
+	a := Alert{ID: em.ID, Type: AlertNew, Sent: em.Since, Text: em.Text, Level: em.Level, Kind: em.Kind, Drill: em.Drill, Places: names, Refs: em.Refs, Second: em.Second}
 	if len(a.Refs) > 0 {
 		a.Type = AlertUpdate
 	}

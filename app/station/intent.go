@@ -61,6 +61,7 @@ type EmergencyStart struct {
 	Repeat  Repeat      `json:"repeat,omitzero"`   // read again on a plan; not in a drill, not by microphone
 	Kind    string      `json:"kind,omitempty"`    // of danger: a typed word, "flood"
 	Source  string      `json:"source,omitempty"`  // CAP.Key of the message whose content it is
+	Second  Second      `json:"second,omitzero"`   // the same in the second language; not in a drill
 	Waived  []Waiver    `json:"waived,omitempty"`  // parts of the least content that the text has not
 }
 

@@ -209,6 +209,8 @@ type Origin struct {
 	Source string   `json:"source,omitempty"` // CAP.Key of the message whose content it is
 	Waived []Waiver `json:"waived,omitempty"`
 
+	Second Second `json:"second,omitzero"`
+
 	Refs []AlertRef `json:"refs,omitempty"` // the words that it took the place of, older first
 }
 

@@ -117,6 +117,9 @@ func (e *Emergency) takeCAP(s *panel.Scene, msg *station.CAP) bool {
 	e.text.SetValue(info.Text())
 	e.level, c.source = info.Level(), msg.Key()
 	c.said = []string{fmt.Sprintf(t.Taken, panel.Clean(msg.Sender))}
+	if words := e.comp.second.take(s, msg.Second()); words != "" {
+		c.said = append(c.said, words)
+	}
 	e.chosen = sirenText
 	switch {
 	case msg.MsgType != "Update":

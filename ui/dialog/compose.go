@@ -18,10 +18,11 @@ import (
 type stage uint8
 
 const (
-	writing stage = iota // in the operator's own words
-	picking              // of a template
-	filling              // a template's questions
-	capping              // the path of a file with a CAP message
+	writing     stage = iota // in the operator's own words
+	picking                  // of a template
+	filling                  // a template's questions
+	capping                  // the path of a file with a CAP message
+	translating              // the second language
 )
 
 // repeatPlans are the plans of repeats that are offered; each has an end.
@@ -39,6 +40,7 @@ type composer struct {
 	waived   map[string]int // by part: the reason
 	plan     int
 	cap      capDraft
+	second   second
 	sounding bool // the siren was sounded before the words were ready
 }
 
@@ -54,8 +56,17 @@ func (e *Emergency) compose(s *panel.Scene, msg tea.Msg) bool {
 	case key == "ctrl+o":
 		c.cap.begin()
 		c.stage = capping
+	case key == "ctrl+n":
+		c.second.begin(s)
+		c.stage = translating
+	case key == "ctrl+g":
+		c.second.nextSiren(s)
 	case c.stage == capping && key != "ctrl+l" && key != "ctrl+r":
 		c.cap.key(msg)
+	case c.stage == translating && key != "ctrl+l" && key != "ctrl+r":
+		if c.second.key(s, msg) {
+			c.stage = writing
+		}
 	case key == "ctrl+l":
 		e.level = (e.level + 1) % 6
 	case key == "ctrl+r":
@@ -159,6 +170,7 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 	if in.Source = c.cap.source; in.Source != "" {
 		in.Kind = "cap"
 	}
+	in.Second = c.second.of()
 	if c.chosen != nil {
 		in.Kind = c.chosen.Kind
 		if slices.Contains(s.Snap.Station.Tones, c.chosen.Siren) {
@@ -169,6 +181,9 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 				in.Waived = append(in.Waived, station.Waiver{Part: f.Part, Why: words.Why[n]})
 			}
 		}
+	}
+	if c.second.siren != "" {
+		in.Siren = c.second.siren
 	}
 	if e.chosen == renew && em != nil {
 		in.Updates = em.ID
@@ -183,7 +198,7 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 		if e.chosen == renew || c.sounding {
 			return Result{Note: panel.Note{R: theme.Warn, S: fmt.Sprintf(words.Missing, strings.Join(missing, ", "))}}
 		}
-		in.Text, in.Repeat = "", station.Repeat{}
+		in.Text, in.Repeat, in.Second = "", station.Repeat{}, station.Second{}
 	}
 	if in.Text == "" {
 		in.Repeat = station.Repeat{}
@@ -213,6 +228,9 @@ func (c *composer) lines(s *panel.Scene, w, h int) (out []panel.Line) {
 	words := s.T.Dialog.Compose
 	if c.stage == capping {
 		return c.cap.lines(s, w)
+	}
+	if c.stage == translating {
+		return c.second.lines(s, w, h)
 	}
 	if c.stage == picking {
 		all := s.T.Templates()
@@ -257,7 +275,8 @@ func (e *Emergency) textTail(s *panel.Scene, where string, em *station.Emergency
 	if p := repeatPlans[e.comp.plan]; p.Times > 0 {
 		plan = fmt.Sprintf(c.PlanEvery, int(p.Every.Minutes()), p.Times, s.Wall.Add(time.Duration(p.Times)*p.Every).Format("15:04"))
 	}
-	out = append(out, panel.L(theme.Plain, " "+fmt.Sprintf(c.Plan, plan)))
+	out = append(out, panel.Line{{R: theme.Plain, S: " " + fmt.Sprintf(c.Plan, plan)}, {R: theme.Key, S: " · " + s.T.Second().Key}})
+	out = append(out, e.comp.second.tail(s)...)
 	if n := len(s.Snap.Station.Rules.Phrases); n > 0 && e.comp.stage == writing {
 		out = append(out, panel.L(theme.Key, " "+fmt.Sprintf(s.T.Dialog.Correct.Phrase, e.phrase, n)))
 	}
@@ -277,6 +296,8 @@ func (e *Emergency) textTail(s *panel.Scene, where string, em *station.Emergency
 		if e.chosen == sirenText {
 			will = fmt.Sprintf(a.WillSiren, where)
 		}
+	case e.comp.stage == writing && s.Snap.Station.Rules.Hotline == "":
+		warn(s.T.Second().NoHotline)
 	}
 	if e.comp.sounding {
 		warn(c.Sounding)

@@ -23,7 +23,11 @@ func (e *Emergency) View(s *panel.Scene, a panel.Area) []string {
 	if e.chosen == drill {
 		role, title = theme.Drill, t.DrillTitle
 	}
-	body := e.reach(s, inner, max(2, a.H-20))
+	phones := a.H - 20
+	if em, _ := e.shown(s); em == nil && e.chosen == none {
+		phones = a.H - 12
+	}
+	body := e.reach(s, inner, max(2, phones))
 	tail := e.tail(s, role, inner)
 	if e.area() != nil && e.comp.stage != writing {
 		body = append(body[:1:1], e.comp.lines(s, inner, a.H-2-1-len(tail))...)
@@ -56,8 +60,10 @@ func (e *Emergency) reach(s *panel.Scene, w, phones int) []panel.Line {
 	}
 	if cs := unreached(s); len(cs) > 0 {
 		out = append(out, panel.L(theme.Warn, " "+fmt.Sprintf(t.NotSure, panel.Names(cs, w-20))))
+		left := 0
 		for i, c := range cs {
 			if c.Phone == "" || i >= phones {
+				left++
 				continue
 			}
 			call := fmt.Sprintf(s.T.Cluster.Call, c.Name, c.Head, c.Phone)
@@ -65,6 +71,9 @@ func (e *Emergency) reach(s *panel.Scene, w, phones int) []panel.Line {
 				call += " " + s.T.Cluster.Sample
 			}
 			out = append(out, panel.L(theme.Plain, "   "+call))
+		}
+		if left > 0 && len(cs) > phones {
+			out = append(out, panel.L(theme.Warn, "   "+fmt.Sprintf(s.T.Second().MorePhones, left)))
 		}
 	}
 	if em, i := e.shown(s); em != nil {
