@@ -26,17 +26,17 @@ type CtlEmergency struct {
 	Updates station.BroadcastID `help:"Takes the place of an open one, by its number in the list."`
 	Every   time.Duration       `help:"Read again so often."`
 	Times   int                 `help:"… and so many times."`
-	CAP     string              `help:"The content of a CAP 1.2 file, as text." name:"cap" type:"existingfile" placeholder:"FILE"`
-	Commune string              `help:"With --cap and export: the commune's code of five digits."`
 	End     bool                `help:"End the emergency that is open; also: emergency end."`
 	All     bool                `help:"With end: the all-clear follows." name:"all-clear"`
-	CtlSecond
+	CtlContent
 }
 
-// CtlSecond is what an emergency says in the second language.
-type CtlSecond struct {
-	Clip   string `help:"A recording of the same in the second language, heard after the words." type:"existingfile" placeholder:"FILE"`
-	Second string `help:"The text in the second language, for boards and for what is sent on."`
+// CtlContent is content that comes from files, and the second language.
+type CtlContent struct {
+	CAP     string `help:"The content of a CAP 1.2 file, as text." name:"cap" type:"existingfile" placeholder:"FILE"`
+	Commune string `help:"With --cap and export: the commune's code of five digits."`
+	Clip    string `help:"A recording of the same in the second language, heard after the words." type:"existingfile" placeholder:"FILE"`
+	Second  string `help:"The text in the second language, for boards and for what is sent on."`
 }
 
 func (c *Caller) emergency(ctx context.Context, k *CtlEmergency) error {
