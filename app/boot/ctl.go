@@ -42,7 +42,7 @@ type (
 		JSON bool `help:"The whole snapshot as JSON."`
 	}
 	CtlPlay struct {
-		File string `arg:"" help:"Audio file: MP3, WAV, FLAC or Ogg Vorbis." type:"path"`
+		File string `arg:"" help:"Audio file: MP3, WAV, FLAC or Ogg Vorbis; or an address to relay, with its minutes: \"https://… 30\"."`
 		To   string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 	}
 	CtlLive struct {
@@ -62,7 +62,7 @@ type (
 		Skip   CtlQueueSkip   `cmd:"" help:"End the entry that plays."`
 	}
 	CtlQueueAdd struct {
-		File string `arg:"" type:"path" help:"Audio file."`
+		File string `arg:"" help:"Audio file, or an address to relay."`
 		To   string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 	}
 	CtlQueueList struct {
@@ -160,6 +160,9 @@ func (c *Caller) submit(ctx context.Context, in station.Intent) error {
 
 func (c *Caller) importFile(ctx context.Context, path string) (station.Item, error) {
 	abs, err := filepath.Abs(path)
+	if station.LooksRelay(path) {
+		abs = path
+	}
 	if err != nil {
 		return station.Item{}, err
 	}

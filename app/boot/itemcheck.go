@@ -42,8 +42,14 @@ type itemCheck struct {
 // due are the items of the timetable and the queue.
 func (c *itemCheck) due() (ids []station.ItemID) {
 	snap, seen := c.snap(), map[station.ItemID]bool{}
+	relays := map[station.ItemID]bool{} // no files
+	for _, it := range snap.Items {
+		if it.Relay() {
+			relays[it.ID] = true
+		}
+	}
 	add := func(id station.ItemID) {
-		if !seen[id] {
+		if !seen[id] && !relays[id] {
 			seen[id] = true
 			ids = append(ids, id)
 		}

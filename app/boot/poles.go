@@ -294,6 +294,9 @@ func (p *poles) copyOf(ctx context.Context, id station.ItemID) (cluster.PlanFile
 	if f, ok := p.copies[id]; ok {
 		return f, f.Bytes > 0
 	}
+	if p.s.item(id).Relay() {
+		return cluster.PlanFile{}, false // nothing that could be kept
+	}
 	path, err := p.s.lib.AirCopy(ctx, library.ID(id), cutOf(p.s.item(id)), p.s.conf.Bitrate)
 	if ctx.Err() != nil {
 		return cluster.PlanFile{}, false

@@ -183,6 +183,9 @@ func samplesOf(d time.Duration) int64 { return int64(math.Round(d.Seconds() * fr
 // on, and says what brings it to the target loudness, linear.
 func (s *stationRooms) openItem(ctx context.Context, id station.ItemID, from time.Duration) (source.Source, float64, error) {
 	it := s.item(id)
+	if it.Relay() {
+		return s.openRelay(context.WithoutCancel(ctx), it, from), 1, nil // Close ends it
+	}
 	src, err := s.lib.Open(ctx, library.ID(id), it.Head+samplesOf(from))
 	if err != nil {
 		return nil, 0, err
@@ -196,6 +199,9 @@ func (s *stationRooms) openItem(ctx context.Context, id station.ItemID, from tim
 // importFile takes a file into the library; who asked waits until its record
 // is decided.
 func (s *stationRooms) importFile(ctx context.Context, path, actor string, progress func(done, total int64)) (station.Item, error) {
+	if station.LooksRelay(path) {
+		return s.relayItem(ctx, path, actor)
+	}
 	const whole = 1000
 	it, err := s.lib.Import(ctx, path, func(share float64) { progress(int64(share*whole), whole) })
 	if err != nil {

@@ -17,6 +17,7 @@ var whys = []struct {
 	err error
 	why string
 }{
+	{station.ErrRelayURL, "relay-url"}, {station.ErrRelayLong, "relay-long"},
 	{context.Canceled, "cancelled"}, {errNoAlert, "no-alert"},
 	{library.ErrMissing, "file-missing"}, {library.ErrNotFile, "not-a-file"}, {library.ErrEmpty, "file-empty"},
 	{library.ErrFFmpeg, "needs-ffmpeg"}, {library.ErrNotAudio, "not-audio"}, {library.ErrTruncated, "file-cut"},

@@ -124,7 +124,7 @@ func (p *Pick) Update(s *panel.Scene, msg tea.Msg) Result {
 	if p.importing {
 		path := strings.TrimSpace(p.path.Value())
 		switch {
-		case key == "enter" && p.running == nil && path != "" && strings.HasSuffix(path, "/"):
+		case key == "enter" && p.running == nil && strings.HasSuffix(path, "/") && !station.LooksRelay(path):
 			p.folder.ask(path)
 		case key == "enter" && p.running == nil && path != "":
 			p.said = panel.Note{}

@@ -112,7 +112,11 @@ func itemLine(s *panel.Scene, it station.Item, w int) panel.Line {
 	if !it.At.IsZero() {
 		when = it.At.Format("02/01/2006")
 	}
-	right := itemColumns(kindWord(s, it.Kind), text.Clock(it.Length), loud, text.Name(it.AddedBy), when, w)
+	kind := kindWord(s, it.Kind)
+	if it.Relay() {
+		kind, loud = s.T.Word(station.CodecRelay), ""
+	}
+	right := itemColumns(kind, text.Clock(it.Length), loud, text.Name(it.AddedBy), when, w)
 	return panel.Spread(titleLine("  ", it), panel.L(theme.Dim, right), w)
 }
 

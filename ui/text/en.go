@@ -200,6 +200,7 @@ var enBooks = Books{
 		"drill-needs-speech": "the machine cannot say that it is a drill, so no drill is aired",
 		"cancelled":          "stopped", "detached": "the station does not answer", "no-alert": "no words are kept of it: it is no emergency, or was aired before the station kept them", "file-missing": "there is no such file on the station's machine", "not-a-file": "this is not a file",
 		"file-empty": "the file is empty", "not-audio": "not a sound file that the station reads (mp3, wav, flac, ogg, opus; with ffmpeg also m4a, aac, amr, 3gp)",
+		"relay-url": "a relay is an http:// or https:// address without a password", "relay-long": "a relay lasts 1 to 360 minutes", "relay": "relay",
 		"needs-ffmpeg": "this kind of file needs ffmpeg: type apt install ffmpeg, or convert it to mp3", "file-cut": "the file is cut off: copy it again from where it came",
 		"file-damaged": "the file is damaged: copy it again from where it came", "file-long": "longer than 6 hours", "file-big": "bigger than 4 GB", "decoder-stuck": "it does not come to an end: the file may be damaged",
 		"library-full": "the library has used up its share of the disk: remove recordings, or raise sounds under [keep] in station.toml", "disk-full": "the disk is full: remove files and try again",

@@ -27,7 +27,7 @@ var enDialogs = Dialogs{
 		Only: "F2: only the %d marked clusters", All: "F2: the whole commune",
 	},
 	Pick: Pick{
-		Title: "Library · %d items", Search: "Search", Path: "File", PathHint: "/media/usb/bulletin.mp3",
+		Title: "Library · %d items", Search: "Search", Path: "File", PathHint: "/media/usb/bulletin.mp3 or https://… 30 VOV1",
 		None: "Nothing matches", NoItems: "The library is empty: Tab, then type the path of an MP3, WAV, FLAC or Ogg file",
 		Keys: "Enter adds · Ctrl+G plays now · F6 hear it here · Tab imports · Esc closes", PathKeys: "Enter imports · Tab completes the path · ↑ search · Esc closes",
 		Will: "Targets: %s", Importing: "Importing %s", Imported: "“%s” is in the library",

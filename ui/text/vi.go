@@ -200,6 +200,7 @@ var viBooks = Books{
 		"drill-needs-speech": "máy không đọc được câu báo trước “diễn tập” nên không phát diễn tập",
 		"cancelled":          "đã dừng", "detached": "chưa liên lạc được với đài", "no-alert": "không có toàn văn của tin này: không phải tin khẩn cấp, hoặc phát trước khi đài biết giữ", "file-missing": "không thấy tệp này trên máy đài", "not-a-file": "đây không phải tệp",
 		"file-empty": "tệp rỗng", "not-audio": "không phải tệp âm thanh đài đọc được (mp3, wav, flac, ogg, opus; cài ffmpeg thì thêm m4a, aac, amr, 3gp)",
+		"relay-url": "địa chỉ tiếp âm phải bắt đầu bằng http:// hoặc https://, không có mật khẩu", "relay-long": "tiếp âm dài từ 1 đến 360 phút", "relay": "tiếp âm",
 		"needs-ffmpeg": "loại tệp này cần ffmpeg: cài bằng lệnh apt install ffmpeg, hoặc đổi sang mp3", "file-cut": "tệp bị cụt, chép lại từ nơi lấy tệp",
 		"file-damaged": "tệp hỏng, chép lại từ nơi lấy tệp", "file-long": "tệp dài quá 6 giờ", "file-big": "tệp lớn quá 4 GB", "decoder-stuck": "đọc mãi không hết, tệp có thể hỏng",
 		"library-full": "kho đã dùng hết phần đĩa dành cho nó: xóa bớt bản ghi, hoặc tăng sounds trong mục [keep] của tệp station.toml", "disk-full": "đĩa đầy: xóa bớt tệp rồi làm lại",

@@ -27,7 +27,7 @@ var viDialogs = Dialogs{
 		Only: "F2: chỉ %d cụm đã đánh dấu", All: "F2: cả xã",
 	},
 	Pick: Pick{
-		Title: "Kho âm thanh · %d bài", Search: "Tìm", Path: "Tệp", PathHint: "/media/usb/ban-tin.mp3",
+		Title: "Kho âm thanh · %d bài", Search: "Tìm", Path: "Tệp", PathHint: "/media/usb/ban-tin.mp3 hoặc https://… 30 VOV1",
 		None: "Không có bài nào khớp", NoItems: "Kho trống: bấm Tab, gõ đường dẫn một tệp MP3, WAV, FLAC hay Ogg",
 		Keys: "Enter thêm · Ctrl+G phát ngay · F6 nghe thử · Tab nhập tệp · Esc đóng", PathKeys: "Enter nhập vào kho · Tab gõ nốt đường dẫn · ↑ tìm trong kho · Esc đóng",
 		Will: "Nơi phát: %s", Importing: "Đang nhập %s", Imported: "Đã nhập “%s” vào kho",
