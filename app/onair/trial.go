@@ -40,13 +40,18 @@ func (d *decision) trialTick() {
 	soon := func(v station.DueView) bool {
 		return v.State == station.DueComing && v.At.Sub(d.now.Wall) < checkClear
 	}
-	if len(d.s.Air) > 0 || slices.ContainsFunc(d.s.Plan.Due, soon) {
+	if d.busy() || slices.ContainsFunc(d.s.Plan.Due, soon) {
 		return
 	}
 	d.s.Trials.Next = d.now.Mono + checkAgain
 	if d.lineCheck() == nil {
 		d.out.Started = 0
 	}
+}
+
+// busy tells whether anything is to be heard; what is held by hand is not.
+func (d *decision) busy() bool {
+	return slices.ContainsFunc(d.s.Air, func(b Broadcast) bool { return b.Phase != station.Held })
 }
 
 // lineCheck sends silence to every loudspeaker that reports of itself: all the
@@ -61,7 +66,7 @@ func (d *decision) lineCheck() *station.Refusal {
 	switch {
 	case len(to) == 0:
 		return no(station.NoTargets, "", 0)
-	case len(d.s.Air) > 0:
+	case d.busy():
 		return no(station.DeskBusy, "", 0)
 	}
 	b := Broadcast{Class: station.Operator, Who: d.actor, Title: d.s.Settings.Say.LineCheck, Targets: station.Targets{Clusters: to},

@@ -110,6 +110,12 @@ func TestTheSilentCheckIsInNobodysWay(t *testing.T) {
 		t.Error("right before a start")
 	}
 	n.s.Plan.Due = nil
+	n.s.Air = []Broadcast{{ID: 900, Class: station.Operator, Phase: station.Held, Flags: Flags{Queue: true}, Targets: station.Everywhere()}}
+	n.step(time.Second, Input{Tick: true})
+	if len(n.s.Air) != 2 {
+		t.Fatal("a list that somebody held keeps the check away for ever")
+	}
+	n.s.Air, n.s.Trials = nil, Trials{}
 	id := n.check(time.Second)
 	n.step(2*time.Second, Input{Fact: station.PieceStarted{Broadcast: id, Tag: "1"}})
 	o := n.step(3*time.Second, Input{Intent: station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Targets{Numbers: []int{1}}}, Actor: "hoa"})
