@@ -193,7 +193,7 @@ func (e *Engine) open(l *line, o BusOptions) error {
 
 func closePieces(p []bus.Piece) {
 	for _, piece := range p {
-		_ = piece.Source.Close() // it never played
+		piece.Close() // it never played
 	}
 }
 

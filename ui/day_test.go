@@ -33,14 +33,14 @@ func TestASlotPicksItsItemsFromTheLibrary(t *testing.T) {
 		}
 		d.Press("down", "enter", "enter", "delete", "esc")
 		d.Sees("2 bài, dài 03:45", "TRÙNG GIỜ 18:05 “Tin chiều” · “Bản tin nông nghiệp” còn 07:00", "cắt ngang, bài dở phát tiếp sau · cả xã")
-		d.Press("down", "down", "down", "down", "down", "enter")
+		d.Press("down", "down", "down", "down", "down", "right", "down", "enter")
 		d.Sees("Vẫn lưu? TRÙNG GIỜ 18:05", "Ctrl+G: đồng ý")
 		d.Press("enter")
 		asked(t, desk)
 		d.Press("ctrl+g")
 		d.Sees("Đã ghi vào lịch: 18:05 Tin chiều")
 		asked(t, desk, station.SlotPut{Slot: station.Slot{Title: "Tin chiều", Minute: 18*60 + 5, Days: station.EveryDay, Mode: station.StartHard,
-			Items: []station.ItemID{"item-4", "item-2"}, Targets: station.Everywhere()}})
+			Items: []station.ItemID{"item-4", "item-2"}, Targets: station.Everywhere(), SlotSound: station.SlotSound{Bed: "item-5"}}})
 	})
 }
 
@@ -48,7 +48,7 @@ func TestASlotPicksItsItemsFromTheLibrary(t *testing.T) {
 // timetable takes the slot unchecked.
 func TestWithoutABookTheSlotIsSavedAllTheSame(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, func(o *ui.Options) { o.Books = nil }, func(desk *uitest.Desk, d *uitest.Driver) {
-		d.Press("f3", "f3", "enter", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
+		d.Press("f3", "f3", "enter", "down", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
 		if _, ok := desk.Asked()[0].(station.SlotPut); !ok {
 			t.Errorf("asked %+v", desk.Asked())
 		}

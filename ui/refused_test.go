@@ -72,7 +72,7 @@ func TestWhatWasTypedComesBackWhenRefused(t *testing.T) {
 		d.Type(" mới")
 		d.Press("f8")
 		d.Sees("Đang sửa dở", "mới")
-		d.Press("down", "down", "down", "down", "down", "down", "down", "down", "enter")
+		d.Press("down", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
 		if put, ok := desk.Asked()[0].(station.SlotPut); !ok || put.Slot.Title != "Nhạc hiệu và bản tin sáng mới" {
 			t.Errorf("asked %+v", desk.Asked())
 		}
@@ -105,7 +105,7 @@ func TestAnEmergencysRecordingIsNotAiredAgain(t *testing.T) {
 	snap := uitest.Playing()
 	snap.Plan.Slots[0].Items = append(snap.Plan.Slots[0].Items, "gone")
 	drive(t, snap, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
-		d.Press("f3", "f3", "enter", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
+		d.Press("f3", "f3", "enter", "down", "down", "down", "down", "down", "down", "down", "down", "down", "enter")
 		if put := desk.Asked()[0].(station.SlotPut); len(put.Slot.Items) != 2 || put.Slot.Items[1] != "gone" {
 			t.Errorf("the slot has %v now", put.Slot.Items)
 		}

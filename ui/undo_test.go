@@ -158,7 +158,7 @@ func TestTheTimetableAndTheLibraryGoBackToo(t *testing.T) {
 		d.Type("Thể dục")
 		d.Press("down")
 		d.Type("6:00")
-		d.Press("down", "down", "enter", "enter", "esc", "down", "down", "down", "down", "down", "enter")
+		d.Press("down", "down", "enter", "enter", "esc", "down", "down", "down", "down", "down", "down", "enter")
 		d.Pass(100 * time.Millisecond)
 		if !slices.Contains(slots(), "Thể dục") {
 			t.Errorf("the timetable has %q", slots())

@@ -33,7 +33,7 @@ func TestAnOverlapIsAnsweredOnTheForm(t *testing.T) {
 			d.Type("18h05")
 			d.Press("down", "down")
 			d.Type("tiem")
-			d.Press("enter", "esc", "down", "down", "down", "down", "down", "enter")
+			d.Press("enter", "esc", "down", "down", "down", "down", "down", "down", "enter")
 			d.Sees("vẫn để trùng", "phát thay: “Bản tin nông nghiệp” thôi phát", "phát nối tiếp", "dời sang")
 			for range downs {
 				d.Press("down")

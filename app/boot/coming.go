@@ -153,6 +153,9 @@ func timetableItems(d *station.Directive) (items []station.ItemID) {
 	}
 	for _, s := range t.Slots {
 		items = append(items, s.Items...)
+		if s.Bed != "" {
+			items = append(items, s.Bed)
+		}
 	}
 	slices.Sort(items)
 	return slices.Compact(items)

@@ -38,6 +38,7 @@ type Config struct {
 	Page     string     `toml:"page" comment:"address for people's pages; keep it on 127.0.0.1"`
 	Mic      string     `toml:"mic" comment:"auto, fifo:PATH, file:PATH or none"`
 	Bitrate  int        `toml:"bitrate" comment:"of speech and music to the clusters, bit/s, 16000 to 64000"`
+	Cross    float64    `toml:"crossfade" comment:"seconds by which two pieces of music overlap, 0.3 to 1; 0: not at all. Speech never does"`
 	Demo     bool       `toml:"demo" comment:"a demonstration: everything is marked DEMO"`
 	Upstream Upstream   `toml:"upstream" comment:"the district or province that mirrors this station"`
 	Source   Source     `toml:"source" comment:"a second road for orders and directives of the tiers above"`
@@ -76,7 +77,7 @@ type Map struct {
 // DefaultConfig is what the first start of a station writes.
 func DefaultConfig() Config {
 	return Config{Name: "Đài truyền thanh xã", Language: words.Vietnamese, Listen: "127.0.0.1:7420", Page: "127.0.0.1:7421",
-		Mic: "auto", Bitrate: 32000, Upstream: Upstream{Label: "Huyện", Daily: 300}}
+		Mic: "auto", Bitrate: 32000, Cross: 0.5, Upstream: Upstream{Label: "Huyện", Daily: 300}}
 }
 
 // LoadConfig reads the station file in dir; the first run writes it.
@@ -130,6 +131,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("name: 1 to %d characters", station.MaxTitle)
 	case c.Language != words.Vietnamese && c.Language != words.English:
 		return fmt.Errorf("language: %q is neither vi nor en", c.Language)
+	case c.Cross != 0 && !(c.Cross >= 0.3 && c.Cross <= 1):
+		return fmt.Errorf("crossfade: %v is neither 0 nor 0.3 to 1", c.Cross)
 	case c.Bitrate < 16000 || c.Bitrate > 64000:
 		return fmt.Errorf("bitrate: %d is outside 16000 to 64000", c.Bitrate)
 	case c.Keep.Sounds < 0 || c.Keep.Sounds > maxSounds:

@@ -44,6 +44,7 @@ type (
 	CtlPlay struct {
 		File string `arg:"" help:"Audio file: MP3, WAV, FLAC or Ogg Vorbis; or an address to relay, with its minutes: \"https://… 30\"."`
 		To   string `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
+		Bed  string `help:"Music that sounds low under it: a title or id of the library, or a file." placeholder:"ITEM"`
 	}
 	CtlLive struct {
 		Act     string `arg:"" enum:"start,stop" help:"start or stop."`
@@ -197,7 +198,11 @@ func (c *Caller) Call(ctx context.Context, command any) error {
 		if err != nil {
 			return err
 		}
-		return c.submit(ctx, station.PlayNow{Items: []station.ItemID{it.ID}, Targets: station.ParseTargets(k.To)})
+		bed, err := c.bed(ctx, k.Bed)
+		if err != nil {
+			return err
+		}
+		return c.submit(ctx, station.PlayNow{Items: []station.ItemID{it.ID}, Targets: station.ParseTargets(k.To), Bed: bed})
 	case *CtlLive:
 		if k.Act == "stop" {
 			return c.submit(ctx, station.LiveStop{})

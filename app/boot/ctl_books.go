@@ -151,6 +151,7 @@ type (
 		To    string   `help:"all, a zone, or cluster numbers, comma-separated." default:"all"`
 		Feast string   `help:"On public holidays and Tết: any (as on other days), not (silent), only." enum:"any,not,only" default:"any"`
 		Mode  string   `help:"hard, wait, soft or skip." enum:"hard,wait,soft,skip" default:"wait"`
+		Bed   string   `help:"Music that sounds low under what is spoken: a title or id of the library, or a file." placeholder:"ITEM"`
 		Over  string   `help:"Where it overlaps others: keep, refuse, replace them, append behind them, shift to the next free minute." enum:"keep,refuse,replace,append,shift" default:"keep" name:"overlap"`
 	}
 	CtlSlotList struct {
@@ -201,7 +202,28 @@ func (c *Caller) slotAdd(ctx context.Context, k *CtlSlotAdd) error {
 		}
 		sl.Items = append(sl.Items, it.ID)
 	}
+	if sl.Bed, err = c.bed(ctx, k.Bed); err != nil {
+		return err
+	}
 	return c.putSlot(ctx, sl, k.Over)
+}
+
+// bed is the item of the library that is meant, or one made of a file.
+func (c *Caller) bed(ctx context.Context, name string) (station.ItemID, error) {
+	if name == "" {
+		return "", nil
+	}
+	s, err := c.snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	for _, it := range s.Items {
+		if string(it.ID) == name || strings.EqualFold(it.Title, name) {
+			return it.ID, nil
+		}
+	}
+	it, err := c.importFile(ctx, name)
+	return it.ID, err
 }
 
 func (c *Caller) slots(ctx context.Context, asJSON bool) error {

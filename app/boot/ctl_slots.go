@@ -15,7 +15,7 @@ import (
 
 // CtlSlotImport puts a file into the timetable.
 type CtlSlotImport struct {
-	File  string `arg:"" type:"path" help:"CSV, one slot a line: time; title; items of the library with | between; days; where; mode; holidays; from; until."`
+	File  string `arg:"" type:"path" help:"CSV, one slot a line: time; title; items of the library with | between; days; where; mode; holidays; from; until; bed."`
 	Over  string `help:"Where one overlaps others: keep, refuse, replace them, append behind them, shift to the next free minute." enum:"keep,refuse,replace,append,shift" default:"refuse" name:"overlap"`
 	Check bool   `help:"Say what would be done and do nothing."`
 }

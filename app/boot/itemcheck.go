@@ -58,10 +58,14 @@ func (c *itemCheck) due() (ids []station.ItemID) {
 		add(e.Item)
 	}
 	for _, slot := range snap.Plan.Slots {
+		if slot.Off {
+			continue
+		}
 		for _, id := range slot.Items {
-			if !slot.Off {
-				add(id)
-			}
+			add(id)
+		}
+		if slot.Bed != "" {
+			add(slot.Bed)
 		}
 	}
 	for id := range c.told {

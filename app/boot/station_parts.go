@@ -49,7 +49,7 @@ func (s *stationRooms) lookAround() {
 func (s *stationRooms) settings() onair.Settings {
 	set := onair.Settings{MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, DefaultSiren: "attention", Chime: "chime",
 		AllClear: "all-clear", DrillOpen: s.words.DrillOpen, RepeatIntro: s.words.RepeatIntro, Demo: s.conf.Demo,
-		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, NoCard: slices.Contains(s.missing, lacksCard),
+		Attention: "attention", ToneLength: map[string]time.Duration{}, Zone: Saigon, Cross: time.Duration(s.conf.Cross * float64(time.Second)), NoCard: slices.Contains(s.missing, lacksCard),
 		Say: onair.Say{Correction: s.words.Correction, AllClear: s.words.AllClear,
 			CorrectionTitle: s.words.CorrectionTitle, AllClearTitle: s.words.AllClearTitle, Hotline: s.words.Hotline,
 			TimeOfDay: s.words.TimeOfDay, FullHour: s.words.FullHour, Untitled: s.words.Untitled, Recording: s.words.Recording, SpeakerTest: s.words.SpeakerTest, Update: s.words.Update, Filler: s.words.Filler, LineCheck: s.words.LineCheck, Listen: s.words.Listen, LastCall: s.words.LastCall}}

@@ -386,12 +386,12 @@ func (d *decision) itemAt(id station.ItemID) string {
 		}
 	}
 	for i := range d.s.Air {
-		if slices.ContainsFunc(d.s.Air[i].Pieces, func(p station.Piece) bool { return p.Item == id }) {
+		if slices.ContainsFunc(d.s.Air[i].Pieces, func(p station.Piece) bool { return p.Item == id || p.Bed == id }) {
 			return "air"
 		}
 	}
 	for _, sl := range d.s.Plan.Slots {
-		if slices.Contains(sl.Items, id) {
+		if slices.Contains(sl.Items, id) || sl.Bed == id {
 			return sl.Title
 		}
 	}

@@ -62,6 +62,8 @@ func (d *decision) booksFact(f station.Fact) {
 		d.keysReceived(f)
 	case station.Enrolled:
 		d.enrolled(f)
+	case station.BedStarted:
+		d.bedStarted(f)
 	case station.PoleAlone:
 		d.poleAlone(f)
 	case station.ItemChecked:
@@ -136,7 +138,7 @@ func (d *decision) queueStarted(b *Broadcast, tag string) bool {
 	}
 	b.Title = e.Title
 	if !slices.ContainsFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == tag }) {
-		b.Pieces = []station.Piece{piece(e)}
+		b.Pieces = []station.Piece{d.s.piece(e)}
 	}
 	return true
 }
@@ -177,7 +179,7 @@ func (d *decision) pieceEnded(f station.PieceEnded) {
 	if b.Flags.Queue {
 		d.entryEnded(f.Tag)
 		if b.Next != 0 && len(d.s.Queue) > 0 && d.s.Queue[0].ID == b.Next {
-			b.Pieces, b.Next = []station.Piece{piece(d.s.Queue[0])}, 0
+			b.Pieces, b.Next = []station.Piece{d.s.piece(d.s.Queue[0])}, 0
 		} else if i == 0 {
 			b.Pieces = nil // heard to its end: cut now it would not come again
 		}
@@ -213,7 +215,7 @@ func (d *decision) closed(f station.Closed) {
 	if b.Flags.Queue {
 		d.cutEntry(f.Tag, f.At)
 		if i := slices.IndexFunc(d.s.Queue, func(e station.QueueEntry) bool { return entryTag(e.ID) == f.Tag }); i == 0 {
-			b.Pieces = []station.Piece{piece(d.s.Queue[0])}
+			b.Pieces = []station.Piece{d.s.piece(d.s.Queue[0])}
 		}
 	} else if i := slices.IndexFunc(b.Pieces, func(p station.Piece) bool { return p.Tag == f.Tag }); i >= 0 {
 		b.Pieces = b.Pieces[i:]

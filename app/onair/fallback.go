@@ -58,7 +58,7 @@ func (d *decision) filler(want time.Duration, not []station.ItemID, to station.T
 	b.Ladder = station.Ladder{Rung: station.RungFiller, Why: why}
 	for i := 0; want > 0 && i < maxFiller; i++ {
 		it := music[i%len(music)]
-		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromItem, Item: it.ID, Title: it.Title})
+		b.Pieces = append(b.Pieces, d.pieceOf(it, ""))
 		want -= it.Length
 	}
 	started := d.out.Started

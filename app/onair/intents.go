@@ -131,7 +131,10 @@ func (d *decision) playNow(in station.PlayNow) *station.Refusal {
 		if !ok {
 			return no(station.UnknownItem, string(id), 0)
 		}
-		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromItem, Item: id, Title: it.Title})
+		b.Pieces = append(b.Pieces, d.pieceOf(it, in.Bed))
+	}
+	if r := d.bedOK(in.Bed); r != nil {
+		return r
 	}
 	if r := d.peace(in); r != nil {
 		return r

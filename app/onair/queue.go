@@ -15,8 +15,13 @@ func (d *decision) entry(id station.EntryID) int {
 	return slices.IndexFunc(d.s.Queue, func(e station.QueueEntry) bool { return e.ID == id })
 }
 
-func piece(e station.QueueEntry) station.Piece {
-	return station.Piece{Tag: entryTag(e.ID), Kind: station.FromItem, Item: e.Item, Title: e.Title, From: e.From, Entry: e.ID}
+// piece is an entry on the air.
+func (s *State) piece(e station.QueueEntry) station.Piece {
+	p := station.Piece{Tag: entryTag(e.ID), Kind: station.FromItem, Item: e.Item, Title: e.Title, From: e.From, Entry: e.ID}
+	if s.Items[e.Item].Kind == station.KindMusic {
+		p.Cross = s.Settings.Cross
+	}
+	return p
 }
 
 // orderStep leaves room between two entries, so that a move changes one record.
@@ -166,7 +171,7 @@ func (d *decision) dropFirst(b *Broadcast, reason string) {
 		d.end(b.ID, reason)
 		return
 	}
-	b.Pieces, b.Next = []station.Piece{piece(d.s.Queue[0])}, 0
+	b.Pieces, b.Next = []station.Piece{d.s.piece(d.s.Queue[0])}, 0
 }
 
 // runQueue starts the play queue when it may run and nothing of it is open. An
@@ -182,7 +187,7 @@ func (d *decision) runQueue() {
 		if ids, unknown := e.Targets.Resolve(d.s.Roster); unknown == "" && len(ids) > 0 {
 			if b == nil {
 				d.begin(Broadcast{Class: station.Scheduled, Who: e.By, Title: e.Title, Targets: e.Targets,
-					Pieces: []station.Piece{piece(e)}, Flags: Flags{Queue: true}})
+					Pieces: []station.Piece{d.s.piece(e)}, Flags: Flags{Queue: true}})
 				d.out.Started = 0
 			}
 			return
@@ -219,7 +224,7 @@ func (d *decision) cueNext() {
 	b.Next = want
 	var p *station.Piece
 	if want != 0 {
-		next := piece(d.s.Queue[1])
+		next := d.s.piece(d.s.Queue[1])
 		p = &next
 	}
 	d.cue(station.CueNext{Broadcast: b.ID, Piece: p})

@@ -137,7 +137,7 @@ func (d *decision) takePlayhead(head Playhead) {
 		d.end(b.ID, "done")
 		return
 	}
-	b.Pieces = []station.Piece{piece(d.s.Queue[0])}
+	b.Pieces = []station.Piece{d.s.piece(d.s.Queue[0])}
 	if !d.s.Counters.Running {
 		b.Phase = station.Held
 	}

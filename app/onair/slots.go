@@ -120,6 +120,9 @@ func (d *decision) slotOK(sl *station.Slot) *station.Refusal {
 			return no(station.UnknownItem, clip(string(id)), 0)
 		}
 	}
+	if r = d.bedOK(sl.Bed); r != nil {
+		return r
+	}
 	sl.Title = title
 	if _, r = d.targets(sl.Targets); r != nil {
 		return r
@@ -330,7 +333,7 @@ func (d *decision) waitedFor(b *Broadcast) bool {
 func (d *decision) pieces(sl station.Slot) (ps []station.Piece) {
 	for _, id := range sl.Items {
 		if it, ok := d.s.Items[id]; ok {
-			ps = append(ps, station.Piece{Kind: station.FromItem, Item: id, Title: it.Title})
+			ps = append(ps, d.pieceOf(it, sl.Bed))
 		}
 	}
 	return ps

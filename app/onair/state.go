@@ -184,6 +184,7 @@ type Settings struct {
 	NoCard       bool                     // the station's own machine cannot be heard
 	Zone         *time.Location           // the commune's; nil: +07:00
 	Say          Say
+	Cross        time.Duration // by which two pieces of music overlap; 0: they do not
 }
 
 // Say are the sentences that the desk speaks or shows, in the station's

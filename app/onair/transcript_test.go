@@ -19,7 +19,7 @@ var update = flag.Bool("update", false, "write the transcripts anew")
 var facts = map[string]reflect.Type{}
 
 func init() {
-	for _, f := range []station.Fact{station.PieceStarted{}, station.PieceEnded{}, station.Drained{}, station.Closed{},
+	for _, f := range []station.Fact{station.PieceStarted{}, station.PieceEnded{}, station.BedStarted{}, station.Drained{}, station.Closed{},
 		station.ClusterReport{}, station.MicReport{}, station.BoardReport{}, station.UpstreamReport{}, station.SavedReport{},
 		station.ItemAdded{}, station.RosterSet{}, station.Recorded{}, station.SlotDue{}, station.DueReport{},
 		station.StrangerRefused{}, station.JournalRepaired{}} {

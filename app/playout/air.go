@@ -133,19 +133,19 @@ func (p *Playout) begin(s *show, b bus.Piece) error {
 	}
 	var err error
 	if a.stream, err = p.number(s.class); err != nil {
-		_ = b.Source.Close() // read only
+		b.Close()
 		return err
 	}
 	front := p.front(s, &b, a.live, &start, lead)
 	err = p.parts.Fleet.Open(devices.StreamOpen{Stream: a.stream, Broadcast: uint64(s.id), Class: uint8(s.class),
 		Codec: p.parts.Codecs[0], Live: a.live, Lead: lead, Emergency: s.class.IsEmergency()})
 	if err != nil {
-		_ = b.Source.Close() // read only
+		b.Close()
 		return err
 	}
 	a.held = a.live && (s.given+1 < len(s.list) || s.more)
 	if err = p.parts.Fleet.Assign(a.stream, s.clusters, 0); err != nil {
-		_ = b.Source.Close() // read only
+		b.Close()
 	} else {
 		err = p.parts.Sound.Open(audio.BusOptions{Stream: a.stream, Live: a.live, Lead: lead, Codecs: p.parts.Codecs,
 			Bitrate: p.parts.Bitrate, Sink: p.parts.Fleet, StartAt: start, Hold: a.held, Pieces: []bus.Piece{b}})
@@ -228,11 +228,13 @@ func (p *Playout) mark(m audio.Mark) {
 		a.over = true
 		p.later(dueFact{m.PlayAt, m.Stream, station.Drained{Broadcast: s.id}})
 		p.publish(s)
+	case bus.BedStarted, bus.BedEnded:
+		p.bedMark(s, m)
 	case bus.AirDead:
 		p.later(dueFact{m.PlayAt, m.Stream, station.AirSound{Broadcast: s.id, Wrong: airWords[m.Air]}})
 	case bus.AirBack:
 		p.later(dueFact{m.PlayAt, m.Stream, station.AirSound{Broadcast: s.id}})
-	default: // beds, and air that is not dead yet: nothing that a broadcast waits for
+	default: // air that is not dead yet: nothing that a broadcast waits for
 	}
 }
 

@@ -61,6 +61,8 @@ type file struct {
 	delay  time.Duration    // until it is open
 	deaf   bool             // the opener does not look at its context
 	mute   [2]time.Duration // from where to where it is silent
+	hz     int              // 0: 1000
+	sized  bool             // it knows its length
 	err    error
 }
 
@@ -188,6 +190,8 @@ func about(f station.Fact) station.BroadcastID {
 		return f.Broadcast
 	case station.AirSound:
 		return f.Broadcast
+	case station.BedStarted:
+		return f.Broadcast
 	}
 	return 0
 }
@@ -203,6 +207,11 @@ func words(f station.Fact) string {
 		return fmt.Sprintf("%s ends", f.Tag)
 	case station.Drained:
 		return "drained"
+	case station.BedStarted:
+		if f.Broken != "" {
+			return fmt.Sprintf("bed %s breaks", f.Item)
+		}
+		return fmt.Sprintf("bed %s", f.Item)
 	case station.Closed:
 		if f.Tag == "" {
 			return "closed"
@@ -272,7 +281,14 @@ func (s *stage) bring(ctx context.Context, id station.ItemID, from time.Duration
 	s.mu.Lock()
 	s.open++
 	s.mu.Unlock()
-	return &sine{s: s, pos: samples(from), end: samples(f.length), mute: [2]int64{samples(f.mute[0]), samples(f.mute[1])}}, 1, nil
+	c := &sine{s: s, pos: samples(from), end: samples(f.length), mute: [2]int64{samples(f.mute[0]), samples(f.mute[1])}, period: period}
+	if f.hz > 0 {
+		c.period = audiotest.Sine(float64(f.hz), 0.1, 0, frame.Rate/1000)
+	}
+	if f.sized {
+		return &sizedSine{c}, 1, nil
+	}
+	return c, 1, nil
 }
 
 // loading counts the openers at work.
@@ -287,11 +303,17 @@ func samples(d time.Duration) int64 { return int64(d) * frame.Rate / int64(time.
 // period is one of 1 kHz.
 var period = audiotest.Sine(1000, 0.3, 0, frame.Rate/1000)
 
-// sine is a source of 1 kHz that knows whether it was closed.
+// sizedSine knows its length.
+type sizedSine struct{ *sine }
+
+func (c *sizedSine) Len() int64 { return c.end }
+
+// sine is a source of 1 kHz, or a multiple, that knows whether it was closed.
 type sine struct {
 	s        *stage
 	pos, end int64
 	mute     [2]int64
+	period   []float32
 	closed   bool
 }
 
@@ -300,7 +322,7 @@ func (c *sine) Read(out []float32) int {
 	clear(out[n:])
 	for i := range out[:n] {
 		at := c.pos + int64(i)
-		if out[i] = period[at%int64(len(period))]; at >= c.mute[0] && at < c.mute[1] {
+		if out[i] = c.period[at%int64(len(c.period))]; at >= c.mute[0] && at < c.mute[1] {
 			out[i] = 0
 		}
 	}

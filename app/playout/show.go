@@ -124,7 +124,7 @@ func (p *Playout) read(ctx context.Context, piece station.Piece) (bus.Piece, err
 	if err != nil {
 		return bus.Piece{}, err
 	}
-	b := bus.Piece{Tag: piece.Tag, Source: src, Gain: gain}
+	b := bus.Piece{Tag: piece.Tag, Source: src, Gain: gain, Cross: int(piece.Cross * frame.Rate / time.Second)}
 	if piece.From > 0 {
 		b.FadeIn = bus.FadeSamples
 	}
@@ -152,17 +152,22 @@ func (p *Playout) fetch(s *show, piece station.Piece) {
 	ctx, cancel := context.WithCancel(s.ctx)
 	l := &load{cancel}
 	s.load = l
+	patience := bedPatience
+	if s.last() == nil {
+		patience = bedHurry
+	}
 	p.beside.Go(func() {
 		defer cancel()
-		b, err := p.read(ctx, piece)
+		b, bad, err := p.withBed(ctx, piece, patience)
 		arrive := func() {
 			if s.gone || s.closing != nil || s.load != l {
-				if err == nil {
-					_ = b.Source.Close() // read only
-				}
+				b.Close()
 				return
 			}
 			s.load = nil
+			if bad != nil {
+				p.now(s, station.BedStarted{Broadcast: s.id, Item: piece.Bed, Broken: bad.Error()})
+			}
 			if p.loaded(s, b, err) {
 				p.fill(s)
 			}
@@ -170,9 +175,7 @@ func (p *Playout) fetch(s *show, piece station.Piece) {
 		select {
 		case p.inbox <- arrive:
 		case <-ctx.Done():
-			if err == nil {
-				_ = b.Source.Close() // read only
-			}
+			b.Close()
 		}
 	})
 }

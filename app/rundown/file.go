@@ -20,12 +20,12 @@ import (
 // Bounds of a timetable file.
 const (
 	maxFile   = 1 << 20 // bytes
-	fileCells = 9
+	fileCells = 10
 )
 
 // FileColumns are the columns of a timetable file, in their order. A file may
 // leave out the last ones.
-var FileColumns = [fileCells]string{"time", "title", "items", "days", "where", "mode", "holidays", "from", "until"}
+var FileColumns = [fileCells]string{"time", "title", "items", "days", "where", "mode", "holidays", "from", "until", "bed"}
 
 // FileError is a place in a timetable file that is wrong.
 type FileError struct {
@@ -135,7 +135,19 @@ func (l *fileLine) slot() station.Slot {
 	if sl.Until, ok = fileDay(l.cell(8)); !ok {
 		l.bad(8, "a day like 22/11/2026 is wanted")
 	}
+	if name := l.cell(9); name != "" {
+		if i := l.item(name); i < 0 {
+			l.bad(9, "the library has no such item: import it first")
+		} else {
+			sl.Bed = l.snap.Items[i].ID
+		}
+	}
 	return sl
+}
+
+// item is the place of an item in the library, by its id or title; -1: none.
+func (l *fileLine) item(name string) int {
+	return slices.IndexFunc(l.snap.Items, func(it station.Item) bool { return string(it.ID) == name || strings.EqualFold(it.Title, name) })
 }
 
 func (l *fileLine) items(sl *station.Slot) {
@@ -143,7 +155,7 @@ func (l *fileLine) items(sl *station.Slot) {
 		if name = strings.TrimSpace(name); name == "" {
 			continue
 		}
-		i := slices.IndexFunc(l.snap.Items, func(it station.Item) bool { return string(it.ID) == name || strings.EqualFold(it.Title, name) })
+		i := l.item(name)
 		if i < 0 {
 			l.bad(2, fmt.Sprintf("the library has no item %q: import it first", name))
 			continue

@@ -19,7 +19,7 @@ func at(day, hour, minute int) time.Time { return time.Date(2026, 11, day, hour,
 // daily is every day at the given time.
 func daily(id station.SlotID, hour, minute int) station.Slot {
 	return station.Slot{ID: id, Title: fmt.Sprint("mục ", id), Minute: hour*60 + minute, Days: station.EveryDay, Mode: station.StartHard,
-		Items: []station.ItemID{"news"}, Last: at(1, 0, 0).Unix()}
+		Items: []station.ItemID{"news"}, SlotPast: station.SlotPast{Last: at(1, 0, 0).Unix()}}
 }
 
 func TestStartsOfASlot(t *testing.T) {

@@ -43,6 +43,7 @@ const (
 	EvUpdate        EventKind = "update"         // an emergency took the place of an older word
 	EvDeadAir       EventKind = "dead-air"       // what is on the air is heard nowhere, by the word of the poles
 	EvNoAir         EventKind = "no-air"         // what the station sends has nothing worth hearing; Reason: one of AirFaults
+	EvBed           EventKind = "bed"            // music began to sound under what is said
 	EvFallback      EventKind = "fallback"       // what is due cannot be played; Reason: filler, no-filler
 	EvRepeat        EventKind = "repeat"         // an open emergency is read again as planned
 	EvWaived        EventKind = "waived"         // parts of its least content were left out; Title: which and why

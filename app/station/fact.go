@@ -21,6 +21,14 @@ type PieceEnded struct {
 	Broken    string        `json:"broken,omitempty"`
 }
 
+// BedStarted: a bed is heard from now on under what is said; Broken: it will
+// not be, or not any more. What is said goes on.
+type BedStarted struct {
+	Broadcast BroadcastID `json:"broadcast"`
+	Item      ItemID      `json:"item"`
+	Broken    string      `json:"broken,omitempty"`
+}
+
 // Drained: nothing followed; the stream is over.
 type Drained struct {
 	Broadcast BroadcastID `json:"broadcast"`
@@ -230,6 +238,7 @@ func (StrangerRefused) fact() {}
 
 func (PieceStarted) fact()   {}
 func (PieceEnded) fact()     {}
+func (BedStarted) fact()     {}
 func (Drained) fact()        {}
 func (AirSound) fact()       {}
 func (Closed) fact()         {}

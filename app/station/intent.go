@@ -9,6 +9,7 @@ type Intent interface{ intent() }
 type PlayNow struct {
 	Items   []ItemID `json:"items"`
 	Targets Targets  `json:"targets"`
+	Bed     ItemID   `json:"bed,omitempty"` // music under the spoken ones; empty: none
 }
 
 // QueueAdd puts an item into the play queue. At is an index, -1 the end.

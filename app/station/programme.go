@@ -32,6 +32,10 @@ const (
 	KindRecording ItemKind = "recording" // made at the microphone
 )
 
+// Spoken tells whether a bed may sound under the item: all that is not music
+// or a jingle itself.
+func (it Item) Spoken() bool { return it.Kind != KindMusic && it.Kind != KindJingle }
+
 // QueueEntry is one line of the play queue: a journal record of class "queue".
 type QueueEntry struct {
 	ID      EntryID       `json:"id"`
@@ -50,4 +54,6 @@ const (
 	MaxTitle     = 200  // runes
 	MaxEmergency = 2000 // runes of an emergency text
 	MaxCard      = 400  // runes of a board card
+
+	MinBed = 5 * time.Second // a bed's own length
 )

@@ -35,6 +35,7 @@ const (
 	UnknownLate     RefusalCode = "unknown-late"      // Subject: the number; it was answered meanwhile, or let go
 	UnknownSlot     RefusalCode = "unknown-slot"      // Subject: the slot's number
 	UnknownZone     RefusalCode = "unknown-zone"      // Subject: the zone
+	BadBed          RefusalCode = "bad-bed"           // Subject: an item that is speech, or shorter than Limit seconds
 	BadSlot         RefusalCode = "bad-slot"          // Subject: the field that is wrong
 	BadRule         RefusalCode = "bad-rule"          // Subject: the field; Limit: its bound
 	BadCluster      RefusalCode = "bad-cluster"       // Subject: the field that is wrong

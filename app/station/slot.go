@@ -53,8 +53,19 @@ type Slot struct {
 	Feast   Feast     `json:"feast,omitempty"`
 	By      string    `json:"by"`
 	Above   string    `json:"above,omitempty"` // whose timetable of the tier above it is of; empty: the station's own
-	Last    int64     `json:"last,omitempty"`  // Unix seconds of the newest start that was aired, missed or skipped
-	Skip    []int64   `json:"skip,omitempty"`  // starts to pass over
+	SlotSound
+	SlotPast
+}
+
+// SlotSound is how the items of a slot are heard.
+type SlotSound struct {
+	Bed ItemID `json:"bed,omitempty"` // music that sounds low under its spoken items, from its start again where it is shorter; empty: none
+}
+
+// SlotPast is what became of a slot's starts.
+type SlotPast struct {
+	Last int64   `json:"last,omitempty"` // Unix seconds of the newest start that was aired, missed or skipped
+	Skip []int64 `json:"skip,omitempty"` // starts to pass over
 }
 
 // Bounds of a timetable.

@@ -25,4 +25,7 @@ type Piece struct {
 	Title string        `json:"title,omitempty"`
 	From  time.Duration `json:"from,omitempty"` // start inside the piece
 	Entry EntryID       `json:"entry,omitempty"`
+	Bed   ItemID        `json:"bed,omitempty"` // sounds low under it, again and again; empty: nothing does
+
+	Cross time.Duration `json:"cross,omitempty"` // music: it overlaps a neighbour that has it too, by the smaller of the two
 }

@@ -54,13 +54,13 @@ func TestPrecedenceIsOneTable(t *testing.T) {
 func TestIntentsSurviveTheWire(t *testing.T) {
 	untested := maps.Clone(intentKinds)
 	for _, in := range []Intent{
-		PlayNow{Items: []ItemID{"x"}, Targets: Everywhere()}, QueueAdd{Item: "x", At: -1}, QueueRemove{ID: 3}, QueueMove{ID: 3, To: 1},
+		PlayNow{Items: []ItemID{"x"}, Targets: Everywhere(), Bed: "m"}, QueueAdd{Item: "x", At: -1}, QueueRemove{ID: 3}, QueueMove{ID: 3, To: 1},
 		QueuePlay{}, QueuePause{}, QueueSkip{}, LiveStart{Title: "Tiêm chủng", Targets: Targets{Zones: []string{"bắc"}}}, LiveStop{},
 		EmergencyStart{Text: "Lũ", Siren: "s", Level: 3, Mic: true, Drill: true}, EmergencyEnd{}, StopAll{}, CardPublish{Board: "b", Text: "x"},
 		FaultAck{ID: "f"}, ClusterMute{ID: "c", Muted: true}, EmergencyEnd{AllClear: true}, EmergencyCorrect{}, BroadcastEnd{ID: 3},
 		RecordStart{Title: "Bản tin"}, RecordStop{Discard: true}, MicTest{On: true}, SpeakerTest{ID: "c"}, LineCheck{}, HearHere{Item: "a"},
 		SlotPut{Slot: Slot{ID: 1, Title: "Tiếp âm", Minute: 1080, Days: EveryDay, From: "2026-11-22", Items: []ItemID{"x"}, Targets: Everywhere(),
-			Mode: StartHard, Skip: []int64{1795345200}}},
+			Mode: StartHard, SlotSound: SlotSound{Bed: "m"}, SlotPast: SlotPast{Skip: []int64{1795345200}}}},
 		SlotRemove{ID: 1}, SlotSkip{ID: 1, At: 1795345200}, SettingsPut{Rules: Rules{Name: "xã Đak Pơ", MicLimit: MaxMicLimit, Phrases: []string{"a"}}},
 		ZonePut{Zone: Zone{ID: "cho", Name: "Chợ"}}, ZoneRemove{ID: "cho"}, ClusterPut{Cluster: Cluster{ID: "c", Number: 7, Lat: 13.9, Zones: []string{"cho"}}},
 		ClusterRemove{ID: "c"}, BoardRemove{ID: "b"}, SendAgain{Of: 4, Items: []ItemID{"i"}, Clusters: []ClusterID{"c1"}}, ItemPut{ID: "x", Title: "t", Kind: KindMusic}, ItemRemove{ID: "x"}, PriorityFirst{ID: 3}, LateAnswer{ID: 3, Do: LateLater, At: 1795349400},

@@ -24,10 +24,23 @@ type Piece struct {
 	Gain   float64 // linear; 0 means 1
 	At     int64   // not before this sample of the bus; 0: right after the piece before
 	FadeIn int     // samples
-	// Cross lets the piece begin so many samples before the end of the one
-	// before it, where that one knows its length, with equal power: for music.
-	// The one before is then marked as ended where the piece starts.
+	// Cross lets two neighbours that both have it overlap, by the smaller of the
+	// two in samples, where the first knows its length, with equal power: for
+	// music. The first is then marked as ended where the second starts.
 	Cross int
+	// Bed sounds under the piece. A neighbour with a bed of the same tag goes on
+	// with the one that sounds; one without lets it fade out.
+	Bed *Bed
+}
+
+// Close closes what a piece would have played.
+func (p Piece) Close() {
+	if p.Bed != nil {
+		_ = p.Bed.Source.Close() // read only
+	}
+	if p.Source != nil {
+		_ = p.Source.Close() // read only
+	}
 }
 
 // Kind says what a mark marks.
@@ -134,7 +147,7 @@ func (b *Bus) SetNext(p ...Piece) {
 		keep = 1
 	}
 	for _, old := range b.list[keep:] {
-		_ = old.Source.Close() // it never played: nothing to report
+		old.Close()
 	}
 	b.list = append(b.list[:keep:keep], p...)
 	b.drained = b.drained && len(p) == 0
@@ -201,7 +214,7 @@ func (b *Bus) Marks() []Mark {
 // Close closes all sources.
 func (b *Bus) Close() {
 	for _, p := range b.list {
-		_ = p.Source.Close() // read only
+		p.Close()
 	}
 	b.list, b.playing, b.drained = nil, false, true
 	b.closeUnder()

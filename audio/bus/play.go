@@ -82,6 +82,8 @@ func (b *Bus) start() {
 		b.skip = ramp{gain: 0, goal: 1, left: f}
 	}
 	b.mark(Started, b.list[0].Source.Position(), nil)
+	b.bring(b.list[0].Bed)
+	b.list[0].Bed = nil // it is the bus' own from here on
 }
 
 // piece reads the piece that plays and goes on to the next where it ends.

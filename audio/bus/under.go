@@ -34,7 +34,10 @@ type Bed struct {
 // under is what sounds beside the piece that plays: a bed, and the tail of the
 // piece before in a cross-fade.
 type under struct {
-	bed   *Bed
+	bed *Bed
+
+	brought bool // the bed came with a piece
+
 	fade  int     // samples of the bed's fade in that are left
 	floor float64 // the bed's gain while ducked
 	env   float32
@@ -61,9 +64,28 @@ func (b *Bus) SetBed(bed Bed) {
 		bed.DuckDB = DefaultDuckDB
 	}
 	u := &b.under
-	u.bed, u.fade, u.leave, u.duck = &bed, bed.FadeIn, 0, 0
+	u.bed, u.fade, u.leave, u.duck, u.brought = &bed, bed.FadeIn, 0, 0, false
 	u.floor = math.Pow(10, -min(max(bed.DuckDB, 0), 60)/20)
 	b.marks = append(b.marks, Mark{Kind: BedStarted, Tag: bed.Tag, At: b.mix, Item: bed.Source.Position()})
+}
+
+// bring puts the bed of a piece under it, and lets one fade out that came with
+// a piece before. A bed that was put by SetBed stays where the piece has none.
+func (b *Bus) bring(bed *Bed) {
+	u := &b.under
+	switch {
+	case bed == nil && u.bed != nil && u.brought:
+		b.LeaveBed()
+	case bed == nil:
+	case u.bed != nil && u.brought && u.bed.Tag == bed.Tag:
+		_ = bed.Source.Close() // the same sounds already
+		if u.leave > 0 {       // it rises again from where it is
+			u.bed.FadeIn, u.fade, u.leave = leaveSamples, leaveSamples-u.leave, 0
+		}
+	default:
+		b.SetBed(*bed)
+		u.brought = true
+	}
 }
 
 // LeaveBed fades the bed out in 1.5 s.
@@ -170,7 +192,11 @@ func (u *under) edges() float64 {
 // crossing starts the next piece where it overlaps the end of the one that
 // plays, and otherwise returns the samples before that.
 func (b *Bus) crossing(out []float32) []float32 {
-	if len(b.list) < 2 || b.list[1].Cross <= 0 || b.under.tail != nil || b.list[1].At > b.mix {
+	if len(b.list) < 2 || b.under.tail != nil || b.list[1].At > b.mix {
+		return out
+	}
+	cross := min(b.list[0].Cross, b.list[1].Cross)
+	if cross <= 0 {
 		return out
 	}
 	sized, ok := b.list[0].Source.(source.Sized)
@@ -178,7 +204,7 @@ func (b *Bus) crossing(out []float32) []float32 {
 		return out
 	}
 	rest := sized.Len() - b.list[0].Source.Position()
-	if wait := rest - int64(b.list[1].Cross); wait > 0 {
+	if wait := rest - int64(cross); wait > 0 {
 		return out[:min(int64(len(out)), wait)]
 	}
 	if rest < FadeSamples { // too late, or too short, for a fade

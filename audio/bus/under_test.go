@@ -140,7 +140,7 @@ func TestCrossFadeKeepsThePower(t *testing.T) {
 	const cross, first = 24_000, 100_000
 	one, two := audiotest.Noise(1, 0.3, first), audiotest.Noise(2, 0.3, 90_000)
 	b := flat()
-	b.Play(bus.Piece{Tag: "a", Source: &sized{pcm{s: one}}}, bus.Piece{Tag: "b", Source: &pcm{s: two}, Cross: cross})
+	b.Play(bus.Piece{Tag: "a", Source: &sized{pcm{s: one}}, Cross: 2 * cross}, bus.Piece{Tag: "b", Source: &pcm{s: two}, Cross: cross})
 	out := render(b, 200)
 	for at := 0; at < 160_000; at += 8000 {
 		if db := audiotest.DB(audiotest.RMS(out[at:at+8000])) - audiotest.DB(0.3/math.Sqrt(3)); math.Abs(db) > 0.3 {

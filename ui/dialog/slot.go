@@ -18,6 +18,7 @@ type slotForm struct {
 	form
 	slot   station.Slot
 	picker *itemPicker // is open
+	beds   []station.ItemID
 }
 
 // itemsField is the place of the items in the form.
@@ -43,13 +44,34 @@ func newSlotForm(s *panel.Scene, sl station.Slot) *slotForm {
 		modeWords[i] = t.Slot.Mode[i] + " · " + t.Slot.ModeWords[i]
 	}
 	f := func(i int, v string, limit int) *field { return textField(t.Form.Fields[i], v, t.Form.Hints[i], limit) }
-	return &slotForm{slot: sl, form: form{save: t.Form.Save, fields: []*field{
+	beds, names := bedsOf(s, sl.Bed)
+	bed := s.T.Dialog.Day.Bed
+	return &slotForm{slot: sl, beds: beds, form: form{save: t.Form.Save, fields: []*field{
 		f(0, sl.Title, station.MaxTitle), f(1, at, 5), f(2, daysWords(s, sl.Days), 40),
 		{label: t.Form.Fields[itemsField], hint: s.T.Dialog.Day.Items.Hint, fixed: itemsWords(s, sl.Items)},
 		f(4, whereWords(s, sl.Targets), 400), choiceField(t.Form.Fields[5], t.Form.Hints[5], modeWords, mode),
 		choiceField(t.Form.Fields[6], t.Form.Hints[6], []string{t.Slot.On, t.Slot.Off}, off),
 		choiceField(feast.Field, feast.Hint, feast.Words[:], slices.Index(feasts, sl.Feast)),
+		choiceField(bed.Field, bed.Hint, names, slices.Index(beds, sl.Bed)),
 	}}}
+}
+
+// maxBeds bounds what the arrows go through.
+const maxBeds = 30
+
+// bedsOf are what may sound under the spoken items: nothing, the library's
+// music, and what is chosen already.
+func bedsOf(s *panel.Scene, now station.ItemID) (ids []station.ItemID, names []string) {
+	ids, names = []station.ItemID{""}, []string{s.T.Dialog.Day.Bed.None}
+	for _, it := range s.Snap.Items {
+		if it.ID == now || it.Kind == station.KindMusic && it.Length >= station.MinBed && len(ids) <= maxBeds {
+			ids, names = append(ids, it.ID), append(names, it.Title)
+		}
+	}
+	if !slices.Contains(ids, now) {
+		ids, names = append(ids, now), append(names, itemTitle(s, now))
+	}
+	return ids, names
 }
 
 // lines draws the form, and below it what it would fall on.
@@ -119,6 +141,7 @@ func (f *slotForm) read(s *panel.Scene) (sl station.Slot, why string) {
 		return sl, fmt.Sprintf(t.Form.BadWhere, bad)
 	}
 	sl.Mode, sl.Off, sl.Feast = modes[f.fields[5].at], f.fields[6].at == 1, feasts[f.fields[7].at]
+	sl.Bed = f.beds[f.fields[8].at]
 	if sl.Title == "" {
 		for _, it := range s.Snap.Items {
 			if it.ID == sl.Items[0] {

@@ -16,7 +16,11 @@ type Day struct {
 	Ways  DayWays
 	Rungs Rungs
 	Cards DayCards
+	Bed   DayBed
 }
+
+// DayBed is the music under the spoken items of a slot.
+type DayBed struct{ Field, Hint, None string }
 
 // DayUndo is what is said when an act cannot be taken back.
 type DayUndo struct{ Gone string }
