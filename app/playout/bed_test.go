@@ -58,6 +58,22 @@ func TestABedSoundsUnderWhatIsSaid(t *testing.T) {
 	})
 }
 
+// TestABedHidesNoDeadAir: words that are not there are told though the bed sounds.
+func TestABedHidesNoDeadAir(t *testing.T) {
+	run(t, func(s *stage) {
+		s.files["a"] = file{length: 12 * sec, mute: [2]time.Duration{2 * sec, 12 * sec}}
+		s.files["tune"] = file{length: 60 * sec, hz: 3000}
+		s.cue(queue(spoken("a", "tune")))
+		s.wait(20 * sec)
+		for _, f := range s.told(1) {
+			if a, ok := f.fact.(station.AirSound); ok && a.Wrong == station.AirSilent {
+				return
+			}
+		}
+		t.Errorf("told %s", s.order())
+	})
+}
+
 // TestWhatIsSaidDoesNotNeedItsBed: one that is not there, that breaks or that
 // takes for ever is told; the words are heard whole.
 func TestWhatIsSaidDoesNotNeedItsBed(t *testing.T) {

@@ -107,6 +107,7 @@ type sense struct {
 	meter dsp.Meter
 	live  *dsp.Live
 	watch *dsp.AirWatch
+	own   [block]float32 // the playlist's own sound, without the bed
 }
 
 // span is a run of bus samples that came from one piece without a break.
@@ -245,6 +246,9 @@ func (b *Bus) measure(s []float32) {
 			b.marks = append(b.marks, Mark{Kind: AirBack, At: b.pos})
 		}
 		return
+	}
+	if b.under.bed != nil { // it does not stand in for words that are not there
+		s = b.sense.own[:len(s)]
 	}
 	b.sense.watch.Take(s)
 	kinds := [...]Kind{dsp.AirWarn: AirWarn, dsp.AirDead: AirDead, dsp.AirBack: AirBack}

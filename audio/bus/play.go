@@ -9,8 +9,10 @@ import (
 // fill takes the next samples from the playlist; what nobody gives is silence.
 // Suspending and ending fade all that sounds together.
 func (b *Bus) fill(out []float32) {
+	own := b.sense.own[:0]
 	for len(out) > 0 {
 		n := b.step(b.until(out))
+		own = append(own, out[:n]...)
 		if !b.gate.still(0) {
 			b.mixUnder(out[:n])
 		}
