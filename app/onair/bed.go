@@ -9,13 +9,13 @@ func (d *decision) pieceOf(it station.Item, bed station.ItemID) station.Piece {
 	if it.Spoken() {
 		p.Bed = bed
 	}
-	if it.Kind == station.KindMusic {
+	if it.Kind == station.KindMusic && !it.Relay() {
 		p.Cross = d.s.Settings.Cross
 	}
 	return p
 }
 
-// bedOK refuses a bed that is not in the library, is speech itself, or is so
+// bedOK refuses a bed that is not in the library, is speech or a relay itself, or is so
 // short that it would hammer.
 func (d *decision) bedOK(id station.ItemID) *station.Refusal {
 	it, ok := d.s.Items[id]
@@ -24,7 +24,7 @@ func (d *decision) bedOK(id station.ItemID) *station.Refusal {
 		return nil
 	case !ok:
 		return no(station.UnknownItem, clip(string(id)), 0)
-	case it.Speech || it.Kind == station.KindBulletin || it.Kind == station.KindRecording || it.Length < station.MinBed:
+	case it.Speech || it.Relay() || it.Kind == station.KindBulletin || it.Kind == station.KindRecording || it.Length < station.MinBed:
 		return no(station.BadBed, it.Title, int(station.MinBed.Seconds()))
 	}
 	return nil

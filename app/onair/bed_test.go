@@ -14,6 +14,7 @@ func shelved() State {
 	for _, it := range []station.Item{
 		{ID: "low", Title: "Nhạc nền", Kind: station.KindMusic, Length: time.Minute}, {ID: "song", Title: "Bài hát", Kind: station.KindMusic, Length: time.Minute},
 		{ID: "words", Title: "Bản tin", Kind: station.KindBulletin, Length: time.Minute}, {ID: "short", Title: "Ngắn", Kind: station.KindMusic, Length: time.Second},
+		{ID: "radio", Title: "VOV1", Codec: station.CodecRelay, Kind: station.KindMusic, Length: time.Hour},
 		{ID: "jingle", Title: "Nhạc hiệu", Kind: station.KindJingle, Length: time.Minute},
 	} {
 		s, _ = Decide(s, Input{Fact: station.ItemAdded{Item: it}}, stamp(0))
@@ -23,15 +24,15 @@ func shelved() State {
 
 // TestABedGoesUnderWhatIsSpokenAlone and music beside music overlaps.
 func TestABedGoesUnderWhatIsSpokenAlone(t *testing.T) {
-	s, out := Decide(shelved(), Input{Actor: "an", Intent: station.PlayNow{Items: []station.ItemID{"jingle", "words", "song"}, Targets: station.Everywhere(), Bed: "low"}}, stamp(1))
+	s, out := Decide(shelved(), Input{Actor: "an", Intent: station.PlayNow{Items: []station.ItemID{"jingle", "words", "song", "radio"}, Targets: station.Everywhere(), Bed: "low"}}, stamp(1))
 	if out.Refusal != nil {
 		t.Fatal(out.Refusal)
 	}
 	open, ok := out.Cues[0].(station.CueOpen)
-	if !ok || len(open.Pieces) != 3 {
+	if !ok || len(open.Pieces) != 4 {
 		t.Fatalf("%+v", out.Cues)
 	}
-	for i, want := range []station.Piece{{}, {Bed: "low"}, {Cross: 500 * time.Millisecond}} {
+	for i, want := range []station.Piece{{}, {Bed: "low"}, {Cross: 500 * time.Millisecond}, {}} {
 		if p := open.Pieces[i]; p.Bed != want.Bed || p.Cross != want.Cross {
 			t.Errorf("%s has the bed %q and overlaps by %v", p.Title, p.Bed, p.Cross)
 		}
@@ -51,7 +52,7 @@ func TestABedGoesUnderWhatIsSpokenAlone(t *testing.T) {
 
 func TestABedThatCannotBeOneIsRefused(t *testing.T) {
 	slot := station.Slot{Title: "x", Minute: 300, Days: station.EveryDay, Items: []station.ItemID{"words"}, Targets: station.Everywhere(), Mode: station.StartSoft}
-	for bed, want := range map[station.ItemID]station.RefusalCode{"gone": station.UnknownItem, "words": station.BadBed, "short": station.BadBed, "low": "", "": ""} {
+	for bed, want := range map[station.ItemID]station.RefusalCode{"gone": station.UnknownItem, "words": station.BadBed, "short": station.BadBed, "radio": station.BadBed, "low": "", "": ""} {
 		slot.Bed = bed
 		s, out := Decide(shelved(), Input{Intent: station.SlotPut{Slot: slot}}, stamp(1))
 		if out.Refusal == nil != (want == "") || out.Refusal != nil && out.Refusal.Code != want {

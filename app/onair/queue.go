@@ -18,7 +18,7 @@ func (d *decision) entry(id station.EntryID) int {
 // piece is an entry on the air.
 func (s *State) piece(e station.QueueEntry) station.Piece {
 	p := station.Piece{Tag: entryTag(e.ID), Kind: station.FromItem, Item: e.Item, Title: e.Title, From: e.From, Entry: e.ID}
-	if s.Items[e.Item].Kind == station.KindMusic {
+	if it := s.Items[e.Item]; it.Kind == station.KindMusic && !it.Relay() {
 		p.Cross = s.Settings.Cross
 	}
 	return p

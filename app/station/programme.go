@@ -32,9 +32,9 @@ const (
 	KindRecording ItemKind = "recording" // made at the microphone
 )
 
-// Spoken tells whether a bed may sound under the item: all that is not music
-// or a jingle itself.
-func (it Item) Spoken() bool { return it.Kind != KindMusic && it.Kind != KindJingle }
+// Spoken tells whether a bed may sound under the item: all that is not music, a
+// jingle, or another station's broadcast.
+func (it Item) Spoken() bool { return it.Kind != KindMusic && it.Kind != KindJingle && !it.Relay() }
 
 // QueueEntry is one line of the play queue: a journal record of class "queue".
 type QueueEntry struct {

@@ -64,7 +64,7 @@ const maxBeds = 30
 func bedsOf(s *panel.Scene, now station.ItemID) (ids []station.ItemID, names []string) {
 	ids, names = []station.ItemID{""}, []string{s.T.Dialog.Day.Bed.None}
 	for _, it := range s.Snap.Items {
-		if it.ID == now || it.Kind == station.KindMusic && it.Length >= station.MinBed && len(ids) <= maxBeds {
+		if it.ID == now || it.Kind == station.KindMusic && !it.Relay() && it.Length >= station.MinBed && len(ids) <= maxBeds {
 			ids, names = append(ids, it.ID), append(names, it.Title)
 		}
 	}
