@@ -15,6 +15,7 @@ import (
 	"loaxa/audio/frame"
 	"loaxa/devices"
 	"loaxa/devices/catalog"
+	"loaxa/devices/listen"
 	"loaxa/devices/multicast"
 )
 
@@ -115,13 +116,19 @@ func (m Multicast) validate() error {
 
 // Outputs are what the station file names beside the clusters.
 type Outputs struct {
-	Multicast []Multicast `toml:"multicast" comment:"loudspeakers of other makers that play RTP"`
-	Gateway   []Gateway   `toml:"gateway" comment:"sound cards behind which a transmitter or a wired line stands"`
+	Multicast []Multicast `toml:"multicast,omitempty" comment:"loudspeakers of other makers that play RTP"`
+	Gateway   []Gateway   `toml:"gateway,omitempty" comment:"sound cards behind which a transmitter or a wired line stands"`
+
+	PullAddress string `toml:"pull_address,omitempty" comment:"where boxes fetch their sound by HTTP, ADDR:PORT; empty: nowhere"`
+	Pull        []Pull `toml:"pull,omitempty" comment:"places whose boxes fetch their sound"`
 }
 
 func (o Outputs) validate(demo bool) error {
-	if n := len(o.Multicast) + len(o.Gateway); n > maxOutputs {
-		return fmt.Errorf("multicast, gateway: %d in all, limit %d", n, maxOutputs)
+	if n := len(o.Multicast) + len(o.Gateway) + len(o.Pull); n > maxOutputs {
+		return fmt.Errorf("multicast, gateway, pull: %d in all, limit %d", n, maxOutputs)
+	}
+	if err := o.validatePulls(); err != nil {
+		return err
 	}
 	var ways []string
 	numbers := map[int]bool{}
@@ -182,30 +189,45 @@ func (o Outputs) all(now func() int64, epoch time.Time) (out []output) {
 	return out
 }
 
+// works are the outputs at work.
+type works struct {
+	fan   *catalog.Fan // the fleet, and what says nothing back
+	list  []output
+	pulls map[string]*listen.Driver // by path
+
+	pullAt string // where they are served; empty: nowhere
+}
+
 // openFleet makes the clusters' fleet and places for the outputs beside it;
 // none sounds yet.
 func (s *stationRooms) openFleet() (codecs []frame.Codec) {
 	s.fleet = devices.New(devices.Options{Now: s.engine.Now, Epoch: s.epoch, Build: s.Build, ID: s.id.ID(), Sign: s.id.Sign,
 		Peer: s.kin.Peer, Known: s.knownCluster, Log: s.log, Datagrams: s.listenUDP(s.conf.Listen), Refused: s.poleRefused, Assets: s.poles.assets()})
-	outs := s.conf.Outputs.all(s.engine.Now, s.clock.start)
+	s.list = s.conf.Outputs.all(s.engine.Now, s.clock.start)
+	s.pulls = map[string]*listen.Driver{}
+	skip := preSkip()
+	for _, p := range s.conf.Pull {
+		d := p.driver(s.engine.Now, skip)
+		s.pulls[p.Path] = d
+		s.list = append(s.list, output{cluster: p.cluster("pull:"+p.Path, "HTTP"), needs: frame.Opus, open: func() (catalog.Driver, error) { return d, nil }})
+	}
 	var ids []string
-	for _, o := range outs {
+	for _, o := range s.list {
 		ids = append(ids, string(o.cluster.ID))
 	}
 	s.fan = catalog.NewFan(s.fleet, s.engine.Now, ids...)
-	return codecsOf(outs)
+	return codecsOf(s.list)
 }
 
 // setOutputs hands the desk those that say nothing back, and sets them to work.
 func (s *stationRooms) setOutputs(ctx context.Context) {
-	outs := s.conf.Outputs.all(s.engine.Now, s.clock.start)
 	var set station.SentOnlySet
-	for _, o := range outs {
+	for _, o := range s.list {
 		set.Clusters = append(set.Clusters, o.cluster)
 		s.wg.Go(func() { s.runOutput(ctx, o) })
 	}
 	_ = s.desk.Tell(ctx, set)
-	if len(outs) > 0 {
+	if len(s.list) > 0 {
 		s.wg.Go(func() { s.watchOutputs(ctx) })
 	}
 }
@@ -268,7 +290,7 @@ func (s *stationRooms) watchOutput(ctx context.Context, id string, stop func()) 
 	var since time.Time
 	for pauseFor(ctx, time.Second) {
 		switch err := s.fan.Failing(id); {
-		case err == nil:
+		case err == nil || errors.Is(err, listen.ErrNobody):
 			since = time.Time{}
 		case since.IsZero():
 			since = time.Now()
@@ -293,7 +315,11 @@ func (s *stationRooms) watchOutputs(ctx context.Context) {
 			if told && streak[st.ID] < outputSure { // one refusal is no loss, one success no cure
 				r.Up = was.Up
 			}
-			if !r.Up {
+			switch {
+			case r.Up:
+			case errors.Is(st.Err, listen.ErrNobody):
+				r.Why = "nobody-listens"
+			default:
 				r.Why = "not-sent"
 			}
 			for b, n := range st.Frames {

@@ -31,6 +31,7 @@ type Ready struct {
 	Role  string `json:"role"`
 	Addr  string `json:"addr,omitempty"` // for machines
 	Page  string `json:"page,omitempty"` // for people
+	Pull  string `json:"pull,omitempty"` // for boxes that fetch their sound
 	ID    string `json:"id"`
 }
 

@@ -20,7 +20,6 @@ import (
 	"loaxa/audio/soundcard"
 	"loaxa/devices"
 	"loaxa/devices/board"
-	"loaxa/devices/catalog"
 	"loaxa/devices/cluster"
 	"loaxa/store"
 	"loaxa/store/mirror"
@@ -62,10 +61,10 @@ type stationRooms struct {
 
 // airRooms are the rooms that a sound passes, and the desk that decides.
 type airRooms struct {
-	capture   *soundcard.Capture
-	engine    *audio.Engine
-	fleet     *devices.Fleet
-	fan       *catalog.Fan // the fleet, and what says nothing back
+	capture *soundcard.Capture
+	engine  *audio.Engine
+	fleet   *devices.Fleet
+	works
 	voices    *voices
 	boards    *board.Server
 	crew      *playout.Playout
@@ -127,7 +126,7 @@ func (o *StationOptions) Run(ctx context.Context, p Program) error {
 	if err != nil {
 		return err
 	}
-	s.announce(Ready{Addr: addr, Page: page})
+	s.announce(Ready{Addr: addr, Page: page, Pull: s.pullAt})
 	if o.Sample {
 		s.wg.Go(func() { s.demoProgramme(ctx) })
 	}
@@ -315,6 +314,9 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	s.enrolling.mu.Lock()
 	s.enrolling.addr = addr
 	s.enrolling.mu.Unlock()
+	if s.pullAt, err = s.servePulls(ctx); err != nil {
+		return "", "", err
+	}
 	page, err = s.servePage(s.conf.Page, s.pages())
 	return addr, page, err
 }
