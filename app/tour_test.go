@@ -152,13 +152,13 @@ func TestTheSevenStepsOnATerminal(t *testing.T) {
 	c.shows("BƯỚC 3/7")
 	c.press("2") // whichever had trouble for a moment is first in the list
 	c.trial("3", "ĐANG HỎNG")
-	c.shows("1 mất")
+	c.shows("✕1")
 	c.shows("gọi Mẫu 0900 000 002")
 	c.trial("3", "Mất điện ở đài 4 giây")
 
 	c.shows("BƯỚC 4/7")
 	c.trial("1", "ĐANG HỎNG")
-	c.shows("HUYỆN: ngắt")
+	c.shows("HUYỆN ngắt")
 	c.shows("chờ gửi")
 	c.trial("1", "Mất điện ở đài 4 giây")
 	c.shows("đã gửi hết")
@@ -215,7 +215,7 @@ func TestEveryTrialOnATerminal(t *testing.T) {
 
 	heard := hear(t, demo, "3")
 	c.trial("5", "ĐANG HỎNG")
-	c.shows("1 mất")
+	c.shows("✕1")
 	eventually(t, "the stranger is in the book", func() bool { return hasFault(snapshot(t, data), "stranger", "") })
 	c.press(keyF9)
 	c.shows("máy lạ")
@@ -227,7 +227,7 @@ func TestEveryTrialOnATerminal(t *testing.T) {
 	}
 
 	c.trial("6", "ĐANG HỎNG")
-	c.shows("HUYỆN: ngắt")
+	c.shows("HUYỆN ngắt")
 	eventually(t, "the false district is in the book", func() bool { return hasFault(snapshot(t, data), "stranger", "wrong-key") })
 	c.press(keyF9)
 	c.shows("khóa không phải của tuyến trên")
