@@ -8,12 +8,14 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"time"
 )
 
-// Messages of the blob lane. A peer that does not know them skips them.
+// Messages of the blob lane, which go both ways. A peer that does not know them
+// skips them.
 const (
-	KindBlobWant Kind = 30 // upward: a piece of what has this SHA-256
-	KindBlobPart Kind = 31 // downward: the piece, or that there is none
+	KindBlobWant Kind = 30 // a piece of what has this SHA-256
+	KindBlobPart Kind = 31 // the answer: the piece, or that there is none
 )
 
 // Bounds of a piece and of a whole, in bytes.
@@ -27,13 +29,16 @@ const (
 const maxBlobName = 200
 
 // Piece is a part of a blob. Name is what people call it, foreign text that
-// nobody signed. Size is the whole's; 0: the peer has no such blob.
+// nobody signed. Size is the whole's; 0: the peer has no such blob, or does not
+// give it, which Why says.
 type Piece struct {
 	Ref    Ref
 	Offset int64
 	Size   int64
 	Name   string
 	Data   []byte
+	Why    string        // WhyOff, WhySpent, or empty
+	RTT    time.Duration // of the link as the sender of the piece measured it; 0: not known
 }
 
 // Shelf holds blobs by their SHA-256; *Folder is one. A blob that is not there
@@ -54,6 +59,8 @@ type wirePiece struct {
 	Size   uint64 `cbor:"3,keyasint"`
 	Name   string `cbor:"4,keyasint"`
 	Data   []byte `cbor:"5,keyasint"`
+	Why    string `cbor:"6,keyasint,omitempty"`
+	RTT    uint64 `cbor:"7,keyasint,omitempty"` // µs
 }
 
 // asked is one question for a piece.
@@ -79,7 +86,7 @@ func decodeBlobWant(msg []byte) (a asked, err error) {
 }
 
 func encodePiece(p Piece) ([]byte, error) {
-	return pack(KindBlobPart, wirePiece{p.Ref[:], uint64(p.Offset), uint64(p.Size), cut(p.Name, maxBlobName), p.Data})
+	return pack(KindBlobPart, wirePiece{p.Ref[:], uint64(p.Offset), uint64(p.Size), cut(p.Name, maxBlobName), p.Data, p.Why, uint64(p.RTT.Microseconds())})
 }
 
 func decodePiece(msg []byte) (p Piece, err error) {
@@ -88,10 +95,11 @@ func decodePiece(msg []byte) (p Piece, err error) {
 		return p, err
 	}
 	size := uint64(len(w.Data))
-	if len(w.Ref) != len(p.Ref) || w.Size > MaxBlob || w.Offset > w.Size || size > w.Size-w.Offset || size > MaxPiece || len(w.Name) > maxBlobName {
+	if len(w.Ref) != len(p.Ref) || w.Size > MaxBlob || w.Offset > w.Size || size > w.Size-w.Offset || size > MaxPiece || len(w.Name) > maxBlobName ||
+		w.Why != "" && (w.Why != WhyOff && w.Why != WhySpent || w.Size > 0) || w.RTT > uint64(time.Hour.Microseconds()) {
 		return p, errors.New("mirror: piece of a blob out of bounds")
 	}
-	return Piece{Ref(w.Ref), int64(w.Offset), int64(w.Size), w.Name, w.Data}, nil
+	return Piece{Ref(w.Ref), int64(w.Offset), int64(w.Size), w.Name, w.Data, w.Why, time.Duration(w.RTT) * time.Microsecond}, nil
 }
 
 // Folder is a Shelf of files that are named by their SHA-256, hex; what people
@@ -121,7 +129,7 @@ func (f Folder) Piece(ref Ref, offset int64, most int) (Piece, error) {
 		return Piece{}, fmt.Errorf("mirror: %w", err)
 	}
 	name, _ := os.ReadFile(path + nameSuffix) // a blob without one is as good
-	return Piece{ref, offset, st.Size(), cut(string(name), maxBlobName), data}, nil
+	return Piece{Ref: ref, Offset: offset, Size: st.Size(), Name: cut(string(name), maxBlobName), Data: data}, nil
 }
 
 // Put lays a file into the folder under its SHA-256. It is whole or not there.
@@ -208,6 +216,42 @@ func (s *Session) blob(msg []byte) error {
 	select {
 	case s.pieces <- out:
 	default:
+	}
+	return nil
+}
+
+// blobs is closed when there may be something new to ask for; nil: never.
+func (s *Session) blobs() <-chan struct{} {
+	if s.opt.Fetch == nil {
+		return nil
+	}
+	return s.opt.Fetch.Changed()
+}
+
+// ask sends the next question for a piece, if there is one.
+func (s *Session) ask() error {
+	if s.opt.Fetch == nil {
+		return nil
+	}
+	q, ok := s.opt.Fetch.next()
+	if !ok {
+		return nil
+	}
+	msg, err := encodeBlobWant(q)
+	if err != nil {
+		return err
+	}
+	return s.put(msg)
+}
+
+// piece takes what came of a blob.
+func (s *Session) piece(ctx context.Context, msg []byte) error {
+	p, err := decodePiece(msg)
+	if err == nil && s.opt.Fetch != nil {
+		err = s.opt.Fetch.got(ctx, p, len(msg), p.RTT)
+	}
+	if err != nil {
+		return &Bye{Code: ByeProtocol, Words: err.Error()}
 	}
 	return nil
 }

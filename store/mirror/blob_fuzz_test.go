@@ -3,6 +3,7 @@ package mirror
 import (
 	"bytes"
 	"testing"
+	"time"
 )
 
 func FuzzBlob(f *testing.F) {
@@ -10,11 +11,15 @@ func FuzzBlob(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	part, err := encodePiece(Piece{Ref{1}, 5, 9, "bản tin", []byte("abcd")})
+	part, err := encodePiece(Piece{Ref: Ref{1}, Offset: 5, Size: 9, Name: "bản tin", Data: []byte("abcd"), RTT: time.Second})
 	if err != nil {
 		f.Fatal(err)
 	}
-	for _, b := range [][]byte{want, part, part[:len(part)/2], {byte(KindBlobPart)}} {
+	off, err := encodePiece(Piece{Ref: Ref{1}, Why: WhyOff})
+	if err != nil {
+		f.Fatal(err)
+	}
+	for _, b := range [][]byte{off, want, part, part[:len(part)/2], {byte(KindBlobPart)}} {
 		f.Add(b)
 	}
 	f.Fuzz(func(t *testing.T, b []byte) {
@@ -32,7 +37,7 @@ func FuzzBlob(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if back, err := decodePiece(again); err != nil || !bytes.Equal(back.Data, p.Data) || back.Ref != p.Ref {
+		if back, err := decodePiece(again); err != nil || !bytes.Equal(back.Data, p.Data) || back.Ref != p.Ref || back.Why != p.Why || back.RTT != p.RTT {
 			t.Fatalf("does not survive a round trip: %v", err)
 		}
 	})

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"time"
 
 	"loaxa/store"
 )
@@ -144,4 +145,27 @@ func inflate(w *wireChunk) ([]byte, error) {
 		return out, nil
 	}
 	return nil, fmt.Errorf("mirror: chunk of unknown form %d", w.Form)
+}
+
+// measure smooths the goodput: all that was acknowledged between f's leaving
+// and its acknowledgement, over that time.
+func (t *stream) measure(f flight) {
+	d := time.Since(f.sent).Seconds()
+	if d <= 0 {
+		return
+	}
+	rate := float64(t.done-f.done) / d
+	if t.goodput == 0 {
+		t.goodput = rate
+	}
+	t.goodput += (rate - t.goodput) / 8
+}
+
+// window is how many bytes may be under way: the credit, and no more than the
+// line carries in windowTime once that is known.
+func (t *stream) window() uint64 {
+	if t.goodput == 0 {
+		return min(t.credit, windowLeast)
+	}
+	return min(t.credit, max(windowLeast, uint64(t.goodput*windowTime.Seconds())))
 }

@@ -20,6 +20,7 @@ type FetchOptions struct {
 	Dir   string // of what is half here; nothing else lies there
 	Wall  Clock
 	Daily int64 // bytes taken a day; 0: no bound
+	Most  int64 // bytes of one blob; 0: MaxBlob
 	// Take is given the file of a whole blob whose SHA-256 was checked; the file
 	// goes afterwards. An error has it tried again later.
 	Take func(ctx context.Context, ref Ref, path, name string) error
@@ -30,6 +31,7 @@ const (
 	fetchRoom   = 64                  // blobs wanted at once: more are wanted again later
 	fetchAnswer = 60 * time.Second    // a question this old is asked anew
 	fetchAgain  = 60 * time.Second    // until what is not there, or broken, is asked for anew
+	fetchBarred = 30 * time.Minute    // the same, where the peer gives nothing at all now
 	fetchKeep   = 14 * 24 * time.Hour // how long half a blob that nobody wants is kept
 	firstPiece  = 8 << 10             // before the line is measured
 )
@@ -58,6 +60,7 @@ type wanted struct {
 	name       string
 	rest       time.Time // monotonic: left alone until then
 	busy       bool      // a piece is written, or the whole is taken
+	barred     bool      // left alone because the peer gives nothing at all
 	why        string
 }
 
@@ -182,6 +185,31 @@ func (f *Fetch) begin() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.under, f.pace = nil, 0
+	for _, w := range f.list { // it may have been told to give meanwhile
+		if w.barred {
+			w.barred, w.rest = false, time.Time{}
+		}
+	}
+}
+
+// Of tells how far one blob is; false: it is not wanted.
+func (f *Fetch) Of(ref Ref) (s Fetching, ok bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.forget()
+	for _, w := range f.list {
+		if w.ref == ref {
+			return Fetching{Count: 1, Have: w.have, Size: w.size, Why: w.why}, true
+		}
+	}
+	return s, false
+}
+
+// bar leaves every blob alone for a while: the peer gives nothing now.
+func (f *Fetch) bar(why string) {
+	for _, w := range f.list {
+		w.barred, w.why, w.rest = true, why, time.Now().Add(fetchBarred)
+	}
 }
 
 // next is what to ask for now; false: nothing.
@@ -229,6 +257,14 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 	f.left()
 	f.day.Bytes += int64(bytes)
 	defer f.tell()
+	if p.Why != "" {
+		f.bar(p.Why)
+		return nil
+	}
+	if f.opt.Most > 0 && p.Size > f.opt.Most {
+		w.rest, w.why = time.Now().Add(fetchBarred), "larger than is taken here"
+		return nil
+	}
 	whole := w.size > 0 && w.size != p.Size // another size of the same name: begin anew
 	if p.Size == 0 || whole || len(p.Data) == 0 && p.Offset < p.Size {
 		w.rest, w.why = time.Now().Add(fetchAgain), "not there yet"

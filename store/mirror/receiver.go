@@ -21,6 +21,7 @@ type SessionOptions struct {
 	Timing   Timing
 	Orders   Outbox // what goes down; nil: nothing
 	Blobs    Shelf  // what may be asked for by its SHA-256; nil: nothing
+	Fetch    *Fetch // what brings blobs here from this sender; nil: none are asked for
 }
 
 // SessionState is one connection as the receiver sees it, for screens. The
@@ -88,7 +89,7 @@ func (s *Session) Run(ctx context.Context, admit func(Hello) (Sink, error)) erro
 	defer stop()
 	var writer sync.WaitGroup
 	writer.Go(s.write)
-	err := s.read(admit)
+	err := s.read(ctx, admit)
 	var bye *Bye
 	if errors.As(err, &bye) && !errors.Is(err, errSaid) {
 		s.note(func(st *SessionState) { st.LastError = cut(bye.Words, 300) })
@@ -97,106 +98,14 @@ func (s *Session) Run(ctx context.Context, admit func(Hello) (Sink, error)) erro
 	close(s.quit)
 	writer.Wait()
 	s.conn.Close()
+	if s.opt.Fetch != nil {
+		s.opt.Fetch.all.Wait()
+	}
 	return err
 }
 
 // errSaid marks an end that the peer itself announced.
 var errSaid = errors.New("the peer says")
-
-// write is the one writing goroutine. It looks after the orders first,
-// whenever it is free.
-func (s *Session) write() {
-	defer close(s.gone)
-	orders := &lane{box: s.opt.Orders, sent: map[Ref]sending{}}
-	met := s.met
-	var changed <-chan struct{}
-	var again <-chan time.Time
-	for {
-		select {
-		case <-met:
-			if met = nil; s.opt.Orders == nil {
-				continue
-			}
-			s.flush()
-			tick := time.NewTicker(resendLook)
-			defer tick.Stop()
-			again = tick.C
-			changed = s.opt.Orders.Changed()
-			s.orders(orders)
-		case <-changed:
-			changed = s.opt.Orders.Changed()
-			s.orders(orders)
-		case <-again:
-			s.orders(orders)
-		case msg := <-s.out:
-			if s.put(msg) != nil {
-				s.conn.Close()
-				return
-			}
-		case msg := <-s.pieces: // below all else
-			s.flush()
-			select {
-			case <-changed:
-				changed = s.opt.Orders.Changed()
-				s.orders(orders)
-			default:
-			}
-			if s.put(msg) != nil {
-				s.conn.Close()
-				return
-			}
-		case b := <-s.bye:
-			s.flush()
-			s.farewell(b)
-			return
-		case <-s.quit:
-			s.flush()
-			select {
-			case b := <-s.bye:
-				s.farewell(b)
-			default:
-			}
-			return
-		}
-	}
-}
-
-// orders sends what is due; a broken connection is found by the next write.
-func (s *Session) orders(l *lane) {
-	for _, p := range l.due(time.Now()) {
-		msg, err := encodeOrder(p.Doc)
-		if err != nil {
-			continue // never put there by Outbox's own bound
-		}
-		if s.put(msg) != nil {
-			s.conn.Close()
-			return
-		}
-	}
-}
-
-// flush writes the answers that are still queued.
-func (s *Session) flush() {
-	for {
-		select {
-		case msg := <-s.out:
-			if s.put(msg) != nil {
-				return
-			}
-		default:
-			return
-		}
-	}
-}
-
-func (s *Session) put(msg []byte) error {
-	return send(s.conn, s.opt.Timing.Write, func() ([]byte, error) { return msg, nil })
-}
-
-func (s *Session) farewell(b Bye) {
-	_ = send(s.conn, s.opt.Timing.Write, func() ([]byte, error) { return encodeBye(b) })
-	s.conn.Close()
-}
 
 // answer hands a message to the writer, whose deadline bounds the wait.
 func (s *Session) answer(msg []byte, err error) error {
@@ -212,7 +121,7 @@ func (s *Session) answer(msg []byte, err error) error {
 }
 
 // read is the one reading goroutine: greet, then take what comes.
-func (s *Session) read(admit func(Hello) (Sink, error)) error {
+func (s *Session) read(ctx context.Context, admit func(Hello) (Sink, error)) error {
 	sink, err := s.greet(admit)
 	if err != nil {
 		return err
@@ -222,7 +131,7 @@ func (s *Session) read(admit func(Hello) (Sink, error)) error {
 		if err != nil {
 			return err
 		}
-		if err := s.take(sink, msg); err != nil {
+		if err := s.take(ctx, sink, msg); err != nil {
 			return err
 		}
 	}
@@ -313,7 +222,7 @@ func judge(h Hello, sink Sink) (Verdict, string, error) {
 }
 
 // take handles one message behind the WELCOME.
-func (s *Session) take(sink Sink, msg []byte) error {
+func (s *Session) take(ctx context.Context, sink Sink, msg []byte) error {
 	if len(msg) == 0 {
 		return errEmpty
 	}
@@ -324,6 +233,8 @@ func (s *Session) take(sink Sink, msg []byte) error {
 		return s.snap(sink, msg)
 	case KindBlobWant:
 		return s.blob(msg)
+	case KindBlobPart:
+		return s.piece(ctx, msg)
 	case KindTime:
 		q, err := decodeTime(msg)
 		if err != nil {

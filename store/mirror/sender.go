@@ -28,6 +28,9 @@ type SenderOptions struct {
 	Accept func(ctx context.Context, doc []byte) Receipt
 	// Fetch is what brings blobs here; nil: none are asked for.
 	Fetch *Fetch
+	// Lend is what is handed up when the receiver asks for it; nil: its questions
+	// are left unanswered.
+	Lend *Lend
 	// Jitter draws from [0, n); nil draws at random. Tests hand in a seeded one.
 	Jitter func(n int64) int64
 }
@@ -127,6 +130,9 @@ func (s *Sender) Run(ctx context.Context) error {
 	defer s.order.all.Wait()
 	if s.opt.Fetch != nil {
 		defer s.opt.Fetch.all.Wait()
+	}
+	if s.opt.Lend != nil {
+		defer s.opt.Lend.all.Wait()
 	}
 	defer s.endSnapshots()
 	for attempt := 0; ; attempt++ {

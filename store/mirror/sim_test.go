@@ -178,7 +178,7 @@ func (s *sim) deliver(faulty bool) {
 	if len(s.up) > 0 && (len(s.down) == 0 || s.rng.IntN(2) == 0) {
 		msg := s.up[0]
 		s.up = s.up[1:]
-		err = s.ses.take(s.sink(faulty), msg)
+		err = s.ses.take(context.Background(), s.sink(faulty), msg)
 		for len(s.ses.out) > 0 {
 			s.down = append(s.down, <-s.ses.out)
 		}

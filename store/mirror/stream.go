@@ -64,6 +64,7 @@ type mailbox struct {
 	answer *Time
 	want   *snapWant
 	t3     int64    // when answer came, Unix µs
+	piece  []byte   // of a blob that was asked for; below all else
 	orders [][]byte // receipts of orders, at most orderRoom: no more are judged at once
 	err    error
 	signal chan struct{} // size 1: one wake-up is enough, the mail lies in the fields
@@ -126,6 +127,9 @@ func (t *stream) write(ctx context.Context) error {
 			continue
 		}
 		if err := t.ask(); err != nil {
+			return err
+		}
+		if err := t.give(); err != nil {
 			return err
 		}
 		select {
@@ -211,6 +215,8 @@ func (t *stream) sort(ctx context.Context, msg []byte) error {
 		return err
 	case KindBlobPart:
 		return t.piece(ctx, msg)
+	case KindBlobWant:
+		return t.asks(msg)
 	case KindOrder:
 		doc, err := decodeOrder(msg)
 		if err != nil {
@@ -304,20 +310,6 @@ func (t *stream) acked(a *Ack) error {
 	return nil
 }
 
-// measure smooths the goodput: all that was acknowledged between f's leaving
-// and its acknowledgement, over that time.
-func (t *stream) measure(f flight) {
-	d := time.Since(f.sent).Seconds()
-	if d <= 0 {
-		return
-	}
-	rate := float64(t.done-f.done) / d
-	if t.goodput == 0 {
-		t.goodput = rate
-	}
-	t.goodput += (rate - t.goodput) / 8
-}
-
 // refused goes back to where the receiver wants to go on.
 func (t *stream) refused(n *Nack) error {
 	if n.Reason == ReasonFork {
@@ -351,15 +343,6 @@ func (t *stream) clock(a *Time, t3 int64) {
 	}
 	off := time.Duration((a.T1-a.T0)/2+(a.T2-t3)/2) * time.Microsecond
 	t.s.set(func(st *linkState) { st.ClockOffset, st.RTT = off, max(rtt, 1) })
-}
-
-// window is how many bytes may be under way: the credit, and no more than the
-// line carries in windowTime once that is known.
-func (t *stream) window() uint64 {
-	if t.goodput == 0 {
-		return min(t.credit, windowLeast)
-	}
-	return min(t.credit, max(windowLeast, uint64(t.goodput*windowTime.Seconds())))
 }
 
 // chunk sends the next piece if there is one and credit for it.
