@@ -59,6 +59,8 @@ type Upstream struct {
 	Root  string   `toml:"root" comment:"fingerprint of the key that signs whose orders are taken; empty: no orders"`
 	Areas []string `toml:"areas" comment:"areas of orders that this station lies in"`
 	Daily int      `toml:"daily" comment:"MB of sounds a day that may come from above; 0: no bound"`
+
+	Recordings int `toml:"recordings" comment:"MB a day of recordings of broadcasts that those above may fetch; 0: none go up"`
 }
 
 // Keep is where second copies of the journal go. Another disk or an SD card
@@ -139,6 +141,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("keep.sounds: %d is outside 0 to %d GB", c.Keep.Sounds, maxSounds)
 	case c.Upstream.Daily < 0 || c.Upstream.Daily > maxDaily:
 		return fmt.Errorf("upstream.daily: %d is outside 0 to %d MB", c.Upstream.Daily, maxDaily)
+	case c.Upstream.Recordings < 0 || c.Upstream.Recordings > maxDaily:
+		return fmt.Errorf("upstream.recordings: %d is outside 0 to %d MB", c.Upstream.Recordings, maxDaily)
 	case len(c.Map.Outline) > 10000:
 		return fmt.Errorf("map.outline: %d corners, limit 10000", len(c.Map.Outline))
 	}

@@ -298,6 +298,15 @@ func (c *Caller) status(ctx context.Context, asJSON bool) error {
 		counts[station.ClusterIdle], counts[station.ClusterShaky], counts[station.ClusterLost], counts[station.ClusterUnknown])
 	fmt.Fprintf(c.out, "queue: %d entries, running %t; saved to %d; upstream up %t, %d waiting\n", len(s.Queue.Entries),
 		s.Queue.Running, s.Saved.Seq, s.Upstream.Up, s.Upstream.Waiting)
+	if n := s.Upstream.Coming; n.Count > 0 {
+		fmt.Fprintf(c.out, "from above: %d sounds on their way, %d %% of %d bytes here, day's share used up %t\n", n.Count, n.Percent, n.Size, n.Spent)
+	}
+	switch g := s.Upstream.Going; {
+	case g.Spent:
+		fmt.Fprintln(c.out, "to above: the day's share of recordings is used up")
+	case g.Title != "":
+		fmt.Fprintf(c.out, "to above: recording %q, %d %% of %d bytes sent\n", g.Title, g.Percent, g.Size)
+	}
 	return nil
 }
 

@@ -30,6 +30,8 @@ type DistrictOptions struct {
 	Pins   string   `help:"Pin file with the stations that may connect." type:"path"`
 	Name   string   `help:"What this upstream is called." default:"Huyện Đak Pơ"`
 	Lang   string   `help:"Language of the page." enum:"vi,en" default:"vi"`
+
+	Recordings int `help:"MB of the disk for recordings that people ask stations for; the longest here go first." default:"2048"`
 }
 
 // readyFile holds the ready line of a running role, so that commands beside it
@@ -41,6 +43,9 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	pins, err := LoadPins(o.Pins)
 	if err != nil {
 		return err
+	}
+	if o.Recordings < 0 || o.Recordings > maxDaily {
+		return &UseError{fmt.Sprintf("--recordings: %d is outside 0 to %d MB", o.Recordings, maxDaily)}
 	}
 	ids := slices.Clone(o.Peer)
 	for _, fp := range o.Peer {
@@ -74,7 +79,8 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	srv := district.NewServer(district.Options{Blobs: mirror.Folder(filepath.Join(o.Data, blobsFolder)), Ledger: ledger, Wall: wall, Peer: r.kin.Peer, Lang: o.Lang, Orders: orders,
-		Gate: gate, Zone: Saigon, Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(o.Data, ordersFolder), doc) },
+		Heard: district.NewRecordings(district.RecordingOptions{Dir: filepath.Join(o.Data, "recordings"), Wall: wall, Room: int64(o.Recordings) << 20}),
+		Gate:  gate, Zone: Saigon, Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(o.Data, ordersFolder), doc) },
 		Identity: mirror.Identity{Node: r.id.ID(), Name: o.Name, Build: p.Build}})
 	r.onStop(srv.Close)
 	peers, err := r.openPeers(o.Name, ids)
@@ -196,7 +202,7 @@ func (o *DistrictStatusOptions) Run(ctx context.Context, p Program) error {
 		if s.Books != nil {
 			air = len(s.Books.Air)
 		}
-		fmt.Fprintf(p.Out, "%s  %s  %s  entries %d of %d  orders waiting %d  on air %d  %s\n", trust.Short(s.ID), s.Name, state, s.Seq, s.Head, s.Waiting, air, s.Error)
+		fmt.Fprintf(p.Out, "%s  %s  %s  entries %d of %d  orders waiting %d  recordings waiting %d  on air %d  %s\n", trust.Short(s.ID), s.Name, state, s.Seq, s.Head, s.Waiting, s.Coming(), air, s.Error)
 	}
 	return nil
 }

@@ -49,6 +49,7 @@ type stationRooms struct {
 	lib     *library.Library
 	airRooms
 	sender    *mirror.Sender
+	going     *going // recordings on their way up; nil: no tier above
 	missing   []string
 	codec     string
 	wg        sync.WaitGroup
@@ -278,6 +279,7 @@ func (s *stationRooms) startMirror(ctx context.Context, dir string) error {
 		Timing:   mirrorTiming(s.conf.Demo),
 		Accept:   s.orders.fromUpstream,
 		Fetch:    s.orders.sounds.fetch,
+		Lend:     s.openGoing(dir),
 	})
 	s.wg.Go(func() { s.tellKeys(ctx, s.conf.Upstream.Address, s.conf.Upstream.Peer) })
 	s.wg.Go(func() { s.compareBooks(ctx) })

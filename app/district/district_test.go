@@ -82,7 +82,8 @@ func startHub(t *testing.T, dir, addr string) *hub {
 	h := &hub{ledger: ledger, Server: district.NewServer(district.Options{
 		Ledger: ledger, Identity: mirror.Identity{Node: "hub", Name: "Huyện <Thử>", Build: "test"},
 		Peer: peerID, Wall: storetest.Wall, Gate: district.NewGate(people{"hoa": "mật khẩu đủ dài"}, testToken),
-		Put: func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(dir, "orders"), doc) },
+		Heard: district.NewRecordings(district.RecordingOptions{Dir: filepath.Join(dir, "recordings"), Wall: storetest.Wall, Room: 1 << 20}),
+		Put:   func(doc []byte) (string, error) { return district.PutOrder(filepath.Join(dir, "orders"), doc) },
 	})}
 	cert, _ := newKey(t)
 	h.http = httptest.NewUnstartedServer(h.Handler())

@@ -27,14 +27,17 @@ func (nobody) Has(string) bool           { return false }
 func (nobody) Any() bool                 { return false }
 
 // Page serves people who have logged in: / the map, the stations and the
-// orders, /station?id=ID one station's day; and programs that show the token:
+// orders, /station?id=ID one station's day, /recording a recording that was
+// fetched; and programs that show the token:
 // /status.json, /proof.json?station=ID, /metrics. Nothing on it is changed but
-// by the forms to log in, to log out, and to bring a signed order. No script,
-// nothing from elsewhere.
+// by the forms to log in, to log out, to bring a signed order, and to ask for a
+// recording. No script, nothing from elsewhere.
 func (s *Server) Page() http.Handler {
 	g, mux := s.opt.Gate, http.NewServeMux()
 	mux.HandleFunc("GET /{$}", g.people(s.home))
 	mux.HandleFunc("GET /station", g.people(s.station))
+	mux.HandleFunc("GET /recording", g.people(s.recording))
+	mux.HandleFunc("POST /recordings", g.form(4<<10, s.askRecording))
 	mux.HandleFunc("POST /orders", g.form(mirror.MaxOrder+8<<10, s.putOrder))
 	mux.HandleFunc("GET /login", func(w http.ResponseWriter, r *http.Request) { s.showLogin(w, r, http.StatusOK, "") })
 	mux.HandleFunc("POST /login", s.login)
@@ -64,7 +67,7 @@ func guarded(next http.Handler) http.Handler {
 	next = http.NewCrossOriginProtection().Handler(next)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		h := w.Header()
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; media-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("X-Frame-Options", "DENY")
 		h.Set("Referrer-Policy", "no-referrer")
@@ -90,6 +93,7 @@ type pageData struct {
 	One    *StationStatus
 	Log    []LogLine
 	Older  string
+	Spoken []SpokenRow
 }
 
 type stationAir struct {
@@ -151,9 +155,13 @@ func (s *Server) station(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	d.One = &d.Stations[i]
+	d.Note = s.words()["note "+r.URL.Query().Get("note")]
 	before, _ := strconv.ParseUint(r.URL.Query().Get("before"), 10, 64) // what is no number is the newest
 	if book, err := s.opt.Ledger.Reader(id); err == nil {
 		if d.Log, err = AsRun(book, before, logLines); err != nil {
+			d.One.Error = err.Error()
+		}
+		if d.Spoken, err = spoken(book, d.One.Heard); err != nil {
 			d.One.Error = err.Error()
 		}
 	}

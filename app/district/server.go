@@ -34,6 +34,7 @@ type Options struct {
 	Lang     string // of the page: "vi" (default) or "en"
 	Orders   *Orders
 	Blobs    mirror.Shelf                     // sounds that stations may fetch; nil: none
+	Heard    *Recordings                      // recordings of stations that people here asked for; nil: none are fetched
 	Gate     *Gate                            // of the page; nil: nobody is let in
 	Put      func(doc []byte) (string, error) // takes an order that somebody brings to the page; nil: none is taken
 	Zone     *time.Location                   // of times on the page; nil: this machine's
@@ -120,7 +121,7 @@ func (s *Server) limit(next http.Handler) http.Handler {
 
 // serve lives through one connection of the station id.
 func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
-	opt := mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing, Blobs: s.opt.Blobs}
+	opt := mirror.SessionOptions{Identity: s.opt.Identity, Wall: s.opt.Wall, Timing: s.opt.Timing, Blobs: s.opt.Blobs, Fetch: s.opt.Heard.fetch(id)}
 	if s.opt.Orders != nil {
 		opt.Orders = s.opt.Orders.For(id)
 	}
@@ -217,6 +218,7 @@ type StationStatus struct {
 	Waiting   int         `json:"waiting"` // orders and key sets that it has not answered for good
 	Books     *Books      `json:"books,omitempty"`
 	Sound     *SoundSent  `json:"sound,omitempty"` // the last one that it fetched on this connection
+	Heard     []Wish      `json:"heard,omitempty"` // recordings that people here asked it for
 }
 
 // SoundSent is how far a sound was handed out; Size 0: it is not here.
@@ -256,7 +258,7 @@ func (s *Server) Status() Status {
 		if r, err := s.opt.Ledger.Reader(known.ID); err == nil {
 			c := r.Head()
 			one.Epoch, one.Seq, one.H, one.Head = c.Epoch, c.Seq, c.H, c.Seq
-			one.Books = s.shelf.of(known.ID, r)
+			one.Books, one.Heard = s.shelf.of(known.ID, r), s.opt.Heard.Of(known.ID, r)
 		}
 		if s.opt.Orders != nil {
 			one.Waiting = len(s.opt.Orders.For(known.ID).Pending())

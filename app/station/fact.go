@@ -162,6 +162,15 @@ type UpstreamReport struct {
 	ClockOff time.Duration `json:"clockOff,omitempty"`
 
 	Coming SoundsComing `json:"coming,omitzero"`
+	Going  SoundGoing   `json:"going,omitzero"`
+}
+
+// SoundGoing is the recording that the tier above fetches, while it does.
+type SoundGoing struct {
+	Title   string `json:"title,omitempty"` // empty: nothing is fetched
+	Percent int    `json:"percent,omitempty"`
+	Size    int64  `json:"size,omitempty"`  // bytes
+	Spent   bool   `json:"spent,omitempty"` // the day's share is used up: it goes on tomorrow
 }
 
 // SoundsComing are the sounds that signed documents of the tier above ask for

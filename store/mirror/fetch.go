@@ -205,6 +205,20 @@ func (f *Fetch) Of(ref Ref) (s Fetching, ok bool) {
 	return s, false
 }
 
+// Drop lets a blob that was wanted go, with what is here of it.
+func (f *Fetch) Drop(ref Ref) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	i := slices.IndexFunc(f.list, func(w *wanted) bool { return w.ref == ref })
+	if i < 0 {
+		return
+	}
+	if f.list[i].until = (time.Time{}); !f.list[i].busy {
+		_ = os.Remove(f.partPath(ref)) // it may not have begun
+	}
+	f.forget()
+}
+
 // bar leaves every blob alone for a while: the peer gives nothing now.
 func (f *Fetch) bar(why string) {
 	for _, w := range f.list {

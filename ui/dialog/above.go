@@ -115,6 +115,12 @@ func linkLines(s *panel.Scene, u station.UpstreamReport, w int) []panel.Line {
 			out = append(out, words(theme.Dim, panel.Clean(c.Why), w)...)
 		}
 	}
+	switch g := u.Going; {
+	case g.Spent:
+		out = append(out, words(theme.Plain, t.GoingSpent, w)...)
+	case g.Title != "":
+		out = append(out, words(theme.Plain, fmt.Sprintf(t.Going, panel.Clean(g.Title), g.Percent, size4(s, uint64(max(0, g.Size)))), w)...)
+	}
 	if s.Cursor.Technical && u.Why != "" {
 		out = append(out, words(theme.Dim, panel.Clean(u.Why), w)...)
 	}

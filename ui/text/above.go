@@ -19,6 +19,8 @@ type AboveLink struct {
 	Sounds              string // %d how many, %d percent, %s size
 	SoundsSpent         string
 	SoundsStuck         string
+	Going               string // %s title, %d percent, %s size
+	GoingSpent          string
 }
 
 // AboveBooks says how the books compare, and what was lost of them.
@@ -47,7 +49,9 @@ var viAbove = Above{
 		Sending:      "Đang gửi: còn %d mục (%s).",
 		Sounds:       "Đang nhận %d tệp âm thanh của tuyến trên: được %d%% (%s).",
 		SoundsSpent:  "Đã hết mức tải âm thanh của hôm nay: sang ngày tự tải tiếp.",
-		SoundsStuck:  "Có tệp âm thanh chưa tải được: máy tự thử lại. Để lâu thì báo tuyến trên."},
+		SoundsStuck:  "Có tệp âm thanh chưa tải được: máy tự thử lại. Để lâu thì báo tuyến trên.",
+		Going:        "Tuyến trên đang lấy bản ghi “%s” về nghe: đã gửi %d%% (%s). Lệnh và nhật ký luôn đi trước.",
+		GoingSpent:   "Đã gửi hết mức bản ghi của hôm nay lên tuyến trên: sang ngày tự gửi tiếp."},
 	AboveBooks: AboveBooks{NotCompared: "Chưa đối chiếu sổ ghi hai bên lần nào: tự đối chiếu khi gửi xong.",
 		Equal:     "Đối chiếu sổ ghi hai bên: KHỚP, lúc %s",
 		Differs:   "Đối chiếu sổ ghi hai bên: KHÔNG KHỚP, lúc %s: %s. Máy không tự sửa: báo kỹ thuật.",
@@ -78,7 +82,9 @@ var enAbove = Above{
 		Sending:      "Sending: %d entries to go (%s).",
 		Sounds:       "Receiving %d sounds from above: %d%% (%s) is here.",
 		SoundsSpent:  "Today's share for sounds is used up: it goes on by itself tomorrow.",
-		SoundsStuck:  "A sound could not be received yet: it is tried again. Tell the tier above if this lasts."},
+		SoundsStuck:  "A sound could not be received yet: it is tried again. Tell the tier above if this lasts.",
+		Going:        "Those above fetch the recording “%s”: %d%% (%s) is sent. Orders and the log go first.",
+		GoingSpent:   "Today's share of recordings for those above is used up: it goes on by itself tomorrow."},
 	AboveBooks: AboveBooks{NotCompared: "The books on both sides were never compared: they will be when all is sent.",
 		Equal:     "Books on both sides: EQUAL, %s",
 		Differs:   "Books on both sides: NOT EQUAL, %s: %s. Nothing is repaired by itself: tell a technician.",
