@@ -43,7 +43,7 @@ func demoConfig(lang words.Lang, mic string) Config {
 	c := DefaultConfig()
 	c.Name, c.Language, c.Demo = "xã Đak Pơ", lang, true
 	c.Listen, c.Page, c.Mic = "127.0.0.1:0", "127.0.0.1:0", mic
-	c.Upstream.Label = "Huyện Đak Pơ"
+	c.Upstream.Label, c.Upstream.Recordings = "Huyện Đak Pơ", 50
 	c.Source.Folder = "from-above"
 	c.Map.Outline = demoOutline
 	c.Gateway = []Gateway{{Place: Place{Name: "Đường FM cũ · Hà Tam", Number: 13, Zones: []string{"ha-tam"}, Lat: 13.9350, Lon: 108.4700,

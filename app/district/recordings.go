@@ -85,7 +85,7 @@ func (r *Recordings) station(node string, make bool) (*wishes, error) {
 	}
 	w := &wishes{dir: dir}
 	var err error
-	w.fetch, err = mirror.NewFetch(mirror.FetchOptions{Dir: filepath.Join(dir, "half"), Wall: r.opt.Wall, Most: maxRecording,
+	w.fetch, err = mirror.NewFetch(mirror.FetchOptions{Dir: filepath.Join(dir, "half"), Wall: r.opt.Wall,
 		Take: func(_ context.Context, ref mirror.Ref, path, _ string) error { return r.take(w, ref, path) }})
 	if err != nil {
 		return nil, fmt.Errorf("district: %w", err)
@@ -132,7 +132,7 @@ func (w *wishes) here(id string) bool {
 
 func (w *wishes) want(o Wish) bool {
 	ref, err := refOf(o.ID)
-	return err == nil && (w.here(o.ID) || w.fetch.Want(ref, o.At.Add(recordingsFor)))
+	return err == nil && (w.here(o.ID) || w.fetch.WantUpTo(ref, o.Bytes, o.At.Add(recordingsFor)))
 }
 
 func (w *wishes) save() error {

@@ -20,7 +20,6 @@ type FetchOptions struct {
 	Dir   string // of what is half here; nothing else lies there
 	Wall  Clock
 	Daily int64 // bytes taken a day; 0: no bound
-	Most  int64 // bytes of one blob; 0: MaxBlob
 	// Take is given the file of a whole blob whose SHA-256 was checked; the file
 	// goes afterwards. An error has it tried again later.
 	Take func(ctx context.Context, ref Ref, path, name string) error
@@ -57,6 +56,7 @@ type wanted struct {
 	ref        Ref
 	until      time.Time // wall time: nobody wants it after
 	have, size int64
+	most       int64 // more bytes than that are not taken
 	name       string
 	rest       time.Time // monotonic: left alone until then
 	busy       bool      // a piece is written, or the whole is taken
@@ -110,7 +110,10 @@ func (f *Fetch) partPath(ref Ref) string {
 
 // Want has a blob brought here while wall time is before until. It is false
 // when too many are wanted already.
-func (f *Fetch) Want(ref Ref, until time.Time) bool {
+func (f *Fetch) Want(ref Ref, until time.Time) bool { return f.WantUpTo(ref, MaxBlob, until) }
+
+// WantUpTo is Want for a blob that has at most so many bytes.
+func (f *Fetch) WantUpTo(ref Ref, most int64, until time.Time) bool {
 	have := int64(0)
 	if st, err := os.Stat(f.partPath(ref)); err == nil && st.Size() <= MaxBlob {
 		have = st.Size()
@@ -127,7 +130,7 @@ func (f *Fetch) Want(ref Ref, until time.Time) bool {
 	if len(f.list) >= fetchRoom {
 		return false
 	}
-	f.list = append(f.list, &wanted{ref: ref, until: until, have: have})
+	f.list = append(f.list, &wanted{ref: ref, until: until, have: have, most: most})
 	f.tell()
 	return true
 }
@@ -275,8 +278,8 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 		f.bar(p.Why)
 		return nil
 	}
-	if f.opt.Most > 0 && p.Size > f.opt.Most {
-		w.rest, w.why = time.Now().Add(fetchBarred), "larger than is taken here"
+	if p.Size > w.most {
+		w.rest, w.why = time.Now().Add(fetchBarred), "larger than was said"
 		return nil
 	}
 	whole := w.size > 0 && w.size != p.Size // another size of the same name: begin anew

@@ -36,7 +36,7 @@ func (u *upward) again(daily int64) {
 	u.village.stop()
 	u.line.cut()
 	u.line.wg.Wait()
-	f, err := mirror.NewFetch(mirror.FetchOptions{Dir: filepath.Join(u.dir, "recordings"), Wall: virtual, Most: 8 << 20,
+	f, err := mirror.NewFetch(mirror.FetchOptions{Dir: filepath.Join(u.dir, "recordings"), Wall: virtual,
 		Take: func(_ context.Context, ref mirror.Ref, path, name string) error {
 			b, err := os.ReadFile(path)
 			if err != nil || mirror.Ref(sha256.Sum256(b)) != ref {
@@ -157,7 +157,7 @@ func TestARecordingThatIsTooLargeIsLeft(t *testing.T) {
 		u := newUpward(t, &line{rate: 64 << 20, delay: time.Millisecond, queue: 1 << 20}, 1<<30)
 		defer u.end()
 		ref := u.shelf.put(noise(8<<20 + 1))
-		u.fetch.Want(ref, time.Now().Add(day))
+		u.fetch.WantUpTo(ref, 8<<20, time.Now().Add(day))
 		u.until("it is said", time.Minute, func() bool { return u.fetch.State().Why != "" })
 		time.Sleep(3 * time.Hour)
 		if given := u.shelf.handedOut(); given > 1<<20 || u.has(ref) {
