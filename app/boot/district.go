@@ -40,21 +40,9 @@ const readyFile = "ready.json"
 
 // Run serves stations until ctx ends.
 func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
-	pins, err := LoadPins(o.Pins)
+	ids, err := o.stations()
 	if err != nil {
 		return err
-	}
-	if o.Recordings < 0 || o.Recordings > maxDaily {
-		return &UseError{fmt.Sprintf("--recordings: %d is outside 0 to %d MB", o.Recordings, maxDaily)}
-	}
-	ids := slices.Clone(o.Peer)
-	for _, fp := range o.Peer {
-		if err := trust.CheckFingerprint(fp); err != nil {
-			return &UseError{"--peer: " + err.Error()}
-		}
-	}
-	for _, s := range pins.Stations {
-		ids = append(ids, s.ID)
 	}
 	r, err := Role{Data: o.Data, Build: p.Build, Out: p.Out, Err: p.Err}.begin("district")
 	if err != nil {
@@ -102,6 +90,27 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	r.lookAtOrders(ctx, orders)
 	looking.Wait()
 	return nil
+}
+
+// stations checks the flags and returns who may connect.
+func (o *DistrictOptions) stations() ([]string, error) {
+	pins, err := LoadPins(o.Pins)
+	if err != nil {
+		return nil, err
+	}
+	if o.Recordings < 0 || o.Recordings > maxDaily {
+		return nil, &UseError{fmt.Sprintf("--recordings: %d is outside 0 to %d MB", o.Recordings, maxDaily)}
+	}
+	ids := slices.Clone(o.Peer)
+	for _, fp := range o.Peer {
+		if err := trust.CheckFingerprint(fp); err != nil {
+			return nil, &UseError{"--peer: " + err.Error()}
+		}
+	}
+	for _, s := range pins.Stations {
+		ids = append(ids, s.ID)
+	}
+	return ids, nil
 }
 
 // layPipes lets poles through to the stations that wait for them, beside what

@@ -31,10 +31,10 @@ type going struct {
 // openGoing lets the tier above fetch recordings of what was aired.
 func (s *stationRooms) openGoing(dir string) *mirror.Lend {
 	wall := func() (time.Time, store.Quality) { t, q := s.clock.Wall(); return t, uint8(q) }
-	s.going = &going{now: func() time.Time { t, _ := wall(); return t },
+	s.orders.going = &going{now: func() time.Time { t, _ := wall(); return t },
 		lend: mirror.NewLend(mirror.LendOptions{Wall: wall, Daily: int64(s.conf.Upstream.Recordings) << 20,
 			Path: filepath.Join(dir, lentFile), Shelf: airedShelf{s.journal.db.Get, mirror.Folder(filepath.Join(dir, soundsFolder))}})}
-	return s.going.lend
+	return s.orders.going.lend
 }
 
 // airedShelf hands out recordings of broadcasts, and no other sound of the

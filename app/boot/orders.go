@@ -27,6 +27,7 @@ type orderGate struct {
 	desk    func() *onair.Desk
 	told    *aboveBook // what the screen shows of this; nil: nothing
 	sounds  *coming    // what the library has not got yet; nil: nothing is fetched
+	going   *going     // recordings on their way up; nil: no tier above
 	poles   polesTold  // clusters check the same by themselves; nil: none is told
 
 	mu         sync.Mutex // guards what follows

@@ -49,7 +49,6 @@ type stationRooms struct {
 	lib     *library.Library
 	airRooms
 	sender    *mirror.Sender
-	going     *going // recordings on their way up; nil: no tier above
 	missing   []string
 	codec     string
 	wg        sync.WaitGroup

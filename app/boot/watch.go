@@ -122,7 +122,7 @@ func (s *stationRooms) upstream() station.UpstreamReport {
 	}
 	l := s.sender.Link()
 	u := station.UpstreamReport{Configured: true, Up: l.Up, Since: l.Since, AckedSeq: l.Acked.Seq, LastAck: l.LastAck,
-		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load(), Coming: s.orders.sounds.report(), Going: s.going.report()}
+		Waiting: l.Waiting, WaitingBytes: l.WaitingBytes, Why: l.LastError, Above: s.above.view.Load(), Coming: s.orders.sounds.report(), Going: s.orders.going.report()}
 	if l.Up && l.RTT > 0 && l.RTT < clockRTT && l.ClockOffset.Abs() >= clockOff {
 		u.ClockOff = -l.ClockOffset.Round(5 * time.Second)
 	}
