@@ -96,9 +96,16 @@ func (c *Console) reader(kind dialog.AskKind) func(ctx context.Context, t *dialo
 		}
 	case dialog.AskPaths:
 		return func(_ context.Context, t *dialog.Told) (err error) {
-			t.Paths, err = complete(t.Path)
+			t.Paths, err = complete(t.Path, soundFiles)
 			return err
 		}
+	case dialog.AskTables:
+		return func(_ context.Context, t *dialog.Told) (err error) {
+			t.Paths, err = complete(t.Path, tableFiles)
+			return err
+		}
+	case dialog.AskSlots:
+		return c.slotReader()
 	default:
 		if books == nil {
 			return nil

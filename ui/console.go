@@ -25,6 +25,8 @@ type Machine struct {
 	Door   Door   // nil: no machine can be let in from this screen
 	People People // nil: nothing is locked on this screen
 	Mics   Mics   // nil: the microphone cannot be chosen from this screen
+	// Slots says what a timetable file would change; nil: none can be read.
+	Slots func(file []byte, s *station.Snapshot) (station.SlotFile, error)
 }
 
 // Options is what a console is made with. Desk is needed; Meters, Archive and

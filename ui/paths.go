@@ -19,14 +19,17 @@ const (
 	maxPaths  = 200
 )
 
-var soundFiles = []string{".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus"}
+var (
+	soundFiles = []string{".mp3", ".wav", ".flac", ".ogg", ".oga", ".opus"}
+	tableFiles = []string{".csv", ".txt"}
+)
 
 var errFolder = errors.New("no such folder")
 
-// complete gives the folders and sound files whose path begins with what was
+// complete gives the folders and the files of some kinds whose path begins with what was
 // typed, letters' case and tone marks aside; folders end in a slash. "~" is the
 // operator's own folder.
-func complete(typed string) ([]string, error) {
+func complete(typed string, kinds []string) ([]string, error) {
 	if home, err := os.UserHomeDir(); err == nil && (typed == "~" || strings.HasPrefix(typed, "~/")) {
 		typed = home + "/" + strings.TrimPrefix(typed[1:], "/")
 	}
@@ -56,7 +59,7 @@ func complete(typed string) ([]string, error) {
 		switch {
 		case folder:
 			out = append(out, dir+name+"/")
-		case slices.Contains(soundFiles, strings.ToLower(filepath.Ext(name))):
+		case slices.Contains(kinds, strings.ToLower(filepath.Ext(name))):
 			out = append(out, dir+name)
 		}
 	}
@@ -66,22 +69,27 @@ func complete(typed string) ([]string, error) {
 
 var errNoFile = &station.Worded{Err: errors.New("no such file"), Why: "missing"}
 
-// readCAP reads a file of this machine as a CAP message; it is content for a
-// person, whoever wrote it.
-func readCAP(_ context.Context, t *dialog.Told) error {
-	path := strings.TrimSpace(t.Path)
+// readFile reads a file of this machine, at most limit bytes and one more.
+func readFile(path string, limit int64) ([]byte, error) {
+	path = strings.TrimSpace(path)
 	if home, err := os.UserHomeDir(); err == nil && strings.HasPrefix(path, "~/") {
 		path = filepath.Join(home, path[2:])
 	}
 	if st, err := os.Stat(path); err != nil || !st.Mode().IsRegular() { // a pipe would be waited for
-		return errNoFile
+		return nil, errNoFile
 	}
 	f, err := os.Open(path)
 	if err != nil {
-		return errNoFile
+		return nil, errNoFile
 	}
 	defer func() { _ = f.Close() }() // only read
-	b, err := io.ReadAll(io.LimitReader(f, station.MaxCAPBytes+1))
+	return io.ReadAll(io.LimitReader(f, limit+1))
+}
+
+// readCAP reads a file of this machine as a CAP message; it is content for a
+// person, whoever wrote it.
+func readCAP(_ context.Context, t *dialog.Told) error {
+	b, err := readFile(t.Path, station.MaxCAPBytes)
 	if err != nil {
 		return err
 	}
@@ -91,4 +99,27 @@ func readCAP(_ context.Context, t *dialog.Told) error {
 	}
 	t.CAP = &msg
 	return nil
+}
+
+// maxTable bounds a timetable file, in bytes.
+const maxTable = 1 << 20
+
+// slotReader reads a timetable file of this machine; nil: none can be read.
+func (c *Console) slotReader() func(ctx context.Context, t *dialog.Told) error {
+	slots, snap := c.opts.Slots, c.known.snap
+	if slots == nil {
+		return nil
+	}
+	return func(_ context.Context, t *dialog.Told) error {
+		b, err := readFile(t.Path, maxTable)
+		if err != nil {
+			return err
+		}
+		file, err := slots(b, snap)
+		if err != nil {
+			return &station.Worded{Err: err, Why: "slots-bad"}
+		}
+		t.Slots = &file
+		return nil
+	}
 }

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"loaxa/app/attach"
+	"loaxa/app/rundown"
 	"loaxa/app/station"
 	"loaxa/ui"
 )
@@ -60,7 +61,7 @@ func (o *ConsoleOptions) Run(ctx context.Context, p Program) error {
 	if os.Getenv("NO_COLOR") != "" {
 		theme = "mono"
 	}
-	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Machine: ui.Machine{Door: client, Mics: client, People: client},
+	err := ui.Run(ctx, ui.Options{Desk: consoleDesk{client}, Meters: client, Archive: client, Boards: client, Books: consoleBooks{client}, Trials: o.trials(dir), Machine: ui.Machine{Door: client, Mics: client, People: client, Slots: mergeSlots},
 		Lang: o.Lang, Theme: theme, Demo: o.Demo, Linear: o.Linear, Glyphs: glyphs, Now: time.Now, Late: ui.LateWord})
 	cancel()
 	return errors.Join(err, <-ended)
@@ -73,6 +74,11 @@ func (o *ConsoleOptions) trials(dir string) ui.Trials {
 		return nil
 	}
 	return trialsClient{path}
+}
+
+// mergeSlots says what a timetable file would change.
+func mergeSlots(file []byte, s *station.Snapshot) (station.SlotFile, error) {
+	return rundown.Merge(file, s, s.Now.Wall, Saigon)
 }
 
 // consoleDesk is the attach client in the console's words.

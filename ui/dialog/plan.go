@@ -20,6 +20,7 @@ type Plan struct {
 	entry station.EntryID // that is selected: it may move in the list; 0: a start of a slot
 	slots list
 	form  *slotForm
+	file  *slotFile
 	item  *itemForm
 	pick  *Pick
 	dry   dry
@@ -135,6 +136,12 @@ func (p *Plan) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	case p.form != nil:
 		return p.slotKey(s, msg)
+	case p.file != nil:
+		r, leave := p.file.key(s, msg)
+		if leave {
+			p.file = nil
+		}
+		return r
 	case p.item != nil:
 		return p.itemKey(s, msg)
 	}
@@ -287,7 +294,7 @@ func (p *Plan) Refused(words string) {
 }
 
 // Busy implements Refusable.
-func (p *Plan) Busy() bool { return p.form != nil || p.item != nil }
+func (p *Plan) Busy() bool { return p.form != nil || p.item != nil || p.file != nil }
 
 func note(words string) Result { return Result{Note: panel.Note{R: theme.Warn, S: words}} }
 
@@ -317,6 +324,8 @@ func (p *Plan) slotsKey(s *panel.Scene, key string) Result {
 		return Result{Close: true}
 	case "ctrl+o", "insert":
 		p.form = newSlotForm(s, station.Slot{Days: station.EveryDay, Targets: s.Targets(), Mode: station.StartHard})
+	case "ctrl+r":
+		p.file = newSlotFile()
 	case "enter":
 		if p.slots.at < len(slots) {
 			p.form = newSlotForm(s, slots[p.slots.at])
@@ -348,6 +357,8 @@ func viewKey(key string, at int) (int, bool) {
 // Want implements Asker.
 func (p *Plan) Want(s *panel.Scene) *Ask {
 	switch {
+	case p.file != nil:
+		return p.file.want()
 	case p.tab == 2:
 		return p.pick.Want(s)
 	case p.tab == 1 && p.form != nil:
@@ -362,6 +373,10 @@ func (p *Plan) Want(s *panel.Scene) *Ask {
 func (p *Plan) Told(s *panel.Scene, t Told) {
 	if t.Kind == AskDry {
 		p.dry.told(t)
+		return
+	}
+	if p.file != nil {
+		p.file.told(s, t)
 		return
 	}
 	p.pick.Told(s, t)

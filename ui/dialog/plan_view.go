@@ -22,6 +22,8 @@ func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
 	case p.form != nil && p.form.picker != nil:
 		i := s.T.Dialog.Day.Items.Hints
 		return []panel.KeyHint{{Key: "Enter", Word: i[0]}, {Key: "Delete", Word: i[1]}, {Key: "Esc", Word: i[2]}}
+	case p.file != nil:
+		return p.file.hints(s)
 	case p.form != nil || p.item != nil:
 		return []panel.KeyHint{k("Enter", 5), k("Esc", 7)}
 	case p.tab == 0:
@@ -35,7 +37,7 @@ func (p *Plan) Hints(s *panel.Scene) []panel.KeyHint {
 		case viewDry:
 			return []panel.KeyHint{k("F3", 0), view, k("Enter", 5), {Key: "←→", Word: v.Place}, k("Esc", 7)}
 		}
-		return []panel.KeyHint{k("F3", 0), view, k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), k("Esc", 7)}
+		return []panel.KeyHint{k("F3", 0), view, k("Ctrl+O", 1), k("Enter", 5), k("Delete", 3), {Key: "Ctrl+R", Word: s.T.SlotFile().Key}, k("Esc", 7)}
 	}
 	return []panel.KeyHint{k("F3", 0), k("Enter", 1), k("Ctrl+E", 5), k("Delete", 3), k("Esc", 7)}
 }
@@ -55,6 +57,8 @@ func (p *Plan) View(s *panel.Scene, a panel.Area) []string {
 	}
 	room := h - len(body) - len(tail)
 	switch {
+	case p.file != nil:
+		body = append(body, p.file.lines(s, w, room)...)
 	case p.form != nil:
 		body = append(body, p.form.lines(s, w, room, &p.dry)...)
 	case p.item != nil:

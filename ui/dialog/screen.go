@@ -42,6 +42,8 @@ const (
 	AskPaths  // files whose path begins so
 	AskUnlock // whether a PIN is right
 	AskCAP    // a CAP message, read from a file
+	AskTables // files of tables whose path begins so
+	AskSlots  // what a timetable file would change
 	AskPerson // an account is made, changed or removed
 )
 
@@ -74,6 +76,7 @@ type Told struct {
 	CAP    *station.CAP
 	Code   station.EnrolCode
 	Paths  []string
+	Slots  *station.SlotFile
 	Mics   []string // as a rule names them
 	Err    string
 }

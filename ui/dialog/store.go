@@ -8,6 +8,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"charm.land/bubbles/v2/textinput"
+
 	"loaxa/app/station"
 	"loaxa/ui/panel"
 	"loaxa/ui/text"
@@ -153,22 +155,25 @@ func (p *Pick) Want(*panel.Scene) *Ask {
 	return &Ask{Kind: AskPaths, Seq: f.seq, Asked: Asked{Path: f.typed}}
 }
 
-// Told implements Asker: what all that begin so have in common is written on.
+// Told implements Asker.
 func (p *Pick) Told(s *panel.Scene, t Told) {
-	f := &p.folder
-	if t.Kind != AskPaths || t.Seq != f.seq {
-		return
+	if t.Kind == AskPaths && t.Seq == p.folder.seq {
+		p.folder.take(s, &p.path, t)
 	}
+}
+
+// take takes an answer: what all that begin so have in common is written on.
+func (f *folder) take(s *panel.Scene, path *textinput.Model, t Told) {
 	f.waiting, f.why, f.paths, f.known = false, "", t.Paths, true
 	switch {
 	case t.Err != "":
 		f.why = s.T.Dialog.Day.Store.Unknown
 	case len(t.Paths) == 0:
 		f.why = s.T.Dialog.Day.Store.Nothing
-	case p.path.Value() == f.typed: // nothing was typed since
+	case path.Value() == f.typed: // nothing was typed since
 		if all := common(t.Paths); len(all) >= len(f.typed) {
-			p.path.SetValue(all)
-			p.path.CursorEnd()
+			path.SetValue(all)
+			path.CursorEnd()
 		}
 		if len(t.Paths) == 1 && strings.HasSuffix(t.Paths[0], "/") && f.typed != t.Paths[0] {
 			f.ask(t.Paths[0]) // the folder itself

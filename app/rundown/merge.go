@@ -1,0 +1,95 @@
+package rundown
+
+import (
+	"errors"
+	"reflect"
+	"slices"
+	"time"
+
+	"loaxa/app/station"
+)
+
+// Merge reads a timetable file and says what it would change: a slot of the
+// station's own with the same title at the same time is changed, all else is
+// new; nothing is taken out. What is wrong is in the answer; an error means that
+// the file is none.
+func Merge(b []byte, snap *station.Snapshot, now time.Time, zone *time.Location) (station.SlotFile, error) {
+	slots, err := ReadFile(b, snap)
+	if wrong := places(err); len(wrong) > 0 {
+		return station.SlotFile{Wrong: wrong}, nil
+	}
+	if err != nil {
+		return station.SlotFile{}, err
+	}
+	var out station.SlotFile
+	taken := map[station.SlotID]bool{}
+	for _, sl := range slots {
+		c := station.SlotChange{Slot: sl}
+		for _, old := range snap.Plan.Slots {
+			if old.Above != "" || taken[old.ID] || old.Title != sl.Title || old.Minute != sl.Minute {
+				continue
+			}
+			taken[old.ID] = true
+			c.Slot.ID, c.Slot.Off = old.ID, old.Off
+			c.Same = alike(old, c.Slot)
+			break
+		}
+		out.Changes = append(out.Changes, c)
+	}
+	out.Overlaps = newOverlaps(out.Changes, snap, now, zone)
+	return out, nil
+}
+
+// places are the places that an error of ReadFile names.
+func places(err error) (out []station.FileWrong) {
+	var one *FileError
+	if errors.As(err, &one) {
+		if all, ok := err.(interface{ Unwrap() []error }); ok {
+			for _, e := range all.Unwrap() {
+				if errors.As(e, &one) {
+					out = append(out, station.FileWrong{Line: one.Line, Column: one.Column, Value: one.Value})
+				}
+			}
+			return out
+		}
+		out = append(out, station.FileWrong{Line: one.Line, Column: one.Column, Value: one.Value})
+	}
+	return out
+}
+
+// alike tells whether two slots are heard alike.
+func alike(a, b station.Slot) bool {
+	same := a.Targets.Equal(b.Targets)
+	a.By, a.Last, a.Skip, a.Targets, a.Above = "", 0, nil, station.Targets{}, ""
+	b.By, b.Last, b.Skip, b.Targets, b.Above = "", 0, nil, station.Targets{}, ""
+	return same && reflect.DeepEqual(a, b)
+}
+
+// newOverlaps are those that the changes would make.
+func newOverlaps(changes []station.SlotChange, snap *station.Snapshot, now time.Time, zone *time.Location) (out []station.DryFinding) {
+	all := *snap
+	all.Plan.Slots = slices.Clone(snap.Plan.Slots)
+	next := station.SlotID(1)
+	for _, sl := range snap.Plan.Slots {
+		next = max(next, sl.ID+1)
+	}
+	mine := map[station.SlotID]bool{}
+	for _, c := range changes {
+		if c.Same {
+			continue
+		}
+		sl := c.Slot
+		if sl.ID == 0 {
+			sl.ID = next
+			next++
+		}
+		mine[sl.ID] = true
+		all.Plan.Slots = append(slices.DeleteFunc(all.Plan.Slots, func(o station.Slot) bool { return o.ID == sl.ID }), sl)
+	}
+	for _, f := range DryRun(&all, now, zone, station.DryAsk{}).Findings {
+		if f.Why == station.DryOverlap && !f.Behind() && (mine[f.Slot] || mine[f.Other]) {
+			out = append(out, f)
+		}
+	}
+	return out
+}
