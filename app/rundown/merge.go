@@ -30,7 +30,7 @@ func Merge(b []byte, snap *station.Snapshot, now time.Time, zone *time.Location)
 				continue
 			}
 			taken[old.ID] = true
-			c.Slot.ID, c.Slot.Off = old.ID, old.Off
+			c.Slot.ID, c.Slot.Off, c.Slot.SlotSound = old.ID, old.Off, old.SlotSound
 			c.Same = alike(old, c.Slot)
 			break
 		}

@@ -15,7 +15,7 @@ func TestAFileIsHeldAgainstTheTimetable(t *testing.T) {
 	all := station.Everywhere()
 	snap.Items[0].Length = time.Minute
 	snap.Plan.Slots = []station.Slot{
-		{ID: 4, Title: "Sáng", Minute: 300, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: all, Mode: station.StartHard, By: "Hoa", Last: 99, Off: true},
+		{ID: 4, Title: "Sáng", Minute: 300, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: all, Mode: station.StartHard, By: "Hoa", Off: true, SlotSound: station.SlotSound{Bed: "tune"}},
 		{ID: 5, Title: "Chiều", Minute: 1020, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: all, Mode: station.StartHard, By: "Hoa"},
 		{ID: 6, Title: "Huyện", Minute: 1080, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: all, Mode: station.StartHard, Above: "Huyện"},
 	}
@@ -31,6 +31,9 @@ func TestAFileIsHeldAgainstTheTimetable(t *testing.T) {
 	}
 	if !slices.Equal(ids, []station.SlotID{4, 5, 0, 0}) || !slices.Equal(same, []bool{true, false, false, false}) {
 		t.Errorf("changes %+v", got.Changes)
+	}
+	if got.Changes[0].Slot.Bed != "tune" || !got.Changes[0].Slot.Off {
+		t.Errorf("what a file cannot say is lost: %+v", got.Changes[0].Slot)
 	}
 	if !slices.ContainsFunc(got.Overlaps, func(f station.DryFinding) bool { return f.Title == "Huyện" && f.With == "Huyện" }) {
 		t.Errorf("overlaps %+v", got.Overlaps)
