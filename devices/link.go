@@ -29,8 +29,9 @@ type link struct {
 
 	wants chan cluster.Want // 1: a cluster asks for one part at a time; full: it asks again
 
-	health Health       // the newest; guarded by the fleet's mutex
-	held   cluster.Held // what it last said; guarded by the fleet's mutex
+	health  Health       // the newest; guarded by the fleet's mutex
+	claimed Health       // as the cluster said it, believed or not
+	held    cluster.Held // what it last said; guarded by the fleet's mutex
 }
 
 var upgrader = websocket.Upgrader{
@@ -307,8 +308,13 @@ func (f *Fleet) said(l *link, h Health, at int64) {
 	if f.links[l.id] != l {
 		return
 	}
-	l.health = h
-	f.learn(l.id, h.Step, at)
+	claimed := h
+	if odd(l.claimed, h, at) {
+		h.Playing, h.PlayedUntil, h.Why = 0, 0, WhyOdd
+	} else {
+		f.learn(l.id, h.Step, at)
+	}
+	l.health, l.claimed = h, claimed
 	st := f.past[l.id]
 	st.LastSaid, st.Output = at, h.Output
 	f.mail.post(Report{ID: l.id, Up: true, Name: l.hello.Name, Health: h})

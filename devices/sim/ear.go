@@ -7,6 +7,12 @@ import (
 	"loaxa/devices/cluster"
 )
 
+// ear is when what a pole was told came.
+type ear struct {
+	came  []int64 // of each of the pole's packets
+	mutes []muting
+}
+
 // muting is when a pole was muted, or let sound again.
 type muting struct {
 	at    int64
@@ -14,8 +20,9 @@ type muting struct {
 }
 
 func (p *Pole) audio(in []frame.Packet) {
+	in, late := p.bend(in)
 	p.note(func() {
-		now := p.now()
+		now := p.now() + late.Microseconds()
 		for _, f := range in {
 			p.packets, p.came = append(p.packets, f), append(p.came, now)
 		}

@@ -24,13 +24,13 @@ type Pole struct {
 	done    chan error
 	stop    context.CancelFunc
 	packets []frame.Packet
-	came    []int64 // when each of packets did
-	mutes   []muting
+	ear
 	opens   []cluster.Open
 	cancels []cluster.Cancel
 	times   []cluster.Exchange
 	muted   bool
-	gate    chan struct{} // not nil: the reader stands still until it is closed
+	road
+	gate chan struct{} // not nil: the reader stands still until it is closed
 }
 
 // NewPole makes a pole that is switched off.
