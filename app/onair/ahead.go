@@ -31,11 +31,14 @@ func (d *decision) armed(b *Broadcast) bool { return b.Slot.Start.Mono > d.now.M
 // ripe writes of each start that was put on its way ahead that it is on the
 // air, at its second.
 func (d *decision) ripe() {
+	asks := d.actor // whoever asks for something else just now did not begin it
+	d.actor = "station"
 	for i := range d.s.Air {
 		if b := &d.s.Air[i]; !d.armed(b) {
 			d.ripen(b, b.Slot.Start)
 		}
 	}
+	d.actor = asks
 }
 
 // ripen ends the waiting of b for its second.
