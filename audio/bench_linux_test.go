@@ -59,6 +59,22 @@ func BenchmarkTwoFilesDuckedAndEncoded(b *testing.B) {
 	b.ReportMetric(0, "ns/op")
 }
 
+// BenchmarkTwoFilesWithoutMP3 is the same work on WAV files: what the MP3
+// library costs is the difference.
+func BenchmarkTwoFilesWithoutMP3(b *testing.B) {
+	const seconds = 60
+	music := audiotest.WriteWAV(b, "m.wav", audiotest.Noise(1, 0.2, seconds*frame.Rate))
+	voice := audiotest.WriteWAV(b, "v.wav", audiotest.Clicks(0.3, seconds*frame.Rate))
+	var ours time.Duration
+	for b.Loop() {
+		from := cpu(b, syscall.RUSAGE_SELF)
+		n := broadcast(b, voice, music)
+		ours += (cpu(b, syscall.RUSAGE_SELF) - from) * time.Second / (time.Duration(n) * frame.Duration)
+	}
+	b.ReportMetric(ours.Seconds()*1000/float64(b.N), "ms-cpu/s")
+	b.ReportMetric(0, "ns/op")
+}
+
 // broadcast renders and encodes a voice over a bed to its end, as fast as the
 // decoders give, and returns how many frames that took.
 func broadcast(b *testing.B, voice, bed string) (frames int) {

@@ -10,17 +10,20 @@ const (
 
 var (
 	peakTable = sincTable(peakUp, peakTaps, 1, 5)
-	peakAbove = mostGain(peakTable)
+	peakAbove = mostGain(peakTable, 0, peakTaps)
+	peakNear  = mostGain(peakTable, peakTaps/2-2, peakTaps/2+2)
+	peakFar   = mostGain(peakTable, 0, peakTaps/2-2) + mostGain(peakTable, peakTaps/2+2, peakTaps)
 )
 
 // mostGain is by how much a peak that the detector finds may lie above all
-// samples around it: the largest sum of a phase's magnitudes, here 2.36, 7.5 dB.
-// Samples whose signs alternate but for one that repeats come that high.
-func mostGain(table []float32) float32 {
-	most := 1.0
+// samples that some of its taps stand on: the largest sum of a phase's
+// magnitudes. Of all taps it is 2.36, 7.5 dB: samples whose signs alternate but
+// for one that repeats come that high.
+func mostGain(table []float32, from, to int) float32 {
+	most := 0.0
 	for p := range peakUp {
 		sum := 0.0
-		for _, c := range table[p*peakTaps : (p+1)*peakTaps] {
+		for _, c := range table[p*peakTaps+from : p*peakTaps+to] {
 			sum += math.Abs(float64(c))
 		}
 		most = max(most, sum)
@@ -31,29 +34,36 @@ func mostGain(table []float32) float32 {
 // TruePeak finds the largest magnitude of a signal between its samples too, by
 // 4× oversampling. Its answer for a sample comes peakTaps/2 samples later.
 type TruePeak struct {
-	buf  [2 * peakTaps]float32 // the last peakTaps samples, twice, to read them in one piece
-	at   int
-	calm float32 // samples below it are taken as they are: it saves most of the work
-	loud int     // samples until the window holds none above calm
+	buf   [2 * peakTaps]float32 // the last peakTaps samples, twice, to read them in one piece
+	at    int
+	floor float32 // peaks up to it need not be found between the samples: it saves most of the work
+	most  float32 // magnitude of the last peakTaps samples up to the last full turn of buf
+	turn  float32 // … and since that
 }
 
-// Next takes a sample and returns the true peak around the one peakTaps/2 back.
+// Next takes a sample and returns the true peak around the one peakTaps/2 back;
+// where that is not above the floor it may be the sample itself.
 //
 //go:norace
 func (t *TruePeak) Next(x float32) float32 {
 	t.buf[t.at], t.buf[t.at+peakTaps] = x, x
-	t.at = (t.at + 1) % peakTaps
-	if x > t.calm || x < -t.calm {
-		t.loud = peakTaps
+	t.turn = max(t.turn, abs(x))
+	if t.at++; t.at == peakTaps {
+		t.at, t.most, t.turn = 0, t.turn, 0
 	}
-	w := t.buf[t.at : t.at+peakTaps]
+	w := (*[peakTaps]float32)(t.buf[t.at:])
 	peak := abs(w[peakTaps/2-1])
-	if t.loud == 0 {
+	all := max(t.most, t.turn) // of the window, or a little more
+	if all*peakAbove <= t.floor {
 		return peak
 	}
-	t.loud--
+	// A peak needs its neighbours: the four samples around it carry most of it.
+	near := max(abs(w[peakTaps/2-2]), peak, abs(w[peakTaps/2]), abs(w[peakTaps/2+1]))
+	if near*peakNear+all*peakFar <= t.floor {
+		return peak
+	}
 	for p := 1; p < peakUp; p++ {
-		peak = max(peak, abs(dot(peakTable[p*peakTaps:(p+1)*peakTaps], w)))
+		peak = max(peak, abs(dot(peakTable[p*peakTaps:(p+1)*peakTaps], w[:])))
 	}
 	return peak
 }
@@ -96,7 +106,7 @@ func NewLimiter(ceilingDB float64, ahead int) *Limiter {
 	l := &Limiter{
 		ceiling: ceiling,
 		ahead:   ahead,
-		peak:    TruePeak{calm: ceiling / peakAbove},
+		peak:    TruePeak{floor: ceiling},
 		delay:   make([]float32, ahead+peakTaps/2),
 		mean:    make([]float32, ahead),
 		sum:     float64(ahead),

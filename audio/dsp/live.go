@@ -93,7 +93,7 @@ func (l *Live) Take(s []float32) {
 	l.ppm.Take(s)
 	for _, x := range s {
 		if p := l.peak.Next(x); p > l.top {
-			l.top, l.peak.calm = p, p/peakAbove // what is lower cannot hold a new one
+			l.top, l.peak.floor = p, p // what is lower cannot hold a new one
 		}
 	}
 	for len(s) > 0 {

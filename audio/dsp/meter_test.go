@@ -277,3 +277,37 @@ func BenchmarkLiveMeters(b *testing.B) {
 		w.Take(s)
 	}
 }
+
+// The meter leaves out what cannot be a new peak: it never leaves out one.
+func TestTheLiveMeterLosesNoPeak(t *testing.T) {
+	for seed := range uint64(40) {
+		s := audiotest.Noise(seed, 0.05+0.02*float64(seed), 24_000)
+		switch seed % 4 {
+		case 1: // signs that alternate but for one that repeats, at all heights
+			for i := range s {
+				s[i] = float32(math.Copysign(math.Abs(float64(s[i])), float64(1-2*(i%2))))
+				if i/37%2 == 0 {
+					s[i] = -s[i]
+				}
+			}
+		case 2: // low: its peaks are long
+			for i := 1; i < len(s); i++ {
+				s[i] = 0.9*s[i-1] + 0.1*s[i]
+			}
+		case 3:
+			for i := range s {
+				s[i] *= float32(i%6000) / 6000
+			}
+		}
+		var exact dsp.TruePeak
+		want := float32(0)
+		for _, x := range s {
+			want = max(want, exact.Next(x))
+		}
+		m := dsp.NewLive()
+		m.Take(s)
+		if got := m.Reading().TruePeak; math.Abs(got-20*math.Log10(float64(want))) > 1e-4 {
+			t.Errorf("seed %d: the meter says %.4f dBTP, each sample looked at %.4f", seed, got, 20*math.Log10(float64(want)))
+		}
+	}
+}
