@@ -283,7 +283,7 @@ func (a *Agent) linked(link *cluster.Link) {
 	a.stationBack()
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if a.epoch != 0 && a.epoch != w.Epoch {
+	if a.epoch != w.Epoch { // what was played alone has times of another clock
 		a.stopFeeds(false)
 		a.rx.NewEpoch()
 	}
