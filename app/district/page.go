@@ -7,6 +7,7 @@ import (
 	"html/template"
 	"io"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -164,6 +165,10 @@ func (s *Server) station(w http.ResponseWriter, r *http.Request) {
 		if d.Spoken, err = spoken(book, d.One.Heard); err != nil {
 			d.One.Error = err.Error()
 		}
+	}
+	heard := slices.ContainsFunc(d.One.Heard, func(w Wish) bool { return w.Here })
+	if d.One.Coming() > 0 && !heard && before == 0 && d.Note == "" { // a page that is renewed stops what is being heard
+		d.Renew = template.URL("/station?" + url.Values{"id": {id}, renewed: {""}}.Encode())
 	}
 	if n := len(d.Log); n == logLines {
 		d.Older = fmt.Sprintf("/station?id=%s&before=%d", id, d.Log[n-1].Seq)

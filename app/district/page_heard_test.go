@@ -9,10 +9,12 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -114,6 +116,9 @@ func TestARecordingIsFetchedAndHeard(t *testing.T) {
 		t.Errorf("a recording that is not here: %s", resp.Status)
 	}
 	v.ask(p.id, id, "")
+	if body := v.read(page); !strings.Contains(body, `http-equiv="refresh" content="10;url=/station?`) {
+		t.Errorf("while one comes, and none is heard, the page does not renew itself: %s", body)
+	}
 	v.until("the station's refusal is told", page, func(b string) bool { return strings.Contains(b, "đài không gửi bản ghi lên") })
 	if body := v.read("/"); !strings.Contains(body, "1 bản ghi") {
 		t.Errorf("the first page does not tell what waits: %s", body)
@@ -126,6 +131,9 @@ func TestARecordingIsFetchedAndHeard(t *testing.T) {
 	defer p.connect(h.addr(), 1<<30)()
 	v = newVisitor(t, h.page.URL).login("hoa", "mật khẩu đủ dài")
 	v.until("it is here", page, func(b string) bool { return strings.Contains(b, "<audio") })
+	if strings.Contains(v.read(page), "http-equiv") {
+		t.Error("the page renews itself under one who listens")
+	}
 	body, resp := v.do(v.request(http.MethodGet, hear, nil, ""))
 	if body != string(sound) || resp.Header.Get("Content-Type") != "audio/wav" {
 		t.Errorf("%d bytes of %s came, %d were said", len(body), resp.Header.Get("Content-Type"), len(sound))
@@ -180,5 +188,53 @@ func TestRoomForRecordingsIsBounded(t *testing.T) {
 	}
 	if body, resp := v.do(v.form("/recordings", url.Values{"form": {strings.Repeat("0", 64)}, "station": {p.id}, "id": {first}})); resp.StatusCode != http.StatusForbidden {
 		t.Errorf("a form of another session: %s %s", resp.Status, body)
+	}
+}
+
+// TestAStationsPageInABrowser: its day, what waits, what it refused, and a
+// recording that the browser loads under the page's own rules.
+func TestAStationsPageInABrowser(t *testing.T) {
+	h := startHub(t, t.TempDir(), "")
+	defer h.stop(t)
+	p := newSpeaker(t)
+	fillBooks(t, p.db, 13.9, true)
+	here, _ := p.speak("Lời trưởng thôn", 5000, station.KindRecording, 1)
+	gone, _ := p.speak("Buổi sáng", 6000, station.KindRecording, 2)
+	if err := os.Remove(filepath.Join(p.dir, gone)); err != nil {
+		t.Fatal(err)
+	}
+	defer p.connect(h.addr(), 1<<30)()
+	v := newVisitor(t, h.page.URL).login("hoa", "mật khẩu đủ dài")
+	page := "/station?id=" + p.id
+	v.ask(p.id, gone, "")
+	v.ask(p.id, here, "")
+	v.until("it is here", page, func(b string) bool { return strings.Contains(b, "<audio") })
+	base, _ := url.Parse(h.page.URL)
+	session := v.c.Jar.Cookies(base)[0]
+	var heard atomic.Bool
+	inside := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { // the browser of one who has logged in
+		r.AddCookie(session)
+		if r.URL.Path == "/recording" {
+			heard.Store(true)
+		}
+		h.Page().ServeHTTP(w, r)
+	}))
+	defer inside.Close()
+	dom, said := chromium(t, "--dump-dom", inside.URL+page)
+	for _, want := range []string{"Lời trưởng thôn", "Xóa ở huyện", "đang lấy về", "Thôi lấy", "Lũ trên sông Ba", "KHẨN CẤP", "CHỮ KÝ SAI", "Kẻ gian", "Thôn 6", "Bản tin &lt;nông nghiệp&gt;"} {
+		if !strings.Contains(dom, want) {
+			t.Errorf("the browser does not show %q", want)
+		}
+	}
+	for _, bad := range []string{"Content Security Policy", "Refused to", "ERR_"} {
+		if strings.Contains(said, bad) {
+			t.Errorf("the browser complains: %s", said)
+		}
+	}
+	if !heard.Load() {
+		t.Error("the browser never asked for the recording")
+	}
+	if dir := os.Getenv("LOAXA_PICTURES"); dir != "" {
+		chromium(t, "--screenshot="+filepath.Join(dir, "district-station.png"), inside.URL+page)
 	}
 }

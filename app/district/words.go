@@ -26,7 +26,7 @@ var vietnamese = map[string]string{
 	"emergency-live": "khẩn cấp trực tiếp", "pole": "cụm loa", "days": "ngày", "hours": "giờ", "minutes": "phút", "seconds": "giây",
 
 	"spoken": "Bản ghi các buổi đã phát", "nospoken": "Chưa có bản ghi nào.", "fetch": "Lấy về nghe", "remove": "Xóa ở huyện", "stop": "Thôi lấy", "comes": "đang lấy về", "askedBy": "người lấy:",
-	"spokenNote": "Bản ghi nằm ở đài. Chỉ lấy về khi có người bấm, vào lúc đường truyền rảnh, trong mức mỗi ngày mà đài cho phép.", "recordings": "bản ghi",
+	"spokenNote": "Bản ghi nằm ở đài. Chỉ lấy về khi có người bấm, vào lúc đường truyền rảnh, trong mức mỗi ngày mà đài cho phép.", "recordings": "bản ghi", "sending": "âm thanh đang gửi xuống:",
 	"heldLink": "chờ đài liên lạc lại", "held off": "đài không gửi bản ghi lên (mức mỗi ngày đặt bằng 0)", "held spent": "hôm nay đài đã gửi hết mức, mai gửi tiếp", "held": "chưa lấy được, sẽ thử lại",
 	"note full": "Không còn chỗ cho bản ghi nữa: xóa bớt bản đã nghe rồi lấy lại.", "note failed": "Chưa ghi lại được yêu cầu: ổ đĩa của huyện có thể đã đầy.",
 
@@ -75,7 +75,7 @@ var english = map[string]string{
 	"emergency-live": "live emergency", "pole": "cluster", "days": "days", "hours": "hours", "minutes": "minutes", "seconds": "seconds",
 
 	"spoken": "Recordings of what was aired", "nospoken": "No recordings yet.", "fetch": "Fetch to hear", "remove": "Delete here", "stop": "Stop fetching", "comes": "on its way", "askedBy": "asked for by",
-	"spokenNote": "Recordings stay at the station. One is fetched only when somebody asks, while the line is free, within the station's share of the day.", "recordings": "recordings",
+	"spokenNote": "Recordings stay at the station. One is fetched only when somebody asks, while the line is free, within the station's share of the day.", "recordings": "recordings", "sending": "sound on its way down:",
 	"heldLink": "waits for the station's link", "held off": "the station sends no recordings up (its share of a day is 0)", "held spent": "the station's share of today is used up, it goes on tomorrow", "held": "not yet, it is tried again",
 	"note full": "No room for another recording: delete one that was heard.", "note failed": "The wish could not be written down: the district's disk may be full.",
 
