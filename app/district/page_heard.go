@@ -89,7 +89,7 @@ func (s *Server) askRecording(w http.ResponseWriter, r *http.Request) {
 			http.NotFound(w, r)
 			return
 		}
-		switch err := s.opt.Heard.Ask(node, it, sessionOf(r).name); {
+		switch err := s.opt.Heard.Ask(node, book.Head().Epoch, it, sessionOf(r).name); {
 		case errors.Is(err, ErrNoRoom):
 			note = "full"
 		case err != nil:

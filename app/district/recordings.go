@@ -59,6 +59,8 @@ type Wish struct {
 	By    string    `json:"by"`
 	At    time.Time `json:"at"`
 
+	Epoch store.Epoch `json:"epoch"` // of the station's journal that has its record
+
 	Here bool   `json:"here"`          // it can be heard
 	Have int64  `json:"have"`          // bytes that are here while it comes
 	Why  string `json:"why,omitempty"` // what holds it up
@@ -169,7 +171,7 @@ func (r *Recordings) take(w *wishes, ref mirror.Ref, path string) error {
 }
 
 // Ask has a recording of a station fetched, for the person by.
-func (r *Recordings) Ask(node string, it station.Item, by string) error {
+func (r *Recordings) Ask(node string, epoch store.Epoch, it station.Item, by string) error {
 	if _, err := refOf(string(it.ID)); err != nil || it.Bytes <= 0 || it.Bytes > maxRecording {
 		return fmt.Errorf("district: a recording of %d bytes, 1 to %d are fetched", it.Bytes, maxRecording)
 	}
@@ -192,7 +194,7 @@ func (r *Recordings) Ask(node string, it station.Item, by string) error {
 	if len(w.list) >= maxWishes || !r.makeRoom(it.Bytes) {
 		return ErrNoRoom
 	}
-	o := Wish{ID: string(it.ID), Title: it.Title, Bytes: it.Bytes, By: by, At: now}
+	o := Wish{ID: string(it.ID), Title: it.Title, Bytes: it.Bytes, By: by, At: now, Epoch: epoch}
 	w.list = append(w.list, o)
 	if err := w.save(); err != nil {
 		w.list = w.list[:len(w.list)-1]
@@ -289,8 +291,15 @@ func (r *Recordings) Of(node string, book *store.Reader) []Wish {
 	var out []Wish
 	for _, o := range slices.Clone(w.list) {
 		if _, ok, err := aired(book, o.ID); err == nil && !ok {
-			w.drop(o.ID)
+			// A station that was restored sends its journal anew: its record comes back.
+			if book.Head().Epoch == o.Epoch || now.Sub(o.At) > recordingsFor {
+				w.drop(o.ID)
+			}
 			continue
+		} else if e := book.Head().Epoch; err == nil && e != o.Epoch {
+			i := slices.IndexFunc(w.list, func(k Wish) bool { return k.ID == o.ID })
+			w.list[i].Epoch = e
+			_ = w.save() // at worst it is written with the next wish
 		}
 		if o.Here = w.here(o.ID); !o.Here {
 			ref, _ := refOf(o.ID) // checked when it was taken in

@@ -188,11 +188,7 @@ func (f *Fetch) begin() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.under, f.pace = nil, 0
-	for _, w := range f.list { // it may have been told to give meanwhile
-		if w.barred {
-			w.barred, w.rest = false, time.Time{}
-		}
-	}
+	f.unbar() // it may have been told to give meanwhile
 }
 
 // Of tells how far one blob is; false: it is not wanted.
@@ -220,6 +216,15 @@ func (f *Fetch) Drop(ref Ref) {
 		_ = os.Remove(f.partPath(ref)) // it may not have begun
 	}
 	f.forget()
+}
+
+// unbar forgets that the peer gave nothing.
+func (f *Fetch) unbar() {
+	for _, w := range f.list {
+		if w.barred {
+			w.barred, w.why, w.rest = false, "", time.Time{}
+		}
+	}
 }
 
 // bar leaves every blob alone for a while: the peer gives nothing now.
@@ -297,6 +302,7 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 		}
 		f.pace += (rate - f.pace) / 4
 	}
+	f.unbar()
 	w.size, w.name, w.busy = p.Size, p.Name, true
 	f.all.Go(func() { f.keep(ctx, w, p) })
 	return nil
