@@ -91,20 +91,42 @@ func preSkip() int {
 const maxPullHead = 8 << 10
 
 // servePulls opens the address that boxes fetch from; "" where there is none.
-func (s *stationRooms) servePulls(ctx context.Context) (string, error) {
+func (s *stationRooms) servePulls(ctx context.Context) string {
 	if len(s.conf.Pull) == 0 {
-		return "", nil
+		return ""
 	}
-	l, err := listenTCP(s.conf.PullAddress)
-	if err != nil {
-		return "", fmt.Errorf("pull_address: %w", err)
+	l, err := net.Listen("tcp", s.conf.PullAddress)
+	if err == nil {
+		s.wg.Go(func() { s.pullFrom(ctx, l) })
+		return l.Addr().String()
 	}
+	// No side door keeps the station from its work: its network may come later.
+	s.warn("pull_address "+s.conf.PullAddress+" is tried again", err)
+	s.wg.Go(func() {
+		for pauseFor(ctx, pullAgain) {
+			if l, err := net.Listen("tcp", s.conf.PullAddress); err == nil {
+				s.pullFrom(ctx, l)
+				return
+			}
+		}
+	})
+	return ""
+}
+
+// pullAgain is how soon a door that could not be opened is tried again.
+const pullAgain = 5 * time.Second
+
+// pullFrom serves boxes that fetch their sound until ctx ends.
+func (s *stationRooms) pullFrom(ctx context.Context, l net.Listener) {
 	mux := http.NewServeMux()
 	for path, d := range s.pulls {
 		mux.Handle("/"+path+".opus", d)
 	}
 	srv := &http.Server{Handler: mux, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: 30 * time.Second, WriteTimeout: 30 * time.Second,
 		IdleTimeout: 30 * time.Second, MaxHeaderBytes: maxPullHead, ErrorLog: quietLog(s.log), BaseContext: func(net.Listener) context.Context { return ctx }}
-	s.serve(srv, newPorch(l))
-	return l.Addr().String(), nil
+	stop := context.AfterFunc(ctx, func() { _ = srv.Close() })
+	defer stop()
+	if err := srv.Serve(newPorch(l)); err != nil && !errors.Is(err, http.ErrServerClosed) {
+		s.warn("pull_address", err)
+	}
 }

@@ -315,9 +315,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	s.enrolling.mu.Lock()
 	s.enrolling.addr = addr
 	s.enrolling.mu.Unlock()
-	if s.pullAt, err = s.servePulls(ctx); err != nil {
-		return "", "", err
-	}
+	s.pullAt = s.servePulls(ctx)
 	page, err = s.servePage(s.conf.Page, s.pages())
 	return addr, page, err
 }

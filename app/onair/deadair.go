@@ -98,6 +98,9 @@ func (d *decision) airSound(f station.AirSound) {
 	switch {
 	case b == nil || !slices.Contains(station.AirFaults, f.Wrong):
 		d.mended(key)
+		if b != nil && b.Rung == station.RungSilence && len(b.Pieces) > 0 && d.s.Items[b.Pieces[0].Item].Relay() {
+			b.Ladder = station.Ladder{} // it connected again
+		}
 	case !d.isOpen(key):
 		d.note(d.about(b, station.EvNoAir, f.Wrong))
 		d.fault(key, station.EvNoAir, "", b.Title, f.Wrong)

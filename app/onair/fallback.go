@@ -43,7 +43,7 @@ func (d *decision) filler(want time.Duration, not []station.ItemID, to station.T
 	}
 	var music []station.Item
 	for _, it := range d.s.Items {
-		if it.Kind == station.KindMusic && it.Length > 0 && !slices.Contains(not, it.ID) {
+		if it.Kind == station.KindMusic && !it.Relay() && it.Length > 0 && !slices.Contains(not, it.ID) {
 			music = append(music, it)
 		}
 	}
@@ -75,7 +75,13 @@ func (d *decision) fall(b *Broadcast, why string) {
 		return
 	}
 	b.Mute, b.Quiet = 0, 0 // the next step has its own time to be heard
+	relay := d.s.Items[b.Pieces[0].Item].Relay()
 	switch {
+	case relay && b.Rung == "": // no pole holds it, and it connects again by itself
+		b.Ladder = station.Ladder{Rung: station.RungSilence, Why: why}
+		d.note(d.about(b, station.EvFallback, string(station.RungSilence)))
+	case relay && !b.Flags.Queue:
+		d.standIn(b, why)
 	case b.Rung == "":
 		b.Ladder = station.Ladder{Rung: station.RungStore, Why: why}
 		d.note(d.about(b, station.EvFallback, string(station.RungStore)))
@@ -86,20 +92,25 @@ func (d *decision) fall(b *Broadcast, why string) {
 		d.note(d.about(b, station.EvFallback, string(station.RungFiller)))
 		d.cue(station.CueSkip{Broadcast: b.ID})
 	case b.Rung == station.RungStore && !b.Flags.Queue:
-		want, not := time.Duration(0), []station.ItemID(nil)
-		for i, p := range b.Pieces {
-			not = append(not, p.Item)
-			if want += d.s.Items[p.Item].Length; i == 0 {
-				want -= d.now.Mono - b.PieceAt.Mono
-			}
-		}
-		to, title := b.Targets, b.Title
-		d.end(b.ID, why)
-		d.filler(max(want, leastFiller), not, to, title, why)
+		d.standIn(b, why)
 	default:
 		b.Ladder = station.Ladder{Rung: station.RungSilence, Why: why}
 		d.note(d.about(b, station.EvFallback, string(station.RungSilence)))
 	}
+}
+
+// standIn ends a broadcast that cannot be heard, with music for what is left.
+func (d *decision) standIn(b *Broadcast, why string) {
+	want, not := time.Duration(0), []station.ItemID(nil)
+	for i, p := range b.Pieces {
+		not = append(not, p.Item)
+		if want += d.s.Items[p.Item].Length; i == 0 {
+			want -= d.now.Mono - b.PieceAt.Mono
+		}
+	}
+	to, title := b.Targets, b.Title
+	d.end(b.ID, why)
+	d.filler(max(want, leastFiller), not, to, title, why)
 }
 
 // overdue tells whether an order ran out while it waited for the air: then it

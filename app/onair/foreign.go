@@ -111,6 +111,10 @@ func (s *State) oddSound(id station.ClusterID, h station.ClusterHealth) string {
 // ampSilent rings when a pole plays and its amplifier gives nothing.
 func (d *decision) ampSilent(id station.ClusterID, k *ClusterKnown, fresh bool) {
 	h, key := k.Health, "amp-"+string(id)
+	if fresh && !h.Sense.Has && k.Odd.Amp != 0 { // the input was taken away
+		k.Odd.Amp = 0
+		d.mended(key)
+	}
 	if !fresh || !h.Sense.Has || h.Playing == 0 || h.Level < idleLevel {
 		return // says nothing either way
 	}
@@ -131,8 +135,11 @@ func (d *decision) ampSilent(id station.ClusterID, k *ClusterKnown, fresh bool) 
 // not hear it for as long as any pause or storm of noise may last.
 func (d *decision) hornSilent(id station.ClusterID, k *ClusterKnown, fresh bool) {
 	h, key := k.Health, "horn-"+string(id)
-	if h.Playing == 0 {
-		k.Odd.Ear = 0
+	if fresh && !h.Sense.HasEar && k.Odd.Ear != 0 { // the microphone was taken away
+		d.mended(key)
+	}
+	if !h.Sense.HasEar || h.Playing == 0 || h.Level < idleLevel && !d.isOpen(key) {
+		k.Odd.Ear = 0 // only sound counts
 	}
 	if !fresh || !h.Sense.HasEar || h.Playing == 0 || h.Level < idleLevel {
 		return // says nothing either way

@@ -7,11 +7,12 @@ import (
 )
 
 // clip is the recording of the second language; nothing where there is none,
-// or where the library has it no more: no siren waits for a recording. A drill
+// where the library has it no more, or where it would keep the words from being
+// read again: no siren waits for a recording. A drill
 // has none, since nobody can tell whether it says that it is one.
 func (d *decision) clip(in station.EmergencyStart) []station.Piece {
 	it, ok := d.s.Items[in.Second.Item]
-	if !ok || in.Second.Item == "" || in.Drill {
+	if !ok || in.Second.Item == "" || in.Drill || !it.MaySecond() {
 		return nil
 	}
 	return []station.Piece{{Kind: station.FromItem, Item: it.ID, Title: it.Title}}

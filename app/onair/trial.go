@@ -59,7 +59,7 @@ func (d *decision) busy() bool {
 func (d *decision) lineCheck() *station.Refusal {
 	var to []station.ClusterID
 	for _, c := range d.s.Roster {
-		if strings.HasPrefix(c.Kind, "IP") {
+		if strings.HasPrefix(c.Kind, "IP") && !d.silent(c) {
 			to = append(to, c.ID)
 		}
 	}
@@ -74,6 +74,12 @@ func (d *decision) lineCheck() *station.Refusal {
 	b.Trial = station.TrialNight
 	d.begin(b)
 	return nil
+}
+
+// silent tells whether a cluster is muted, by us or by itself.
+func (d *decision) silent(c station.Cluster) bool {
+	k := d.s.Known.Clusters[c.ID]
+	return c.Muted || k != nil && k.Health.Muted
 }
 
 // trialYields ends a silent check when anything else is to be heard.
@@ -93,8 +99,8 @@ func (d *decision) trialYields() {
 // tried takes what one loudspeaker played of a test. What was cut short says
 // nothing.
 func (d *decision) tried(r pendingReceipt, id station.ClusterID, k ClusterKnown) {
-	if r.Trial == "" || r.Cut || id.SentOnly() {
-		return
+	if c := d.s.cluster(id); r.Trial == "" || r.Cut || id.SentOnly() || c == nil || d.silent(*c) {
+		return // what is muted plays nothing of a test, and is well
 	}
 	try := station.Try{At: d.now.Wall.Unix(), Found: station.FoundPart}
 	played := k.Heard[r.Broadcast]

@@ -116,7 +116,11 @@ func TestTheSilentCheckIsInNobodysWay(t *testing.T) {
 		t.Fatal("a list that somebody held keeps the check away for ever")
 	}
 	n.s.Air, n.s.Trials = nil, Trials{}
+	n.s.Roster[2].Muted = true
 	id := n.check(time.Second)
+	if to := n.s.Air[0].Targets.Clusters; len(to) != len(n.s.Roster)-1 || slices.Contains(to, n.s.Roster[2].ID) {
+		t.Errorf("what is muted is asked: %v", to)
+	}
 	n.step(2*time.Second, Input{Fact: station.PieceStarted{Broadcast: id, Tag: "1"}})
 	o := n.step(3*time.Second, Input{Intent: station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Targets{Numbers: []int{1}}}, Actor: "hoa"})
 	if len(n.s.Air) != 1 || n.s.Air[0].ID == id || !slices.ContainsFunc(o.Cues, func(c station.Cue) bool { return c == station.Cue(station.CueClose{Broadcast: id}) }) {

@@ -18,6 +18,16 @@ const CodecRelay = "relay"
 // Tags.
 func (it Item) Relay() bool { return it.Codec == CodecRelay }
 
+// MaxSecond bounds the recording of an emergency's second language: the words
+// and the microphone wait behind it.
+const MaxSecond = 3 * time.Minute
+
+// MaySecond tells whether an item may be heard behind the words of an
+// emergency: made by people, a file, and short.
+func (it Item) MaySecond() bool {
+	return it.Kind != KindMusic && !it.Speech && !it.Relay() && it.Length <= MaxSecond
+}
+
 // Bounds of a relay.
 const (
 	DefaultRelay = 30 * time.Minute
@@ -52,9 +62,10 @@ func ParseRelay(s string) (Item, error) {
 	long, rest := DefaultRelay, f[1:]
 	if len(rest) > 0 {
 		if n, err := strconv.Atoi(rest[0]); err == nil {
-			if long, rest = time.Duration(n)*time.Minute, rest[1:]; n < 1 || long > MaxRelay {
+			if n < 1 || n > int(MaxRelay/time.Minute) {
 				return Item{}, ErrRelayLong
 			}
+			long, rest = time.Duration(n)*time.Minute, rest[1:]
 		}
 	}
 	title := strings.Join(rest, " ")

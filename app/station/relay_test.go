@@ -20,6 +20,7 @@ func TestParseRelay(t *testing.T) {
 		"HTTP://vov.example/1 VOV1":                     {"VOV1", DefaultRelay, nil},
 		"http://vov.example/1 0":                        {err: ErrRelayLong},
 		"http://vov.example/1 361":                      {err: ErrRelayLong},
+		"http://vov.example/1 307445735":                {err: ErrRelayLong},
 		"http://user:pass@vov.example/":                 {err: ErrRelayURL},
 		"ftp://vov.example/":                            {err: ErrRelayURL},
 		"http://":                                       {err: ErrRelayURL},

@@ -28,6 +28,8 @@ const (
 const (
 	// enginePatience is short: the words of a warning wait for it.
 	enginePatience = 15 * time.Second
+	// leastVoice: what peaks lower, in dBTP, is no voice.
+	leastVoice = -50.0
 	// maxSpoken bounds what an engine may give for one text, in bytes.
 	maxSpoken = 20 * 60 * 48000 * 2
 )
@@ -63,6 +65,9 @@ func (v Voice) said(ctx context.Context, words, to string) (m measure, err error
 		}
 		if failed == nil {
 			m, failed = measureFile(ctx, to, func(float64) {})
+		}
+		if failed == nil && m.peak < leastVoice {
+			failed = errors.New("it gives silence")
 		}
 		if failed == nil {
 			return m, nil

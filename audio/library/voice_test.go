@@ -70,7 +70,8 @@ func TestVoicesAndEngines(t *testing.T) {
 	if got := long(library.Voice{Lang: "vi", Engine: []string{"cat", wav}}); got != time.Second {
 		t.Errorf("the engine's second lasts %v", got)
 	}
-	for _, bad := range [][]string{{"false"}, {"true"}, {"echo", "no sound"}, {"/no/such/engine"}} {
+	silent := audiotest.WriteWAV(t, "silent.wav", make([]float32, 48000))
+	for _, bad := range [][]string{{"cat", silent}, {"false"}, {"true"}, {"echo", "no sound"}, {"/no/such/engine"}} {
 		if got := long(library.Voice{Lang: "vi", Engine: bad}); got != usual {
 			t.Errorf("behind %q it lasts %v", bad, got)
 		}

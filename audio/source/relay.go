@@ -157,7 +157,7 @@ func (r *Relay) run(ctx context.Context) {
 		if r.opt.Told != nil {
 			r.opt.Told(err)
 		}
-		if gave == 0 && (errors.Is(err, ErrNotAudio) || errors.Is(err, ErrFormat) || errors.Is(err, ErrDamaged)) {
+		if gave == 0 && (foreign || errors.Is(err, ErrNotAudio) || errors.Is(err, ErrFormat) || errors.Is(err, ErrDamaged)) {
 			foreign = !foreign // the other way may read it
 		}
 		if time.Since(began) >= relaySettle {

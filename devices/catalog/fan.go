@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"sync"
@@ -13,6 +14,8 @@ const (
 	// maxAhead bounds the packets of a stream that are kept for outputs which
 	// join it: 10 s of three codecs.
 	maxAhead = 1500
+	// joinAgain is how soon a stream that a driver refused is tried again, in µs.
+	joinAgain = 500_000
 	// maxLegs bounds how long what an output sent is still counted for its
 	// broadcast: more legs than an hour of the busiest day has.
 	maxLegs = 1024
@@ -39,6 +42,8 @@ type output struct {
 	now    uint64 // the broadcast that it was given last; 0: none
 	frames map[uint64]uint64
 	err    error
+	refuse error // the newest stream that the driver would not open; nil: it took it
+	again  int64 // µs: before, no other try
 }
 
 // stream is one of the fleet's, as outputs need it.
@@ -121,6 +126,9 @@ func (f *Fan) give(s *stream, p frame.Packet) {
 			continue
 		}
 		needed = true
+		if _, on := s.legs[id]; !on && s.want[id] && o.refuse != nil && f.now() >= o.again {
+			f.join(s, id) // its table was full
+		}
 		if leg, ok := s.legs[id]; ok {
 			q := p
 			q.Stream = leg
@@ -206,7 +214,7 @@ func (f *Fan) Put(id string, d Driver) {
 		f.leave(s, id, f.now())
 	}
 	f.count(o)
-	o.driver, o.now, o.err = d, 0, nil
+	o.driver, o.now, o.err, o.refuse = d, 0, nil, nil
 	for _, s := range f.streams {
 		if s.want[id] {
 			f.join(s, id)
@@ -223,9 +231,10 @@ func (f *Fan) join(s *stream, id string) {
 	}
 	leg := f.leg(s.Broadcast)
 	if err := o.driver.OpenStream(leg, s.Emergency); err != nil {
-		o.err = err
+		o.refuse, o.again = err, f.now()+joinAgain
 		return
 	}
+	o.refuse = nil
 	s.legs[id], o.now = leg, s.Broadcast
 	now := f.now()
 	for _, p := range s.ahead {
@@ -288,7 +297,7 @@ func (f *Fan) Outputs() []Status {
 	for _, id := range slices.Sorted(maps.Keys(f.outputs)) {
 		o := f.outputs[id]
 		f.count(o)
-		st := Status{ID: id, Works: o.driver != nil, Err: o.err, Broadcast: o.now}
+		st := Status{ID: id, Works: o.driver != nil, Err: errors.Join(o.refuse, o.err), Broadcast: o.now}
 		if len(o.frames) > 0 {
 			st.Frames, o.frames = o.frames, map[uint64]uint64{}
 		}
@@ -321,5 +330,5 @@ func (f *Fan) Failing(id string) error {
 		return nil
 	}
 	f.count(o)
-	return o.err
+	return errors.Join(o.refuse, o.err)
 }

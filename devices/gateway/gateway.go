@@ -74,6 +74,7 @@ type Driver struct {
 	}
 	keyErr  error
 	lineErr error
+	openErr error // of the newest stream; nil: the line took it
 	stopped bool
 }
 
@@ -120,7 +121,7 @@ func (d *Driver) Send(p frame.Packet) {
 		return
 	}
 	if !s.begun {
-		if d.lineErr = d.opt.Line.Open(p, s.emergency); d.lineErr != nil {
+		if d.openErr = d.opt.Line.Open(p, s.emergency); d.openErr != nil {
 			return // the next packet tries again
 		}
 		s.begun = true
@@ -172,7 +173,7 @@ func (d *Driver) Sent() (map[uint16]uint64, error) {
 	d.count()
 	out := d.sent
 	d.sent = map[uint16]uint64{}
-	return out, errors.Join(d.lineErr, d.keyErr)
+	return out, errors.Join(d.openErr, d.lineErr, d.keyErr)
 }
 
 // count asks the line what it played. The caller holds mu.

@@ -35,7 +35,7 @@ func (x *second) begin(s *panel.Scene) {
 // clipsOf are what may be heard after the words: made by people, and no music.
 func clipsOf(s *panel.Scene) (out []station.Item) {
 	for _, it := range s.Snap.Items {
-		if it.Kind != station.KindMusic && !it.Speech {
+		if it.MaySecond() {
 			out = append(out, it)
 		}
 	}
