@@ -40,6 +40,7 @@ type Writer struct {
 	queue   chan batch
 	bytes   atomic.Int64
 	failing atomic.Pointer[failure]
+	lost    error // why entries were given up: then none behind them is written; of run, and of who waited for done
 
 	mu     sync.Mutex // guards closed against Submit
 	closed bool
@@ -130,8 +131,8 @@ func (w *Writer) Close(ctx context.Context) error {
 		w.mu.Unlock()
 		<-w.done
 	}
-	if _, err := w.Failing(); err != nil {
-		return fmt.Errorf("store: closed with entries unsaved: %w", err)
+	if w.lost != nil {
+		return fmt.Errorf("store: closed with entries unsaved: %w", w.lost)
 	}
 	return nil
 }
@@ -186,7 +187,11 @@ func (w *Writer) save(group []batch) {
 	for _, b := range group {
 		all, size = append(all, b.writes...), size+b.size
 	}
-	at, err := w.persist(all)
+	at, err := Cursor{}, w.lost
+	if err == nil {
+		at, err = w.persist(all)
+		w.lost = err
+	}
 	w.bytes.Add(int64(-size))
 	last := at.Seq - uint64(len(all))
 	for _, b := range group {

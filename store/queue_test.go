@@ -104,10 +104,14 @@ func TestWriterOnAFullDisk(t *testing.T) {
 				saved++
 			}
 		}
-		taken := 0
+		taken, tiny := 0, 0
 		for i := 0; ; i++ {
 			err := w.Submit([]Write{{Class: "asrun", Payload: make([]byte, 60_000)}}, answer)
 			if errors.Is(err, ErrFull) {
+				// One that still fits on the disk must not be written behind those that do not.
+				if w.Submit([]Write{{Class: "asrun", Payload: []byte("x")}}, answer) == nil {
+					taken, tiny = taken+1, 1
+				}
 				break
 			}
 			if err != nil || i > QueueBatches {
@@ -127,7 +131,7 @@ func TestWriterOnAFullDisk(t *testing.T) {
 		if err := w.Close(ctx); err == nil {
 			t.Error("closing hid that entries are unsaved")
 		}
-		if n := refused * 60_000; n > QueueBytes || n < QueueBytes/2 {
+		if n := (refused - tiny) * 60_000; n > QueueBytes || n < QueueBytes/2 {
 			t.Errorf("%d bytes were held in memory, the bound is %d", n, QueueBytes)
 		}
 		if saved+refused != taken || uint64(saved) != db.Head().Seq {

@@ -25,6 +25,7 @@ func (a Answer) Later() <-chan Answer { return a.later }
 // Bounds of the desk's inboxes.
 const (
 	intentWait = 200 * time.Millisecond // then a typed refusal, never queued behind the operator's back
+	urgentWait = 2 * time.Second        // … for what is urgent: pressed once, it is worth the wait
 	saveWait   = 5 * time.Second        // then who asked is told that the disk does not have it; no healthy card takes that long
 	tickEvery  = 250 * time.Millisecond
 )
@@ -113,6 +114,12 @@ func (d *Desk) Run(ctx context.Context) {
 func (d *Desk) drainFacts() (seen []told, happened bool) {
 	for range 64 {
 		select {
+		case r := <-d.requests: // nobody who asks waits behind what is reported
+			happened = d.decide(Input{Intent: r.in, Actor: r.actor, By: r.by}, &r) || happened
+			continue
+		default:
+		}
+		select {
 		case f := <-d.facts:
 			happened = d.decide(Input{Fact: f.fact}, nil) || happened
 			seen = append(seen, f)
@@ -200,7 +207,11 @@ func (d *Desk) SubmitAs(ctx context.Context, in station.Intent, by station.Perso
 
 func (d *Desk) ask(ctx context.Context, r request) (Answer, error) {
 	in := r.in
-	t := time.NewTimer(intentWait)
+	wait := intentWait
+	if station.Urgent(in) {
+		wait = urgentWait
+	}
+	t := time.NewTimer(wait)
 	defer t.Stop()
 	select {
 	case d.requests <- r:
