@@ -295,8 +295,10 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 		}
 		return nil
 	}
-	if d := (time.Since(f.since) - rtt).Seconds(); len(p.Data) >= q.most {
-		rate := float64(bytes) / max(d, 1e-3)
+	if took := time.Since(f.since); len(p.Data) >= q.most {
+		// A way there and back that was measured behind a full line is too long:
+		// without a bound the next piece would hold up an order.
+		rate := float64(bytes) / max(max(took-rtt, took/2).Seconds(), 1e-3)
 		if f.pace == 0 {
 			f.pace = rate
 		}
