@@ -35,7 +35,8 @@ fuzz: ## each fuzz target for FUZZTIME (20s); FUZZALL=400s bounds the sum
 	@.ci/fuzz $(FUZZTIME) $(FUZZALL)
 
 bench: ## the measured bars as a table in docs/bench.md (COUNT=5; OUT=FILE: elsewhere)
-	@set -o pipefail; go test -run '^$$' -bench . -count $(COUNT) -timeout=1h ./... | go run ./.ci/bench -o $(OUT)
+	@set -o pipefail; { go test -run '^$$' -bench . -count $(COUNT) -timeout=2h ./... && \
+		LOAXA_FAULTS=full go test -count=1 -v -run '^(TestPressToSirenOnABadRoad|TestHardStartsKeepTheirSecond)$$' ./app/boot; } | go run ./.ci/bench -o $(OUT)
 
 soak: deps-test ## the long campaign of kills, cuts and hours, before a release
 	@LOAXA_FAULTS=soak .ci/test soak 1 -count=1 -timeout=48h -run '^Test(Fault|Soak)' ./...

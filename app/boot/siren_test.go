@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"slices"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -232,7 +233,7 @@ func said(t *testing.T, all []time.Duration) (p99, slowest time.Duration) {
 	t.Helper()
 	slices.Sort(all)
 	p99, slowest = all[(len(all)*99-1)/100], all[len(all)-1]
-	t.Logf("n %d, median %v, p99 %v, slowest %v", len(all), all[len(all)/2], p99, slowest)
+	t.Logf(" bench: app/boot %s %d p50-ns %d p99-ns %d worst-ns %d starts", strings.TrimPrefix(t.Name(), "Test"), all[len(all)/2], p99, slowest, len(all))
 	return p99, slowest
 }
 
