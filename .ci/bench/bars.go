@@ -26,6 +26,7 @@ var bars = []bar{
 	{room: "sound", what: "the same from WAV files", bench: "audio TwoFilesWithoutMP3", unit: "ms-cpu/s", limit: 12, scale: 1, shown: "ms"},
 	{room: "desk", what: "one decision, 1000 clusters and 50 broadcasts open: an emergency", bench: "app/onair Decide/emergency", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
 	{room: "desk", what: "the same: a cluster's report", bench: "app/onair Decide/report", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
+	{room: "desk", what: "the same: a tick", bench: "app/onair Decide/tick", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
 	{room: "desk", what: "dry run of 14 days, 200 slots, as one hamlet hears them", bench: "app/rundown DryRun/hamlet", unit: "ns/op", limit: 1e9, scale: 1e6, shown: "ms"},
 	{room: "screen", what: "key → changed frame, 60 clusters reporting, 120×36, p99", bench: "ui KeyToCell", unit: "p99-ms", limit: 25, scale: 1, shown: "ms"},
 	{room: "screen", what: "drawing at 15 frames a second, share of a core", bench: "ui Frame", unit: "busy-%core", limit: 8, scale: 1, shown: "%"},
@@ -33,7 +34,6 @@ var bars = []bar{
 	{room: "screen", what: "console while 12 poles play and report", bench: "app ConsoleOnAir", unit: "%core", limit: 8, scale: 1, shown: "%"},
 	{room: "screen", what: "start of the console's program → first true frame, 60 clusters, p99", bench: "app ConsoleFirstFrame", unit: "p99-ns", limit: 200e6, scale: 1e6, shown: "ms"},
 	{room: "station", what: "memory of a station that plays to 12 poles", bench: "app StationOnAir", unit: "MB", limit: 80, scale: 1, shown: "MB"},
-	{room: "mirror", what: "flushes of the same disk for each entry from written here to acknowledged there", bench: "store/mirror Live", unit: "flushes/entry", limit: 10, scale: 1, shown: "flushes"},
 	{room: "mirror", what: "the slowest order while 100 000 entries are caught up", bench: "store/mirror CatchUp", unit: "slowest-order-ms", limit: 2000, scale: 1, shown: "ms"},
 }
 

@@ -53,7 +53,7 @@ func (d *decision) foreign(id station.ClusterID, k *ClusterKnown, fresh bool) {
 	switch {
 	case why == "":
 		k.Odd.Since, k.Odd.Why = 0, ""
-		if c := d.s.cluster(id); fresh && !c.Muted && d.isOpen(key) {
+		if fresh && d.isOpen(key) && !d.s.cluster(id).Muted {
 			d.mended(key)
 		}
 	case k.Odd.Since == 0:

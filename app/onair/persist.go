@@ -121,6 +121,11 @@ func oneList[T any](a, b []T) bool {
 	return len(a) == len(b) && (len(a) == 0 || &a[0] == &b[0])
 }
 
+// oneMap is oneList of a map.
+func oneMap[K comparable, V any](a, b map[K]V) bool {
+	return reflect.ValueOf(a).UnsafePointer() == reflect.ValueOf(b).UnsafePointer()
+}
+
 // changed are the records that make of one list of a class the other.
 func changed[T any](class string, old, now []T, key func(T) string) (recs []station.Record) {
 	if oneList(old, now) {

@@ -153,6 +153,9 @@ func (d *decision) persistTrials(old State) (recs []station.Record) {
 	if d.s.Trials.Night != old.Trials.Night {
 		recs = append(recs, station.Record{Class: station.ClassDesk, Key: nightKey, Value: d.s.Trials.Night})
 	}
+	if oneMap(old.Trials.Found, d.s.Trials.Found) {
+		return recs
+	}
 	for _, c := range d.s.Roster {
 		if now := d.s.Trials.Found[c.ID]; now != old.Trials.Found[c.ID] {
 			recs = append(recs, station.Record{Class: station.ClassDesk, Key: triedKeys + string(c.ID), Value: now})
