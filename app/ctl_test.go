@@ -41,7 +41,7 @@ func TestADayFromAShell(t *testing.T) {
 	timetableFile(t, v, ctl)
 	refuses(t, 2, "time of day", "ctl", "--data", v.station, "slot", "add", "25:00", wav)
 	refuses(t, 2, "1 is Monday", "ctl", "--data", v.station, "slot", "add", "05:00", wav, "--days", "08")
-	refuses(t, 1, "no-emergency", "ctl", "--data", v.station, "emergency", "correct")
+	refuses(t, 1, "refused: no-emergency: No emergency is open", "ctl", "--data", v.station, "emergency", "correct")
 	refuses(t, 1, "no-clash", "ctl", "--data", v.station, "first", "7")
 	refuses(t, 1, "mic-absent", "ctl", "--data", v.station, "record", "start")
 	refuses(t, 2, "not a day", "ctl", "--data", v.station, "log", "--from", "hôm qua")

@@ -96,6 +96,6 @@ func run(args []string) int {
 		fmt.Fprintln(os.Stderr, "loaxa:", err)
 		return exitUse
 	}
-	fmt.Fprintln(os.Stderr, "loaxa:", err)
+	fmt.Fprintln(os.Stderr, "loaxa:", boot.Explain(err))
 	return exitFailed
 }

@@ -67,7 +67,7 @@ func (d *decision) lineCheck() *station.Refusal {
 	case len(to) == 0:
 		return no(station.NoTargets, "", 0)
 	case d.busy():
-		return no(station.DeskBusy, "", 0)
+		return no(station.AirBusy, "", 0)
 	}
 	b := Broadcast{Class: station.Operator, Who: d.actor, Title: d.s.Settings.Say.LineCheck, Targets: station.Targets{Clusters: to},
 		Pieces: []station.Piece{{Kind: station.FromSilence}}}

@@ -118,7 +118,7 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
-		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.NotSaved, station.StationStopping, station.BadLevel,
+		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.AirBusy, station.NotSaved, station.StationStopping, station.BadLevel,
 		station.AlreadyOpen, station.UnknownSlot, station.UnknownZone, station.BadSlot, station.BadBed, station.BadRule, station.BadCluster,
 		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard, station.QuietHours, station.QuietSlot, station.LongSession, station.ScreenLocked, station.RoleSmaller, station.OutsideArea,
 		station.OutsideHours, station.BadPIN, station.BadAccount, station.LastOperator, station.AccountsUnfit, station.NoClash, station.UnknownLate}
