@@ -55,7 +55,8 @@ func TestATimetableComesFromAFile(t *testing.T) {
 		changed := was
 		changed.Mode = station.StartSoft
 		fresh := station.Slot{Title: "Bản tin tối", Minute: 1200, Days: station.EveryDay, Items: was.Items, Targets: station.Everywhere(), Mode: station.StartHard}
-		asked(t, desk, station.SlotPut{Slot: fresh}, station.SlotPut{Slot: changed})
+		put := station.SlotsPut{Put: []station.Slot{fresh, changed}, File: "lich.csv"}
+		asked(t, desk, put)
 		d.Sees("Đã nhập 2 mục")
 		after := uitest.Playing()
 		after.Rev += 5
@@ -64,8 +65,7 @@ func TestATimetableComesFromAFile(t *testing.T) {
 		desk.Show(after)
 		d.Pass(time.Second)
 		d.Press("ctrl+z")
-		asked(t, desk, station.SlotPut{Slot: station.Slot{Title: "Bản tin tối", Minute: 1200, Days: station.EveryDay, Items: was.Items, Targets: station.Everywhere(), Mode: station.StartHard}},
-			station.SlotPut{Slot: changed}, station.SlotPut{Slot: was}, station.SlotRemove{ID: 99})
+		asked(t, desk, put, station.SlotsPut{Put: []station.Slot{was}, Remove: []station.SlotID{99}, File: "lich.csv", Undo: true})
 	})
 }
 

@@ -15,15 +15,15 @@ func TestAnOverlapIsAnsweredOnTheForm(t *testing.T) {
 	for downs, want := range map[int]func(sl station.Slot, other station.Slot) []station.Intent{
 		1: func(sl, o station.Slot) []station.Intent {
 			o.Off = true
-			return []station.Intent{station.SlotPut{Slot: sl}, station.SlotPut{Slot: o}}
+			return []station.Intent{station.SlotsPut{Put: []station.Slot{sl, o}}}
 		},
 		2: func(sl, _ station.Slot) []station.Intent {
 			sl.Mode = station.StartSoft
-			return []station.Intent{station.SlotPut{Slot: sl}}
+			return []station.Intent{station.SlotsPut{Put: []station.Slot{sl}}}
 		},
 		3: func(sl, o station.Slot) []station.Intent {
 			sl.Minute = o.Minute + 12
-			return []station.Intent{station.SlotPut{Slot: sl}}
+			return []station.Intent{station.SlotsPut{Put: []station.Slot{sl}}}
 		},
 	} {
 		drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {

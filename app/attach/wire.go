@@ -23,7 +23,7 @@ const (
 
 // Bounds of a frame, in bytes.
 const (
-	maxToServer = 128 << 10
+	maxToServer = 1 << 20  // a whole timetable, station.MaxTable
 	maxToClient = 16 << 20 // a snapshot of 1000 clusters and their library
 )
 

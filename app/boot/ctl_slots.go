@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 	"slices"
 
 	"loaxa/app/rundown"
@@ -40,43 +41,30 @@ func (c *Caller) slotImport(ctx context.Context, k *CtlSlotImport) error {
 	if err != nil {
 		return err
 	}
-	slots, err := rundown.ReadFile(b, s)
+	if _, err := rundown.ReadFile(b, s); err != nil {
+		return &UseError{err.Error()}
+	}
+	file, err := rundown.Merge(b, s, s.Now.Wall, Saigon)
 	if err != nil {
 		return &UseError{err.Error()}
 	}
-	if k.Check || k.Over == "refuse" {
-		if err := c.clashes(slots, s); err != nil || k.Check {
-			return errors.Join(err, json.NewEncoder(c.out).Encode(map[string]int{"slots": len(slots)}))
-		}
+	puts, left := rundown.Settle(file, s, s.Now.Wall, Saigon, station.OverlapKind(k.Over))
+	if k.Over == "keep" && !k.Check {
+		left = nil
 	}
-	for i, sl := range slots {
-		if err := c.putSlot(ctx, sl, k.Over); err != nil {
-			return fmt.Errorf("slot %d of %d, %q: %w", i+1, len(slots), sl.Title, err)
-		}
+	var overlaps []error
+	for _, f := range left {
+		overlaps = append(overlaps, overlapError(f))
 	}
-	return nil
-}
-
-// clashes names the overlaps of the file's slots with the timetable and with
-// each other, before any is written.
-func (c *Caller) clashes(slots []station.Slot, s *station.Snapshot) error {
-	last := station.SlotID(0)
-	for _, sl := range s.Plan.Slots {
-		last = max(last, sl.ID)
+	switch err := errors.Join(overlaps...); {
+	case err != nil && k.Over != "refuse" && k.Over != "keep":
+		return fmt.Errorf("%w: --overlap %s does not help here", err, k.Over)
+	case err != nil || k.Check:
+		return errors.Join(err, json.NewEncoder(c.out).Encode(map[string]int{"slots": len(puts)}))
+	case len(puts) == 0:
+		return nil // the timetable is as the file already
 	}
-	all := *s
-	all.Plan.Slots = slices.Clone(s.Plan.Slots)
-	for i, sl := range slots {
-		sl.ID = last + station.SlotID(i+1)
-		all.Plan.Slots = append(all.Plan.Slots, sl)
-	}
-	var out []error
-	for _, f := range rundown.DryRun(&all, s.Now.Wall, Saigon, station.DryAsk{}).Findings {
-		if f.Why == station.DryOverlap && !f.Behind() && (f.Slot > last || f.Other > last) {
-			out = append(out, overlapError(f))
-		}
-	}
-	return errors.Join(out...)
+	return c.submit(ctx, station.SlotsPut{Put: puts, File: filepath.Base(k.File)})
 }
 
 func overlapError(f station.DryFinding) error {
@@ -106,10 +94,5 @@ func (c *Caller) putSlot(ctx context.Context, sl station.Slot, over string) erro
 		puts = run.Ways[i].Puts
 		break
 	}
-	for _, p := range puts {
-		if err := c.submit(ctx, station.SlotPut{Slot: p}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return c.submit(ctx, station.SlotsPut{Put: puts})
 }

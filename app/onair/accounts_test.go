@@ -47,7 +47,7 @@ var everyIntent = map[station.Act][]station.Intent{
 	station.ActPlay: {station.PlayNow{Items: []station.ItemID{"news"}, Targets: station.Everywhere()}, station.QueueAdd{Item: "news", Targets: station.Everywhere(), At: -1},
 		station.QueueRemove{}, station.QueueMove{}, station.QueuePlay{}, station.QueuePause{}, station.QueueSkip{}, station.BroadcastEnd{}, station.SendAgain{}, station.SlotSkip{}},
 	station.ActCard:      {station.CardPublish{Text: "x"}},
-	station.ActTimetable: {station.SlotPut{}, station.SlotRemove{}},
+	station.ActTimetable: {station.SlotPut{}, station.SlotRemove{}, station.SlotsPut{Remove: []station.SlotID{9}}},
 	station.ActLibrary:   {station.HearHere{}, station.ItemPut{}, station.ItemRemove{}, station.RecordStart{Title: "x"}},
 	station.ActFault:     {station.FaultAck{}},
 	station.ActWorks:     {station.ClusterPut{}, station.ClusterRemove{}, station.ClusterMute{}, station.BoardRemove{}, station.ZonePut{}, station.ZoneRemove{}, station.SpeakerTest{}, station.LineCheck{}},

@@ -80,6 +80,8 @@ func (d *decision) booksIntent(in station.Intent) *station.Refusal {
 		return d.slotPut(in.Slot)
 	case station.SlotRemove:
 		return d.slotRemove(in.ID)
+	case station.SlotsPut:
+		return d.slotsPut(in)
 	case station.SlotSkip:
 		return d.slotSkip(in)
 	case station.SettingsPut:

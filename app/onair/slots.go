@@ -46,16 +46,26 @@ func (d *decision) setSlot(sl station.Slot) {
 }
 
 func (d *decision) slotPut(in station.Slot) *station.Refusal {
+	sl, reason, r := d.putSlot(in)
+	if r == nil {
+		d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: reason})
+	}
+	return r
+}
+
+// putSlot puts a slot without a row of the log, and says what it was: "add" or
+// "changed".
+func (d *decision) putSlot(in station.Slot) (station.Slot, string, *station.Refusal) {
 	if r := d.slotOK(&in); r != nil {
-		return r
+		return in, "", r
 	}
 	armed, isArmed := d.disarm(in.ID)
 	old, known := d.s.slot(in.ID)
 	switch {
 	case in.ID != 0 && !known:
-		return no(station.UnknownSlot, slotKey(in.ID), 0)
+		return in, "", no(station.UnknownSlot, slotKey(in.ID), 0)
 	case !known && len(d.s.Plan.Slots) >= station.MaxSlots:
-		return no(station.TooMany, "", station.MaxSlots)
+		return in, "", no(station.TooMany, "", station.MaxSlots)
 	case !known:
 		d.s.Counters.Slot++
 		in.ID = d.s.Counters.Slot
@@ -74,8 +84,7 @@ func (d *decision) slotPut(in station.Slot) *station.Refusal {
 	if !known {
 		reason = "add"
 	}
-	d.note(station.Event{Kind: station.EvSlot, Title: in.Title, Reason: reason})
-	return nil
+	return in, reason, nil
 }
 
 // wallSeconds is now, or 0 while the clock cannot be trusted.
@@ -136,16 +145,24 @@ func dayOK(s string) bool {
 }
 
 func (d *decision) slotRemove(id station.SlotID) *station.Refusal {
+	sl, r := d.takeSlot(id)
+	if r == nil {
+		d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "remove"})
+	}
+	return r
+}
+
+// takeSlot takes a slot out without a row of the log.
+func (d *decision) takeSlot(id station.SlotID) (station.Slot, *station.Refusal) {
 	sl, ok := d.s.slot(id)
 	if !ok {
-		return no(station.UnknownSlot, slotKey(id), 0)
+		return sl, no(station.UnknownSlot, slotKey(id), 0)
 	}
 	d.unwait(id, "by-hand")
 	d.disarm(id)
 	d.dropLate("slot-removed", func(of station.LateOf) bool { return of.Slot == id })
 	d.s.Plan.Slots = slices.DeleteFunc(slices.Clone(d.s.Plan.Slots), func(o station.Slot) bool { return o.ID == id })
-	d.note(station.Event{Kind: station.EvSlot, Title: sl.Title, Reason: "remove"})
-	return nil
+	return sl, nil
 }
 
 // slotSkip passes over a start that is to come or that waits for its moment.

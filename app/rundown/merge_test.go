@@ -48,3 +48,45 @@ func TestAFileIsHeldAgainstTheTimetable(t *testing.T) {
 		t.Error("what is no text is read")
 	}
 }
+
+// TestAFileAndWhatGivesWay: overlaps are answered slot by slot, those of the
+// file among themselves too; what cannot be answered is left.
+func TestAFileAndWhatGivesWay(t *testing.T) {
+	snap := fileSnap()
+	snap.Items[0].Length = time.Minute
+	snap.Plan.Slots = []station.Slot{{ID: 4, Title: "Sáng", Minute: 300, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: station.Everywhere(), Mode: station.StartHard}}
+	file, err := Merge([]byte("05:00;Mới;Bản tin;;;Đ\n05:00;Mới nữa;Bản tin;;;Đ;;;;Bản tin\n"), snap, at(22, 12, 0), saigon)
+	if err != nil {
+		t.Fatal(err)
+	}
+	settle := func(over station.OverlapKind) (out []station.Slot, left int) {
+		puts, found := Settle(file, snap, at(22, 12, 0), saigon, over)
+		return puts, len(found)
+	}
+	if puts, left := settle("keep"); len(puts) != 2 || left == 0 || puts[0].Title != "Mới" || puts[0].ID != 0 || puts[1].Bed == "" {
+		t.Errorf("as they stand: %+v, %d left", puts, left)
+	}
+	if puts, left := settle(station.OverlapShift); len(puts) != 2 || left != 0 || puts[0].Minute != 301 || puts[1].Minute != 302 {
+		t.Errorf("moved: %+v, %d left", puts, left)
+	}
+	puts, left := settle(station.OverlapReplace)
+	if len(puts) != 3 || left != 0 {
+		t.Fatalf("in their place: %+v, %d left", puts, left)
+	}
+	for _, p := range puts {
+		if p.Off == (p.Title == "Mới nữa") || p.ID != 0 == (p.Title != "Sáng") {
+			t.Errorf("in their place: %+v", p)
+		}
+	}
+	snap.Plan.Slots[0].Above = "Huyện"
+	if _, left := settle(station.OverlapReplace); left == 0 {
+		t.Error("the timetable of the tier above gave way")
+	}
+	with := snap.Plan.Slots[0]
+	with.Above, with.Bed = "", "old"
+	snap.Plan.Slots[0] = with
+	file, _ = Merge([]byte("05:00;Sáng;Bản tin;;;Đ;;;;Bản tin\n"), snap, at(22, 12, 0), saigon)
+	if c := file.Changes[0]; c.Slot.ID != 4 || c.Slot.Bed == "old" || c.Same {
+		t.Errorf("the bed that a file names is lost: %+v", c)
+	}
+}

@@ -44,6 +44,20 @@ type (
 	}
 )
 
+// SlotsPut changes several slots of the timetable as one act: all of it or
+// nothing. What is removed goes first. File is the name of the file that it
+// came from: then it is one row of the log.
+type SlotsPut struct {
+	Put    []Slot   `json:"put,omitempty"` // ID 0: it is new
+	Remove []SlotID `json:"remove,omitempty"`
+	File   string   `json:"file,omitempty"`
+	Undo   bool     `json:"undo,omitempty"` // it takes back what that file brought
+}
+
+// Bounds of SlotsPut: with a file those of a timetable, so that its records are
+// one transaction of the journal; else each change is a row of its own.
+const MaxSlotsPut = 20
+
 // SettingsPut replaces what an operator may set.
 type SettingsPut struct {
 	Rules Rules `json:"rules"`
@@ -95,6 +109,7 @@ func (SpeakerTest) intent()   {}
 func (HearHere) intent()      {}
 func (SlotPut) intent()       {}
 func (SlotRemove) intent()    {}
+func (SlotsPut) intent()      {}
 func (SlotSkip) intent()      {}
 func (SettingsPut) intent()   {}
 func (ZonePut) intent()       {}

@@ -89,10 +89,16 @@ type Refusal struct {
 	Code    RefusalCode `json:"code"`
 	Subject string      `json:"subject,omitempty"`
 	Limit   int         `json:"limit,omitempty"`
+	Of      string      `json:"of,omitempty"` // which of several it is about: a slot's time and title
 }
 
 // Error says the refusal in English for logs and ctl.
 func (r *Refusal) Error() string {
+	if r.Of != "" {
+		one := *r
+		one.Of = ""
+		return fmt.Sprintf("%q: %s", r.Of, one.Error())
+	}
 	switch {
 	case r.Subject != "" && r.Limit != 0:
 		return fmt.Sprintf("refused: %s (%s, limit %d)", r.Code, r.Subject, r.Limit)

@@ -4,6 +4,7 @@ import (
 	"maps"
 	"reflect"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 )
@@ -64,6 +65,7 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 		SlotRemove{ID: 1}, SlotSkip{ID: 1, At: 1795345200}, SettingsPut{Rules: Rules{Name: "xã Đak Pơ", MicLimit: MaxMicLimit, Phrases: []string{"a"}}},
 		ZonePut{Zone: Zone{ID: "cho", Name: "Chợ"}}, ZoneRemove{ID: "cho"}, ClusterPut{Cluster: Cluster{ID: "c", Number: 7, Lat: 13.9, Zones: []string{"cho"}}},
 		ClusterRemove{ID: "c"}, BoardRemove{ID: "b"}, SendAgain{Of: 4, Items: []ItemID{"i"}, Clusters: []ClusterID{"c1"}}, ItemPut{ID: "x", Title: "t", Kind: KindMusic}, ItemRemove{ID: "x"}, PriorityFirst{ID: 3}, LateAnswer{ID: 3, Do: LateLater, At: 1795349400},
+		SlotsPut{Put: []Slot{{Title: "Tin sáng", Minute: 330, Days: EveryDay, Items: []ItemID{"x"}, Mode: StartHard}}, Remove: []SlotID{2}, File: "lich.csv", Undo: true},
 	} {
 		b, err := EncodeIntent(in)
 		if err != nil {
@@ -80,6 +82,16 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 	}
 	if _, err := DecodeIntent([]byte(`{"kind":"Dance","body":{}}`)); err == nil {
 		t.Error("an unknown intent was taken")
+	}
+	table := SlotsPut{File: "lich.csv"}
+	for range MaxSlots {
+		table.Put = append(table.Put, Slot{Title: strings.Repeat("ă", MaxTitle), Items: slices.Repeat([]ItemID{ItemID(strings.Repeat("f", 64))}, MaxSlotItems), Targets: Everywhere()})
+	}
+	if b, err := EncodeIntent(table); err != nil || len(b) <= MaxIntent {
+		t.Errorf("the largest timetable: %d bytes, %v", len(b), err)
+	}
+	if _, err := EncodeIntent(PlayNow{Items: table.Put[0].Items, Targets: Targets{Zones: []string{strings.Repeat("x", MaxIntent)}}}); err == nil {
+		t.Error("an intent that nobody would take goes out")
 	}
 }
 

@@ -132,7 +132,7 @@ func ActOf(in Intent) Act {
 		return ActPlay
 	case CardPublish:
 		return ActCard
-	case SlotPut, SlotRemove:
+	case SlotPut, SlotRemove, SlotsPut:
 		return ActTimetable
 	case RecordStart, ItemPut, ItemRemove, HearHere:
 		return ActLibrary

@@ -3,6 +3,7 @@ package dialog
 import (
 	"fmt"
 	"maps"
+	"path/filepath"
 	"slices"
 	"strings"
 
@@ -52,8 +53,8 @@ func (f *slotFile) key(s *panel.Scene, msg tea.Msg) (r Result, close bool) {
 		if len(puts) == 0 {
 			return Result{}, false
 		}
-		n := len(puts)
-		return Result{Intent: puts[0], More: puts[1:], Sent: fmt.Sprintf(s.T.SlotFile().Done, n), Undo: f.undo(s)}, true
+		put := station.SlotsPut{Put: puts, File: filepath.Base(path)}
+		return Result{Intent: put, Sent: fmt.Sprintf(s.T.SlotFile().Done, len(puts)), Undo: f.undo(s, put.File)}, true
 	case f.file != nil:
 		f.rows.key(key, len(f.file.Changes), 10)
 	default:
@@ -64,23 +65,23 @@ func (f *slotFile) key(s *panel.Scene, msg tea.Msg) (r Result, close bool) {
 }
 
 // puts are what the file writes into the timetable.
-func (f *slotFile) puts() (out []station.Intent) {
+func (f *slotFile) puts() (out []station.Slot) {
 	for _, c := range f.file.Changes {
 		if !c.Same {
-			out = append(out, station.SlotPut{Slot: c.Slot})
+			out = append(out, c.Slot)
 		}
 	}
 	return out
 }
 
-// undo takes all of them back at once: what was changed as it was, what was new
-// out again.
-func (f *slotFile) undo(s *panel.Scene) *Undo {
+// undo takes all of them back in one act: what was changed as it was, what was
+// new out again.
+func (f *slotFile) undo(s *panel.Scene, file string) *Undo {
 	type name struct {
 		title  string
 		minute int
 	}
-	var back []station.Intent
+	var back []station.Slot
 	added, after := map[name]int{}, station.SlotID(0)
 	for _, old := range s.Snap.Plan.Slots {
 		after = max(after, old.ID)
@@ -91,21 +92,27 @@ func (f *slotFile) undo(s *panel.Scene) *Undo {
 		}
 		for _, old := range s.Snap.Plan.Slots {
 			if !c.Same && old.ID == c.Slot.ID {
-				back = append(back, station.SlotPut{Slot: old})
+				back = append(back, old)
 			}
 		}
 	}
 	return &Undo{Words: s.T.Dialog.Plan.Ask.Undone, Back: func(snap *station.Snapshot, _ func(station.EntryID) station.EntryID) []station.Intent {
-		out, left := slices.Clone(back), maps.Clone(added)
+		left, put := maps.Clone(added), station.SlotsPut{File: file, Undo: true}
 		for _, now := range snap.Plan.Slots {
+			if i := slices.IndexFunc(back, func(old station.Slot) bool { return old.ID == now.ID }); i >= 0 {
+				put.Put = append(put.Put, back[i])
+			}
 			n := name{now.Title, now.Minute}
 			if now.ID <= after || left[n] == 0 {
 				continue
 			}
 			left[n]--
-			out = append(out, station.SlotRemove{ID: now.ID})
+			put.Remove = append(put.Remove, now.ID)
 		}
-		return out
+		if len(put.Put)+len(put.Remove) == 0 {
+			return nil
+		}
+		return []station.Intent{put}
 	}}
 }
 

@@ -50,10 +50,8 @@ func waysOf(s *panel.Scene, r Result, found []station.OverlapWay) []way {
 		if len(f.Puts) == 0 {
 			continue
 		}
-		w := way{sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(f.Puts[0].Minute), f.Puts[0].Title), undo: undoSlots(s, f.Puts)}
-		for _, sl := range f.Puts {
-			w.does = append(w.does, station.SlotPut{Slot: sl})
-		}
+		w := way{sent: fmt.Sprintf(s.T.Dialog.Plan.Slot.Slots, clockOf(f.Puts[0].Minute), f.Puts[0].Title), undo: undoSlots(s, f.Puts),
+			does: []station.Intent{station.SlotsPut{Put: f.Puts}}}
 		switch f.Kind {
 		case station.OverlapReplace:
 			w.words = fmt.Sprintf(t.Replace, othersWords(s, f.Puts[1:]))
@@ -90,14 +88,24 @@ func othersWords(s *panel.Scene, others []station.Slot) string {
 // undoSlots takes the first back as it was, and gives the others what they had.
 func undoSlots(s *panel.Scene, puts []station.Slot) *Undo {
 	first := undoSlot(s, puts[0])
-	var back []station.Intent
+	var back []station.Slot
 	for _, old := range s.Snap.Plan.Slots {
 		if slices.ContainsFunc(puts[1:], func(p station.Slot) bool { return p.ID == old.ID }) {
-			back = append(back, station.SlotPut{Slot: old})
+			back = append(back, old)
 		}
 	}
 	return &Undo{Words: first.Words, Back: func(snap *station.Snapshot, entry func(station.EntryID) station.EntryID) []station.Intent {
-		return append(first.Back(snap, entry), back...)
+		all := station.SlotsPut{}
+		for _, in := range first.Back(snap, entry) {
+			switch in := in.(type) {
+			case station.SlotPut:
+				all.Put = append(all.Put, in.Slot)
+			case station.SlotRemove:
+				all.Remove = append(all.Remove, in.ID)
+			}
+		}
+		all.Put = append(all.Put, back...)
+		return []station.Intent{all}
 	}}
 }
 

@@ -2,6 +2,8 @@ package text
 
 func init() {
 	vi.Books.Reason["slots-bad"], en.Books.Reason["slots-bad"] = "tệp không phải bảng lịch phát (CSV)", "the file is no timetable (CSV)"
+	vi.Books.Reason["slots-file"], en.Books.Reason["slots-file"] = "ghi {n} mục từ tệp", "{n} slots from the file"
+	vi.Books.Reason["slots-file-back"], en.Books.Reason["slots-file-back"] = "lấy lại {n} mục đã ghi từ tệp", "{n} slots taken back that came from the file"
 }
 
 // FileWrong are the words of what is wrong with such a file.

@@ -152,7 +152,11 @@ func (t *Text) Refusal(r *station.Refusal) string {
 	if subject == "" {
 		subject = "?"
 	}
-	return strings.NewReplacer("{subject}", t.Word(subject), "{limit}", fmt.Sprint(r.Limit)).Replace(s)
+	s = strings.NewReplacer("{subject}", t.Word(subject), "{limit}", fmt.Sprint(r.Limit)).Replace(s)
+	if r.Of != "" {
+		s = r.Of + ": " + s
+	}
+	return s
 }
 
 // Event says what happened, without its time. name is the cluster's or the
@@ -178,6 +182,8 @@ func (t *Text) Event(e station.Event, name string) string {
 	switch {
 	case e.Kind == station.EvCard:
 		name = e.Reason
+	case e.Kind == station.EvSlot && e.Targets > 0:
+		reason = strings.ReplaceAll(reason, "{n}", fmt.Sprint(e.Targets))
 	case e.Kind == station.EvMute && e.Targets > 0:
 		name = t.Clusters(e.Targets, false) + " (" + title + ")"
 	case name == "":
