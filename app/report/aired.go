@@ -15,9 +15,10 @@ import (
 // the time in which something sounded, not of the time in which it was open.
 const (
 	heardShare = 0.98
-	// heardSlack is what a short broadcast may lack beside that: a pole reports
-	// whole frames, and the desk learns of the end up to three frames late.
-	heardSlack = 200 * time.Millisecond
+	// heardSlack is what a short broadcast may lack beside that: what was missed
+	// is told in whole seconds, and this is none. A siren that interrupts is at a
+	// far pole some tenths of a second after its first sample.
+	heardSlack = 500*time.Millisecond - 1
 )
 
 // NoReport is the reason of a receipt row of a cluster that never said

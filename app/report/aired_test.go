@@ -83,6 +83,18 @@ func day() *book {
 	return b
 }
 
+// TestShortBroadcastLacksNoWholeSecond: what is missed is told in whole seconds.
+func TestShortBroadcastLacksNoWholeSecond(t *testing.T) {
+	for lack, want := range map[time.Duration]station.HeardState{
+		0: station.HeardAll, 499 * time.Millisecond: station.HeardAll, 500 * time.Millisecond: station.HeardPart, 10 * time.Second: station.HeardNone,
+	} {
+		p := part{Aired: station.Aired{Duration: 10 * time.Second, Receipts: []station.Receipt{{Played: 10*time.Second - lack}}}}
+		if got := p.whole().Receipts[0].Heard; got != want {
+			t.Errorf("10 s without %v: %s, want %s", lack, got, want)
+		}
+	}
+}
+
 func check(t *testing.T, got []station.Aired) {
 	t.Helper()
 	want := []struct {

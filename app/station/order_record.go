@@ -48,7 +48,9 @@ func NewOrderRecord(in OrderReceived, state OrderState, at Stamp) OrderRecord {
 	return r
 }
 
-// OrderReceipt is what was heard of an order: a record of class "receipt".
+// OrderReceipt is what was heard of an order: a record of class "receipt". Its
+// Played is what a cluster gave; how much that is of the whole the log's rows
+// tell, so HeardPart stands here for any sound at all, never HeardAll.
 type OrderReceipt struct {
 	Order     OrderID     `json:"order"`
 	Broadcast BroadcastID `json:"broadcast"`
