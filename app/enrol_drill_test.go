@@ -52,9 +52,10 @@ func TestMachinesAreLetInByACode(t *testing.T) {
 		t.Errorf("a wrong code: exit %d, %s", exit, words)
 	}
 	s := begin("--district", up.ready.Addr, "--enroll", code)
-	if said := s.err.String(); !strings.Contains(said, trust.Short(up.ready.ID)) || !strings.Contains(said, trust.Short(s.ready.ID)) {
-		t.Errorf("the fingerprints are not shown: %q", said)
-	}
+	eventually(t, "both fingerprints are shown", func() bool {
+		said := s.err.String()
+		return strings.Contains(said, trust.Short(up.ready.ID)) && strings.Contains(said, trust.Short(s.ready.ID))
+	})
 	eventually(t, "the mirror runs", func() bool { return snapshot(t, at("s")).Upstream.Up })
 	s.end()
 	s = begin() // it has kept whom it belongs to
