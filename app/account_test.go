@@ -7,6 +7,9 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"filippo.io/age"
 
 	"loaxa/app/station"
 	"loaxa/app/trust"
@@ -77,11 +80,26 @@ func TestAccountsOfAStation(t *testing.T) {
 	if got := must(t, "account", "list", "--data", dir); !strings.Contains(got, "N. T. Hoa\toperator") {
 		t.Errorf("restored: %s", got)
 	}
-	if b, err := os.ReadFile(filepath.Join(dir, trust.StaffFile)); err != nil || !bytes.Equal(b, hashes) {
-		t.Errorf("another file came back: %v", err)
+	if b, err := os.ReadFile(filepath.Join(dir, trust.StaffFile)); err != nil || bytes.Contains(b, []byte("argon2id")) {
+		t.Errorf("a PIN could be guessed from a backup that is not encrypted: %v", err)
+	}
+	if u, _, err := staff(dir).Unlock("N. T. Hoa", ""); err != nil || u.Name != "" {
+		t.Errorf("without a PIN somebody is let in: %+v %v", u, err)
+	}
+	secret := filepath.Join(v.dir, "b.age")
+	id, err := age.GenerateX25519Identity()
+	own := filepath.Join(v.dir, "age.txt")
+	if err != nil || os.WriteFile(own, []byte(id.String()+"\n"), 0o600) != nil {
+		t.Fatal(err)
+	}
+	must(t, "backup", "--data", v.station, "--bare", "--age", id.Recipient().String(), secret)
+	sealed := filepath.Join(v.dir, "sealed")
+	must(t, "restore", "--data", sealed, "--yes", "--identity", own, secret)
+	if b, err := os.ReadFile(filepath.Join(sealed, trust.StaffFile)); err != nil || !bytes.Equal(b, hashes) {
+		t.Errorf("from an encrypted one another file came back: %v", err)
 	}
 	must(t, "account", "pin", "--data", dir, "--passphrase-file", wrong, "N. T. Hoa")
-	if u, _, err := trust.OpenStaff(filepath.Join(dir, trust.StaffFile), nil).Unlock("N. T. Hoa", "1111"); err == nil && u.Name == "" {
+	if u, _, err := staff(dir).Unlock("N. T. Hoa", "1111"); err == nil && u.Name == "" {
 		t.Error("a PIN put anew does not open")
 	}
 	refuse(t, "4 to 12 digits", "account", "set", "--data", dir, "--passphrase-file", v.pins, "Lan")
@@ -89,6 +107,10 @@ func TestAccountsOfAStation(t *testing.T) {
 	if got := must(t, "account", "list", "--data", dir); !strings.Contains(got, "nothing is locked") {
 		t.Errorf("all gone: %s", got)
 	}
+}
+
+func staff(dir string) *trust.Staff {
+	return trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return time.Hour })
 }
 
 // TestALockOnATerminal: the console of a station with a PIN shows the map, asks

@@ -89,7 +89,7 @@ func (o *BackupOptions) Run(ctx context.Context, p Program) error {
 	fmt.Fprintf(p.Out, "ok: %s: %s, entry %d, chain %s, %d sounds, %d MB of them\n", o.File, m.Name, proof.Seq, proof.H.String()[:16],
 		len(c.sounds), (c.total+1<<20-1)>>20)
 	if to == nil {
-		fmt.Fprintln(p.Out, "not encrypted: the station's key is not in it; with --age it would be")
+		fmt.Fprintln(p.Out, "not encrypted: neither the station's key nor anybody's PIN is in it; with --age they would be")
 	}
 	return nil
 }
@@ -170,9 +170,11 @@ func packBackup(w io.Writer, c contents) error {
 	if _, err := t.Write(b); err != nil {
 		return err
 	}
-	files := []string{StationFile, mapFile, trust.StaffFile}
+	files := []string{StationFile, mapFile}
 	if c.key {
-		files = append(files, trust.KeyFile)
+		files = append(files, trust.KeyFile, trust.StaffFile)
+	} else if err := packPeople(t, c.dir); err != nil {
+		return err
 	}
 	for _, name := range files {
 		if err := packFile(t, name, filepath.Join(c.dir, name)); err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -186,6 +188,22 @@ func packBackup(w io.Writer, c contents) error {
 		return err
 	}
 	return errors.Join(t.Close(), z.Close())
+}
+
+// packPeople packs names and roles without what is kept of the PINs: a short
+// one could be guessed from it by who finds the stick.
+func packPeople(t *tar.Writer, dir string) error {
+	b, err := newStaff(dir).WithoutPINs()
+	if errors.Is(err, trust.ErrStaffFile) || err == nil && b == nil {
+		return nil // damaged, it is worth nothing in a backup
+	}
+	if err == nil {
+		err = t.WriteHeader(&tar.Header{Name: trust.StaffFile, Mode: 0o600, Size: int64(len(b)), ModTime: time.Now()})
+	}
+	if err == nil {
+		_, err = t.Write(b)
+	}
+	return err
 }
 
 func packFile(t *tar.Writer, name, path string) error {

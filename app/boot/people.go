@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"time"
 
 	"loaxa/app/attach"
@@ -138,8 +139,12 @@ func staffIn(dir string) (*trust.Staff, error) {
 	if st, err := os.Stat(dir); err != nil || !st.IsDir() {
 		return nil, fmt.Errorf("no station in %s: name its folder with --data", dir)
 	}
+	return newStaff(dir), nil
+}
+
+func newStaff(dir string) *trust.Staff {
 	began := time.Now()
-	return trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return time.Since(began) }), nil
+	return trust.OpenStaff(filepath.Join(dir, trust.StaffFile), func() time.Duration { return time.Since(began) })
 }
 
 // Run prints the accounts.
@@ -155,8 +160,13 @@ func (o *AccountList) Run(_ context.Context, p Program) error {
 	if len(users) == 0 {
 		fmt.Fprintln(p.Out, "no account: nothing is locked")
 	}
+	bare, _ := f.WithoutPIN() // just read
 	for _, u := range users {
-		fmt.Fprintf(p.Out, "%s\t%s\n", u.Name, u.Role)
+		fmt.Fprintf(p.Out, "%s\t%s", u.Name, u.Role)
+		if slices.Contains(bare, u.Name) {
+			fmt.Fprint(p.Out, "\tneeds a new PIN: loaxa account pin")
+		}
+		fmt.Fprintln(p.Out)
 	}
 	return nil
 }

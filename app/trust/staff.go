@@ -28,7 +28,7 @@ const StaffFile = "people.json"
 // member is a person in the file.
 type member struct {
 	station.User
-	Hash string `json:"hash"` // of the PIN, as Account.Hash
+	Hash string `json:"hash"` // of the PIN, as Account.Hash; empty: no PIN opens it until one is put
 }
 
 // Wrong PINs of one account: after freeTries each one makes the next wait
@@ -67,7 +67,9 @@ type tried struct {
 
 // OpenStaff names the file; it need not be there. now is monotonic.
 func OpenStaff(path string, now func() time.Duration) *Staff {
-	return &Staff{path: path, now: now, bad: map[string]tried{}}
+	s := &Staff{path: path, now: now, bad: map[string]tried{}}
+	s.recall()
+	return s
 }
 
 func (s *Staff) read() (list []member, err error) {
@@ -88,7 +90,7 @@ func parseStaff(b []byte) (list []member, err error) {
 		return nil, ErrStaffFile
 	}
 	for i, one := range list {
-		if _, err := readHash(one.Hash); err != nil || one.check() != nil || len(one.Rev) == 0 || len(one.Rev) > 32 ||
+		if _, err := readHash(one.Hash); err != nil && one.Hash != "" || one.check() != nil || len(one.Rev) == 0 || len(one.Rev) > 32 ||
 			slices.ContainsFunc(list[:i], func(o member) bool { return o.Name == one.Name }) {
 			return nil, ErrStaffFile
 		}
@@ -191,10 +193,13 @@ func (s *Staff) Unlock(name, pin string) (u station.User, wait time.Duration, er
 	}
 	i := slices.IndexFunc(list, func(o member) bool { return o.Name == name })
 	switch {
-	case i < 0 || !station.PINOK(pin):
+	case i < 0 || list[i].Hash == "" || !station.PINOK(pin):
 		_ = stretch("", make([]byte, passwordSalt), passwordTime, passwordMem) // it costs the same time
 	case checkPassword(list[i].Hash, pin):
-		delete(s.bad, name)
+		if _, had := s.bad[name]; had {
+			delete(s.bad, name)
+			s.remember(list)
+		}
 		return list[i].User, 0, nil
 	}
 	if len(s.bad) >= maxTried {
@@ -202,6 +207,9 @@ func (s *Staff) Unlock(name, pin string) (u station.User, wait time.Duration, er
 	}
 	t := s.bad[name]
 	s.bad[name] = tried{t.n + 1, s.now()}
+	if i >= 0 {
+		s.remember(list)
+	}
 	return u, s.waits(name), nil
 }
 

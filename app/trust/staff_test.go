@@ -60,6 +60,44 @@ func TestAPINOpensAndWrongOnesWait(t *testing.T) {
 	}
 }
 
+// TestWaitsOutliveARestart: who pulls the plug gets no new tries, and the person
+// whose PIN it is waits no longer than five minutes from then on.
+func TestWaitsOutliveARestart(t *testing.T) {
+	now := time.Hour
+	s, path := staff(t, &now)
+	if err := s.Change(put("Hoa", "2468", station.RoleOperator)); err != nil {
+		t.Fatal(err)
+	}
+	for range freeTries + 2 {
+		_, wait, err := s.Unlock("Hoa", "1111")
+		if now += wait; err != nil {
+			t.Fatal(err)
+		}
+	}
+	now = 2 * time.Second // of another start
+	s = OpenStaff(path, func() time.Duration { return now })
+	if u, wait, err := s.Unlock("Hoa", "2468"); err != nil || u.Name != "" || wait != firstWait<<2 {
+		t.Fatalf("after the restart: %+v, wait %v, %v", u, wait, err)
+	}
+	now += firstWait << 2
+	if u, _, err := s.Unlock("Hoa", "2468"); err != nil || u.Name == "" {
+		t.Fatalf("after the wait: %+v %v", u, err)
+	}
+	s = OpenStaff(path, func() time.Duration { return now })
+	if u, wait, _ := s.Unlock("Hoa", "2468"); u.Name == "" {
+		t.Errorf("the count stands after the right one: wait %v", wait)
+	}
+	for _, bad := range []string{"", "{", `{"Hoa":-3}`, `{"Hoa":99999999}`, `[1]`} {
+		if err := os.WriteFile(path+triesSuffix, []byte(bad), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s = OpenStaff(path, func() time.Duration { return now })
+		if wait := s.waits("Hoa"); wait > longWait {
+			t.Errorf("%q: wait %v", bad, wait)
+		}
+	}
+}
+
 func TestWhatAccountsRefuse(t *testing.T) {
 	now := time.Hour
 	s, path := staff(t, &now)
