@@ -127,9 +127,6 @@ func (o Outputs) validate(demo bool) error {
 	if n := len(o.Multicast) + len(o.Gateway) + len(o.Pull); n > maxOutputs {
 		return fmt.Errorf("multicast, gateway, pull: %d in all, limit %d", n, maxOutputs)
 	}
-	if err := o.validatePulls(); err != nil {
-		return err
-	}
 	var ways []string
 	numbers := map[int]bool{}
 	for i, m := range o.Multicast {
@@ -161,7 +158,7 @@ func (o Outputs) validate(demo bool) error {
 		}
 		numbers[g.Number], ways = true, append(ways, g.Output)
 	}
-	return nil
+	return o.validatePulls(numbers)
 }
 
 // output is one of them as the station works it.

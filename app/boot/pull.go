@@ -43,13 +43,17 @@ func (p Pull) validate() error {
 }
 
 // validatePulls checks the places and the address that they are fetched from.
-func (o Outputs) validatePulls() error {
+func (o Outputs) validatePulls(numbers map[int]bool) error {
 	var paths []string
 	for i, p := range o.Pull {
 		err := p.validate()
 		if err == nil && slices.Contains(paths, p.Path) {
 			err = fmt.Errorf("path: %s is used twice", p.Path)
 		}
+		if err == nil && p.Number != 0 && numbers[p.Number] {
+			err = fmt.Errorf("number %d is taken", p.Number)
+		}
+		numbers[p.Number] = true
 		if err != nil {
 			return fmt.Errorf("pull %d (%s): %w", i+1, p.Name, err)
 		}

@@ -107,11 +107,15 @@ func (o *RestoreOptions) Run(ctx context.Context, p Program) error {
 		return err
 	}
 	fmt.Fprintln(p.Out, "ok:", repairWords(repairOf(*rec)))
+	sayWhoNeedsPINs(dir, p)
+	return nil
+}
+
+func sayWhoNeedsPINs(dir string, p Program) {
 	if names, _ := newStaff(dir).WithoutPIN(); len(names) > 0 { // a damaged file says so at the start
 		fmt.Fprintf(p.Out, "PINs are not in this backup. Emergencies need none; for all else give each a new one with loaxa account pin --data %s NAME: %s\n",
 			dir, strings.Join(names, ", "))
 	}
-	return nil
 }
 
 func confirmed(p Program, ask string) bool {
