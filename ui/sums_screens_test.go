@@ -84,12 +84,13 @@ func (k known) ofLog(all []station.Aired, rows []station.LogRow) {
 		k.moment("broadcast "+a.Title, a.Began.Wall)
 		k.moment("broadcast "+a.Title, a.Ended.Wall)
 		k.span("broadcast "+a.Title, a.Duration)
-		k.say("broadcast "+a.Title, fmt.Sprintf("%d/%d", whole, len(a.Receipts)), a.Cuts)
+		k.say("broadcast "+a.Title, fmt.Sprintf("%d/%d", whole, len(a.Receipts)), a.Cuts, a.Meant)
 	}
 	for _, r := range rows {
 		k.moment("row", r.At.Wall)
 		k.say("row", r.Title)
 	}
+	k.say("text of the emergency", uitest.SpillText)
 	k.say("lines", len(all), len(rows))
 }
 

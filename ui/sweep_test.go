@@ -231,7 +231,7 @@ func TestWindows(t *testing.T) {
 
 // screens are the full-size screens and the keys that lead to them.
 var screens = map[string][]string{
-	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
+	"log": {"f8", "down"}, "log-receipts": {"f8", "down", "enter"}, "log-who": {"f8", "down", "enter", "end"}, "log-all": {"f8", "f8"}, "today": {"f3"}, "today-fill": {"f3", "ctrl+n"},
 	"plan": {"f3", "f3"}, "plan-edit": {"f3", "f3", "down", "enter", "down", "down", "down"}, "plan-delete": {"f3", "f3", "delete"},
 	"plan-items": {"f3", "f3", "enter", "down", "down", "down", "enter", "down"}, "plan-week": {"f3", "f3", "tab"}, "plan-dry": {"f3", "f3", "tab", "tab"},
 	"store": {"f3", "f3", "f3"}, "store-path": {"f3", "f3", "f3", "tab"}, "boards": {"f5", "end", "!"}, "above": {"f9", "tab"}, "log-day": {"f8", "left"}, "faults": {"f9"}, "faults-open": {"f9", "right", "down"},

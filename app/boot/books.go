@@ -96,7 +96,14 @@ func (b *books) Log(ctx context.Context, q station.LogQuery) (station.LogPage, e
 	if err := queryOK(q); err != nil {
 		return station.LogPage{}, err
 	}
-	return report.Log(ctx, asRun{b.db}, q)
+	if q.Began == 0 {
+		return report.Log(ctx, asRun{b.db}, q)
+	}
+	page, err := report.Story(ctx, asRun{b.db}, q)
+	if a, err := b.alert(q.Broadcast); err == nil {
+		page.Alert = &a
+	}
+	return page, err
 }
 
 // Aired reads broadcasts with their receipts, newest first.
@@ -117,7 +124,11 @@ func (b *books) Export(ctx context.Context, q station.LogQuery, progress func(do
 		return "", err
 	}
 	if q.CAP {
-		if _, err := b.alert(q.Broadcast); err != nil {
+		a, err := b.alert(q.Broadcast)
+		if err == nil && a.Type == station.AlertNotice {
+			err = errNoAlert
+		}
+		if err != nil {
 			return "", worded(err)
 		}
 	}

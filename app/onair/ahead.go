@@ -64,7 +64,7 @@ func (d *decision) then(at station.Stamp, write func()) {
 // started writes that b is on air for the first time.
 func (d *decision) started(b *Broadcast, ids []station.ClusterID) {
 	e := d.about(b, station.EvStart, "")
-	e.Targets = len(ids)
+	e.Targets, e.Due = len(ids), b.Slot.At
 	if len(b.Pieces) > 0 {
 		e.Item, e.Pos = b.Pieces[0].Item, b.Pieces[0].From
 	}

@@ -67,7 +67,8 @@ func (d *decision) orderSound(o station.Order, updates station.BroadcastID) *sta
 			b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromTone, Tone: chime, Title: chime})
 		}
 		b.Pieces = append(b.Pieces, station.Piece{Kind: station.FromSpeech, Text: c.Text, Title: b.Title})
-		d.begin(b)
+		on := d.begin(b)
+		d.row(alertRecord(on.ID, station.Alert{ID: on.ID, Type: station.AlertNotice, Sent: d.now, Text: c.Text, Who: o.Issuer, Places: d.placeNames(to)}))
 		return nil
 	}
 	it, ok := d.s.Items[c.Item]

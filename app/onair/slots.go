@@ -247,7 +247,7 @@ func (d *decision) came(id station.SlotID, at int64, state station.DueState, why
 // missed writes that a start was not heard, and rings.
 func (d *decision) missed(id station.SlotID, at int64, title, why string) {
 	d.came(id, at, station.DueMissed, why, 0)
-	d.note(station.Event{Kind: station.EvMissed, Title: title, Reason: why, Pos: max(d.now.Wall.Sub(time.Unix(at, 0)), 0).Round(time.Second)})
+	d.note(station.Event{Kind: station.EvMissed, Title: title, Reason: why, EventTimes: station.EventTimes{Pos: max(d.now.Wall.Sub(time.Unix(at, 0)), 0).Round(time.Second)}})
 	d.fault("missed-"+slotKey(id), station.EvMissed, "", title, why)
 	d.listMissed(id, at, why)
 }

@@ -9,7 +9,7 @@ import (
 )
 
 // Alert is the whole word of an emergency as it was aired, or of what took it
-// back or ended it: a record of class "alert" by the broadcast that read it.
+// back or ended it, or of a bulletin that came as text: a record of class "alert" by the broadcast that read it.
 // Emergencies that were aired before these records have none.
 type Alert struct {
 	ID     BroadcastID `json:"id"`           // of the emergency's first broadcast
@@ -28,7 +28,7 @@ type Alert struct {
 }
 
 // AlertType says what an Alert is to those before it. Closed set; the words are
-// those of CAP 1.2.
+// those of CAP 1.2, but AlertNotice.
 type AlertType string
 
 // The types.
@@ -36,6 +36,7 @@ const (
 	AlertNew    AlertType = "Alert"
 	AlertUpdate AlertType = "Update"
 	AlertCancel AlertType = "Cancel"
+	AlertNotice AlertType = "Notice" // a bulletin that warns of nothing: no CAP is made of it
 )
 
 // AlertRef names an earlier Alert.

@@ -84,12 +84,18 @@ type Event struct {
 	Reason    string        `json:"reason,omitempty"` // a typed code, never a sentence
 	Cluster   ClusterID     `json:"cluster,omitempty"`
 	Item      ItemID        `json:"item,omitempty"`
-	Pos       time.Duration `json:"pos,omitempty"`      // place in the item
 	Targets   int           `json:"targets,omitempty"`  // clusters meant
 	Drill     bool          `json:"drill,omitempty"`    // it was an exercise
 	Records   []Record      `json:"-"`                  // what it changes
 	Number    int           `json:"number,omitempty"`   // the cluster's number
 	Duration  time.Duration `json:"duration,omitempty"` // on air; of a receipt: sound really played
+	EventTimes
+}
+
+// EventTimes are the other times of an event.
+type EventTimes struct {
+	Pos time.Duration `json:"pos,omitempty"` // place in the item
+	Due int64         `json:"due,omitempty"` // of a start: Unix seconds at which the timetable wanted it; 0: nothing wanted it then
 }
 
 // Record is one durable change. Value nil deletes. An empty Key makes a record

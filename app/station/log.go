@@ -14,6 +14,8 @@ type LogQuery struct {
 	Only      AiredKind   `json:"only,omitempty"` // of broadcasts
 	Rows      bool        `json:"rows,omitempty"` // an export: rows of the log, not broadcasts
 	CAP       bool        `json:"cap,omitempty"`  // an export: the emergency that Broadcast read, as CAP 1.2
+
+	Began uint64 `json:"began,omitempty"` // number of Broadcast's first row: all that was written of it, oldest first, but its receipts; else 0
 }
 
 // AiredKind narrows broadcasts down. Closed set; empty: all.
@@ -40,6 +42,8 @@ type LogPage struct {
 	Rows []LogRow `json:"rows"`
 	More bool     `json:"more"` // there may be older ones
 	Next uint64   `json:"next"` // Before of the page that follows; a search may end before it found a row
+
+	Alert *Alert `json:"alert,omitempty"` // where Began was asked: the whole text that was read, if there was one
 }
 
 // Aired is one broadcast as it was: from its start to its end, with the

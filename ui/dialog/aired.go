@@ -76,7 +76,7 @@ func (d *Log) Update(s *panel.Scene, msg tea.Msg) Result {
 		if r, took := d.detail.asked(s, key); took {
 			return r
 		}
-		if key == "esc" || key == "enter" {
+		if key == "esc" {
 			d.detail = nil
 			return Result{}
 		}
@@ -174,6 +174,7 @@ func (d *Log) View(s *panel.Scene, a panel.Area) []string {
 		tail = append(missedLines(s, all[d.place[0].at], w), tail...)
 		body = append(body, d.place[0].rows(n, h-len(body)-len(tail), func(i int) panel.Line { return airedLine(s, all[i], w) })...)
 	default:
+		tail = append(wholeRow(s, d.rows[min(d.place[1].at, n-1)], w), tail...)
 		body = append(body, d.place[1].rows(n, h-len(body)-len(tail), func(i int) panel.Line { return logLine(s, d.rows[i], w) })...)
 	}
 	return panel.Box(s.Th, true, "F8 "+t.Title, foot(d.Hints(s)), fill(body, tail, h), a)

@@ -87,6 +87,8 @@ func (d *Log) Want(s *panel.Scene) *Ask {
 	key := fmt.Sprint(d.tab, q.Kinds, q.Only, q.From, q.Text)
 	pg := &d.pages[d.tab]
 	switch {
+	case d.detail != nil && d.detail.wants(s):
+		kind, q = AskLog, station.LogQuery{Broadcast: d.detail.a.ID, Began: d.detail.a.Seq}
 	case d.detail != nil && d.detail.write:
 		d.detail.write = false
 		kind, q = AskExport, station.LogQuery{CAP: true, Broadcast: d.detail.a.ID}
@@ -113,7 +115,14 @@ func (d *Log) Told(s *panel.Scene, t Told) {
 	if t.Seq != d.read.seq {
 		return
 	}
-	d.read.waiting, d.read.why = false, t.Err
+	d.read.waiting = false
+	if t.Query.Began != 0 {
+		if d.detail != nil {
+			d.detail.take(t)
+		}
+		return
+	}
+	d.read.why = t.Err
 	words := s.T.Dialog.Log.File
 	switch {
 	case t.Query.CAP:

@@ -11,13 +11,17 @@ import (
 	"loaxa/ui/theme"
 )
 
-// receipts is one broadcast with what each cluster played of it.
+// receipts is one broadcast with everything about it: when, by whom, what was
+// read, what became of it, and what each cluster played.
 type receipts struct {
 	a     station.Aired
-	place list
+	place list // in the lines of the page, the clusters last
+	above int  // lines before the first cluster
 	ask   bool // one key was pressed to send it again; Enter sends
 	write bool // it is to be written as a CAP file
 	said  panel.Note
+	told  told
+	here  hearing
 }
 
 // danger tells whether it was an emergency, a drill, or what took one back.
@@ -32,76 +36,68 @@ func (r *receipts) refresh(all []station.Aired) {
 }
 
 func (r *receipts) key(s *panel.Scene, key string) Result {
-	if r.place.key(key, len(r.a.Receipts), 10) {
+	if key == "end" {
+		r.place.at = 1 << 20 // the page may be longer than it was drawn
 		return Result{}
 	}
-	if key == "ctrl+e" && r.danger() {
+	if r.place.key(key, r.above+len(r.a.Receipts), 10) {
+		return Result{}
+	}
+	switch at := min(r.place.at, r.above+len(r.a.Receipts)-1) - r.above; {
+	case key == "enter":
+		return r.hear(s)
+	case key == "ctrl+e" && r.danger():
 		r.write, r.said = true, panel.Note{R: theme.Plain, S: s.T.Dialog.Log.File.Exporting}
 		return Result{}
-	}
-	if key == "ctrl+g" && r.a.Record != "" && (r.a.Class.IsEmergency() || r.a.Drill) {
+	case key == "ctrl+g" && r.a.Record != "" && r.danger():
 		return note(s.T.Dialog.Log.Who.NotAgain)
-	}
-	if key == "ctrl+g" && r.a.Record != "" && r.place.at < len(r.a.Receipts) {
-		to := r.a.Receipts[r.place.at]
+	case key == "ctrl+g" && r.a.Record != "" && (at < 0 || at >= len(r.a.Receipts)):
+		return note(s.T.Story().Place)
+	case key == "ctrl+g" && r.a.Record != "":
+		to := r.a.Receipts[at]
 		return Result{Intent: station.PlayNow{Items: []station.ItemID{r.a.Record}, Targets: station.Targets{Clusters: []station.ClusterID{to.Cluster}}},
 			Sent: fmt.Sprintf(s.T.Dialog.Record.Said.Heard, to.Name)}
 	}
 	return Result{Pass: true}
 }
 
+// lines is the page: what is said of the last key on top, then a list that goes
+// on below the screen.
 func (r *receipts) lines(s *panel.Scene, w, h int) []panel.Line {
-	t, a := s.T.Dialog.Log, r.a
-	end := t.Row.OnAir
-	if a.Ended != (station.Stamp{}) {
-		end = a.Ended.Wall.Format("15:04:05") + " · " + s.T.Word(a.Reason)
-	}
-	body := []panel.Line{
-		{{R: theme.Title, S: " " + a.Title}},
-		panel.L(theme.Plain, " "+a.Began.Wall.Format("02/01/2006 15:04:05")+" – "+end),
-		panel.L(theme.Plain, " "+fmt.Sprintf(t.Who.Played, text.Clock(a.Duration))+" · "+text.Name(a.Who)),
-	}
-	if others(s, a) > 0 {
-		var names []string
-		for _, id := range a.Items {
-			names = append(names, itemTitle(s, id))
-		}
-		for _, l := range indent(strings.Join(names, " · "), w) {
-			body = append(body, panel.L(theme.Plain, " "+l))
-		}
-	}
-	if a.Cuts > 0 {
-		body = append(body, panel.L(theme.Warn, " "+fmt.Sprintf(t.Row.Cuts, a.Cuts)))
-	}
-	if a.Record != "" {
-		body = append(body, panel.L(theme.Key, " "+t.Who.Recording))
-	}
+	t := s.T.Dialog.Log
+	body := wrapped(theme.Title, r.a.Title, w)
 	if r.said.S != "" {
-		for _, l := range indent(r.said.S, w) {
-			body = append(body, panel.L(r.said.R, " "+l))
-		}
+		body = append(body, wrapped(r.said.R, r.said.S, w)...)
 	}
 	if r.ask {
-		for _, l := range indent(r.question(s), w) {
-			body = append(body, panel.L(theme.Warn, " "+l))
-		}
+		body = append(body, wrapped(theme.Warn, r.question(s), w)...)
 	}
-	body = append(body, nil, panel.L(theme.Dim, " "+t.Who.Receipts))
-	if len(a.Receipts) == 0 {
-		body = append(body, panel.L(theme.Dim, "   "+t.Row.NotYet))
+	page := r.page(s, w)
+	page = append(page, nil, panel.L(theme.Dim, " "+t.Who.Receipts))
+	if len(r.a.Receipts) == 0 {
+		page = append(page, panel.L(theme.Dim, "   "+t.Row.NotYet))
 	}
+	if r.above > 0 && r.place.at >= r.above { // the same cluster stays selected
+		r.place.at += len(page) - r.above
+	}
+	r.above = len(page)
+	for _, x := range r.a.Receipts {
+		page = append(page, receiptLine(s, x, w))
+	}
+	body = append(body, r.place.rows(len(page), max(1, h-len(body)), func(i int) panel.Line { return page[i] })...)
+	return fill(body, nil, h)
+}
+
+func receiptLine(s *panel.Scene, x station.Receipt, w int) panel.Line {
+	t := s.T.Dialog.Log
 	words := map[station.HeardState]string{station.HeardAll: t.Heard[0], station.HeardPart: t.Heard[1], station.HeardNone: t.Heard[2], station.HeardUnknown: t.Heard[3], station.HeardSent: t.Heard[4]}
 	role := map[station.HeardState]theme.Role{station.HeardAll: theme.Good, station.HeardPart: theme.Warn, station.HeardNone: theme.Bad, station.HeardUnknown: theme.Unsure, station.HeardSent: theme.Unsure}
-	body = append(body, r.place.rows(len(a.Receipts), max(1, h-len(body)), func(i int) panel.Line {
-		x := a.Receipts[i]
-		left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}
-		played := text.Clock(x.Played)
-		if x.Heard == station.HeardUnknown {
-			played = "–"
-		}
-		return panel.Spread(left, panel.Line{{R: theme.Plain, S: "  " + played + "  "}, {R: role[x.Heard], S: panel.Pad(words[x.Heard], 18)}}, w)
-	})...)
-	return fill(body, nil, h)
+	left := panel.Line{{R: theme.Plain, S: fmt.Sprintf(" %3d %s", x.Number, x.Name)}}
+	played := text.Clock(x.Played)
+	if x.Heard == station.HeardUnknown {
+		played = "–"
+	}
+	return panel.Spread(left, panel.Line{{R: theme.Plain, S: "  " + played + "  "}, {R: role[x.Heard], S: panel.Pad(words[x.Heard], 18)}}, w)
 }
 
 // missed are the clusters that said that they did not play all of it; of those
@@ -169,9 +165,9 @@ func (r *receipts) hints(s *panel.Scene) []panel.KeyHint {
 	if r.ask {
 		return []panel.KeyHint{{Key: "Enter", Word: t.Hint}, {Key: "Esc", Word: h[3]}}
 	}
-	out := []panel.KeyHint{{Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+	out := []panel.KeyHint{{Key: "Enter", Word: s.T.Story().Hear}, {Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
 	if r.danger() {
-		out[1] = panel.KeyHint{Key: "Ctrl+E", Word: s.T.Late().CAP}
+		out[2] = panel.KeyHint{Key: "Ctrl+E", Word: s.T.Late().CAP}
 	}
 	return out
 }

@@ -149,7 +149,7 @@ func TestEventsReadAsSentences(t *testing.T) {
 	}{
 		{station.Event{Kind: station.EvClusterLost, Reason: "silent"}, "Thôn 6", "Thôn 6 mất kết nối, đã ghi sổ sự cố (F9): im lặng quá lâu, tự ngắt"},
 		{station.Event{Kind: station.EvStart, Title: "Nhạc hiệu"}, "", "bắt đầu phát “Nhạc hiệu”"},
-		{station.Event{Kind: station.EvResume, Title: "Bản tin", Pos: 265 * time.Second}, "", "phát tiếp “Bản tin” từ 04:25"},
+		{station.Event{Kind: station.EvResume, Title: "Bản tin", EventTimes: station.EventTimes{Pos: 265 * time.Second}}, "", "phát tiếp “Bản tin” từ 04:25"},
 		{station.Event{Kind: station.EvItem, Title: "attention", Reason: "tone"}, "", "đang phát bài “còi báo động”"},
 		{station.Event{Kind: station.EvItemEnd, Title: "attention", Drill: true}, "", "DIỄN TẬP: hết bài “còi báo động”"},
 		{station.Event{Kind: station.EvItemEnd, Title: "chime", Item: "a1"}, "", "hết bài “chime”"},

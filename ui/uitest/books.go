@@ -123,6 +123,9 @@ func (Books) DryRun(_ context.Context, ask station.DryAsk) (station.DryRun, erro
 
 // Log implements ui.Books.
 func (Books) Log(_ context.Context, q station.LogQuery) (p station.LogPage, _ error) {
+	if q.Began != 0 {
+		return story(q.Broadcast), nil
+	}
 	for i, e := range events() {
 		if (len(q.Kinds) == 0 || slices.Contains(q.Kinds, e.Kind)) && inSpan(q, e.At.Wall) && strings.Contains(e.Title, q.Text) && (q.Before == 0 || uint64(5400-i) < q.Before) {
 			p.Rows = append(p.Rows, station.LogRow{Seq: uint64(5400 - i), Event: e})
