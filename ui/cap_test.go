@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -89,4 +90,50 @@ func TestACAPFileThatSpeaksOfAnOpenOne(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestTheAreaOfACAPFileIsProposed: everywhere stays chosen; F2 takes the area,
+// once more gives it back, and a choice made anew forgets it. What reaches none
+// of our clusters says so.
+func TestTheAreaOfACAPFileIsProposed(t *testing.T) {
+	later := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
+	with := func(area string) string {
+		path := capFile(t, "A1", "Alert", "Actual", "", later)
+		b, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b = []byte(strings.Replace(string(b), "xã Đak Pơ</areaDesc>", "vùng ngập</areaDesc>"+area, 1))
+		if err := os.WriteFile(path, b, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		return path
+	}
+	one := uitest.Roster()[0]
+	near := with(fmt.Sprintf("<circle>%f,%f 0.1</circle>", one.Lat, one.Lon))
+	drive(t, uitest.Idle(), 120, 36, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2", "ctrl+o")
+		d.Type(near + "\n")
+		d.Sees("1/12 cụm loa: "+one.Name, "Vẫn đang chọn cả", "F2: chỉ 1 cụm trong vùng của tin")
+		d.Press("f2", "f2", "f2", "ctrl+k")
+		in, ok := desk.Asked()[0].(station.EmergencyStart)
+		if !ok || !in.Targets.Equal(station.Targets{Clusters: []station.ClusterID{one.ID}}) {
+			t.Errorf("%+v", desk.Asked())
+		}
+	})
+	drive(t, uitest.Idle(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2", "ctrl+o")
+		d.Type(near + "\n")
+		d.Sees("Vẫn đang chọn cả")
+		d.Press("f2", "esc", "1", "ctrl+k")
+		if in, ok := desk.Asked()[0].(station.EmergencyStart); !ok || !in.Targets.All {
+			t.Errorf("a forgotten area holds on: %+v", desk.Asked())
+		}
+	})
+	drive(t, uitest.Idle(), 80, 24, nil, func(_ *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2", "ctrl+o")
+		d.Type(with("<polygon>10,105 10.1,105 10.1,105.1 10,105</polygon>") + "\n")
+		d.Sees("không có cụm loa nào của xã")
+		d.SeesNot("F2: chỉ")
+	})
 }

@@ -41,7 +41,12 @@ func (b *books) exportCAP(w io.Writer, id station.BroadcastID) error {
 	if err != nil {
 		return err
 	}
-	doc, err := a.CAP(b.view(), "").Bytes()
+	c, m := a.CAP(b.view(), ""), station.Map{}
+	if b.chart != nil {
+		m = b.chart.get()
+	}
+	c.Locate(station.CAPAreas(a.Places, b.view().Name, "", b.roster(), m))
+	doc, err := c.Bytes()
 	if err != nil {
 		return err
 	}

@@ -150,15 +150,26 @@ func (c *Caller) exportCAP(ctx context.Context, commune string) error {
 		roster = append(roster, v.Cluster)
 	}
 	em := s.Open[0]
-	var names []string
+	var names []string // none: the whole commune
 	for _, id := range em.Targets.Match(roster) {
+		if em.Targets.All {
+			break
+		}
 		for _, r := range roster {
-			if r.ID == id {
+			if r.ID == id && len(names) < station.MaxAlertPlaces {
 				names = append(names, r.Name)
 			}
 		}
 	}
-	b, err := station.NewCAP(em, s.Station, commune, names).Bytes()
+	doc := station.NewCAP(em, s.Station, commune, names)
+	wait, cancel := context.WithTimeout(ctx, callWait)
+	defer cancel()
+	m, err := c.client.Map(wait)
+	if err != nil { // circles about the clusters stand for the outline
+		m = station.Map{}
+	}
+	doc.Locate(station.CAPAreas(names, s.Station.Name, commune, roster, m))
+	b, err := doc.Bytes()
 	if err != nil {
 		return err
 	}

@@ -58,6 +58,8 @@ type CAPSpan struct {
 // CAPArea is where the message holds.
 type CAPArea struct {
 	Desc    string     `xml:"areaDesc"`
+	Polygon []string   `xml:"polygon"` // "lat,lon lat,lon …", the last the first again
+	Circle  []string   `xml:"circle"`  // "lat,lon radius", kilometres
 	Geocode []CAPValue `xml:"geocode"`
 }
 
@@ -275,6 +277,13 @@ func clean(s string) string {
 		return r
 	}, s)
 	return strings.Join(strings.Fields(s), " ")
+}
+
+// Locate says where the message holds, in every language.
+func (c *CAP) Locate(areas []CAPArea) {
+	for i := range c.Info {
+		c.Info[i].Area = slices.Clone(areas)
+	}
 }
 
 // NewCAP makes the message of an open emergency. names are the places meant.

@@ -82,6 +82,7 @@ func TestAnOpenEmergencyIsWrittenAsCAP(t *testing.T) {
 
 func FuzzCAP(f *testing.F) {
 	f.Add([]byte(capFlood))
+	f.Add([]byte(strings.Replace(capFlood, "</areaDesc>", "</areaDesc><polygon>13,108 13,109 14,109 13,108</polygon><circle>13.95,108.55 1e3</circle>", 1)))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		c, err := ParseCAP(b)
 		if err != nil {
@@ -91,6 +92,9 @@ func FuzzCAP(f *testing.F) {
 			s := i.Text()
 			if !utf8.ValidString(s) || utf8.RuneCountInString(s) > MaxEmergency || strings.ContainsAny(s, "\n\x00\x1b\u202e") || i.Level() < 0 || i.Level() > 5 {
 				t.Fatalf("text %q level %d", s, i.Level())
+			}
+			if ids, _ := i.Within(farms); len(ids) > len(farms) {
+				t.Fatal(ids)
 			}
 		}
 		if _, err := c.Bytes(); err != nil {

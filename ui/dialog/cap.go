@@ -21,8 +21,9 @@ type capDraft struct {
 	path   textinput.Model
 	ask    *Ask
 	waits  bool
-	source string   // of the text that stands in the field; empty: the operator's own
-	said   []string // of what was taken, or why it was not
+	source string              // of the text that stands in the field; empty: the operator's own
+	area   []station.ClusterID // that the message's area reaches, where that is not all; F2 takes it
+	said   []string            // of what was taken, or why it was not
 }
 
 func (c *capDraft) begin() {
@@ -111,6 +112,7 @@ func (e *Emergency) takeCAP(s *panel.Scene, msg *station.CAP) bool {
 		}
 		e.words.SetValue(info.Text())
 		c.said = []string{t.Drill}
+		e.takeArea(s, info)
 		return true
 	}
 	e.comp.chosen, e.comp.waived, e.phrase = nil, nil, 0
@@ -120,6 +122,7 @@ func (e *Emergency) takeCAP(s *panel.Scene, msg *station.CAP) bool {
 	if words := e.comp.second.take(s, msg.Second()); words != "" {
 		c.said = append(c.said, words)
 	}
+	e.takeArea(s, info)
 	e.chosen = sirenText
 	switch {
 	case msg.MsgType != "Update":
@@ -130,6 +133,32 @@ func (e *Emergency) takeCAP(s *panel.Scene, msg *station.CAP) bool {
 		c.said = append(c.said, t.NoOld)
 	}
 	return true
+}
+
+// takeArea proposes the clusters of the message's area. Everywhere stays chosen
+// until the operator takes it.
+func (e *Emergency) takeArea(s *panel.Scene, info *station.CAPInfo) {
+	t, c := s.T.CAPArea(), &e.comp.cap
+	roster := make([]station.Cluster, len(s.Snap.Clusters))
+	for i := range s.Snap.Clusters {
+		roster[i] = s.Snap.Clusters[i].Cluster
+	}
+	ids, shaped := info.Within(roster)
+	if e.only == inArea {
+		e.only = everywhere
+	}
+	switch c.area = nil; {
+	case len(ids) == 0 && shaped:
+		c.said = append(c.said, t.None)
+	case len(ids) == 0 || len(ids) == len(roster):
+	default:
+		c.area = ids
+		var names []*station.ClusterView
+		for _, id := range ids {
+			names = append(names, s.Cluster(id))
+		}
+		c.said = append(c.said, fmt.Sprintf(t.Some, len(ids), len(roster), panel.Names(names, 60)))
+	}
 }
 
 // capTail is what stands under the text of a message that was taken.

@@ -187,7 +187,7 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 	}
 	if e.chosen == renew && em != nil {
 		in.Updates = em.ID
-		if !e.marked {
+		if e.only == everywhere {
 			in.Targets = em.Targets
 		}
 	} else if c.sounding {

@@ -26,13 +26,32 @@ const (
 	renew // a new word in place of the one that is open
 )
 
+// scope is where the emergency is to be heard.
+type scope uint8
+
+const (
+	everywhere scope = iota // the commune
+	inArea              // the area of the CAP message that was taken
+	onMark              // the marked clusters
+)
+
+// nextScope goes round what there is to choose from.
+func (e *Emergency) nextScope(s *panel.Scene) {
+	for {
+		e.only = (e.only + 1) % (onMark + 1)
+		if e.only == everywhere || e.only == inArea && len(e.comp.cap.area) > 0 || e.only == onMark && len(s.Cursor.Marks) > 0 {
+			return
+		}
+	}
+}
+
 // Emergency is the window of F12. Nothing airs before something was chosen and
 // Ctrl+K pressed after it, so that no key alone, pressed twice or held down,
 // can sound a siren.
 type Emergency struct {
 	chosen choice
 	level  int
-	marked bool // only the marked clusters
+	only   scope
 	text   textarea.Model
 	words  textarea.Model // of the drill
 	phrase int            // the prepared text that stands in the field; 0: the operator's own
@@ -147,7 +166,7 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 		case e.chosen == none:
 			return Result{Close: true}
 		}
-		e.chosen, e.comp.cap.said = none, nil
+		e.chosen, e.comp.cap.said, e.comp.cap.area = none, nil, nil
 		return Result{}
 	case "ctrl+k":
 		return e.air(s)
@@ -158,7 +177,7 @@ func (e *Emergency) Update(s *panel.Scene, msg tea.Msg) Result {
 		e.chosen = correct
 		return e.air(s)
 	case "f2":
-		e.marked = !e.marked && len(s.Cursor.Marks) > 0
+		e.nextScope(s)
 		return Result{}
 	}
 	if e.compose(s, msg) {
@@ -229,7 +248,7 @@ func (e *Emergency) choose(s *panel.Scene, key, text string) {
 
 // choice chooses; a new word begins with the old one's.
 func (e *Emergency) choice(s *panel.Scene, c choice) {
-	e.chosen, e.comp.cap.said = c, nil
+	e.chosen, e.comp.cap.said, e.comp.cap.area = c, nil, nil
 	if em, _ := e.shown(s); c == renew && em != nil && strings.TrimSpace(e.text.Value()) == "" {
 		e.text.SetValue(em.Text)
 		e.level = em.Level
@@ -237,8 +256,11 @@ func (e *Emergency) choice(s *panel.Scene, c choice) {
 }
 
 func (e *Emergency) targets(s *panel.Scene) station.Targets {
-	if e.marked {
+	switch {
+	case e.only == onMark:
 		return s.Targets()
+	case e.only == inArea && len(e.comp.cap.area) > 0:
+		return station.Targets{Clusters: e.comp.cap.area}
 	}
 	return station.Everywhere()
 }

@@ -51,11 +51,7 @@ func (e *Emergency) reach(s *panel.Scene, w, phones int) []panel.Line {
 	tg := e.targets(s)
 	can, meant := s.Reachable(tg)
 	out := []panel.Line{{{R: theme.Title, S: " " + fmt.Sprintf(t.Reach, s.Where(tg, meant, false), can, meant)}}}
-	if n := len(s.Targets().Clusters); n > 0 {
-		words := fmt.Sprintf(s.T.Dialog.Live.Only, n)
-		if e.marked {
-			words = s.T.Dialog.Live.All
-		}
+	if words := e.scopeWords(s); words != "" {
 		out[0] = append(out[0], panel.Seg{R: theme.Key, S: "   " + words})
 	}
 	if cs := unreached(s); len(cs) > 0 {
@@ -87,6 +83,20 @@ func (e *Emergency) reach(s *panel.Scene, w, phones int) []panel.Line {
 		out = append(out, panel.L(theme.Dim, " "+fmt.Sprintf(s.T.Dialog.Ask.Cuts, panel.Title(s, top))))
 	}
 	return append(out, nil)
+}
+
+// scopeWords say what F2 does next; empty: there is nothing to choose.
+func (e *Emergency) scopeWords(s *panel.Scene) string {
+	next := *e
+	switch next.nextScope(s); {
+	case next.only == e.only:
+		return ""
+	case next.only == inArea:
+		return fmt.Sprintf(s.T.CAPArea().Only, len(e.comp.cap.area))
+	case next.only == onMark:
+		return fmt.Sprintf(s.T.Dialog.Live.Only, len(s.Targets().Clusters))
+	}
+	return s.T.Dialog.Live.All
 }
 
 // openLines say which of the open emergencies is shown, since when, and when it
