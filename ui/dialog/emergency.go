@@ -31,8 +31,8 @@ type scope uint8
 
 const (
 	everywhere scope = iota // the commune
-	inArea              // the area of the CAP message that was taken
-	onMark              // the marked clusters
+	inArea                  // the area of the CAP message that was taken
+	onMark                  // the marked clusters
 )
 
 // nextScope goes round what there is to choose from.
