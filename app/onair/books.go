@@ -328,9 +328,7 @@ func (d *decision) clusterRemove(id station.ClusterID) *station.Refusal {
 	d.s.Roster = slices.DeleteFunc(slices.Clone(d.s.Roster), func(c station.Cluster) bool { return c.ID == id })
 	d.s.Books.Removed = append(slices.Clone(d.s.Books.Removed), id)
 	d.s.Books.Edited = slices.DeleteFunc(slices.Clone(d.s.Books.Edited), func(e station.ClusterID) bool { return e == id })
-	d.s.Known.Clusters = orNew(d.s.Known.Clusters)
-	delete(d.s.Known.Clusters, id)
-	d.s.Faults = slices.DeleteFunc(d.s.Faults, func(f station.Fault) bool { return f.Cluster == id })
+	d.faultsGone()
 	d.note(station.Event{Kind: station.EvRoster, Cluster: id, Number: gone.Number, Title: gone.Name, Reason: "removed"},
 		station.Record{Class: station.ClassCluster, Key: string(id)})
 	d.nowhere()

@@ -304,7 +304,7 @@ const boardGrace = 10 * time.Second
 func (d *decision) boardsWrong() {
 	for _, b := range d.s.Boards {
 		k := d.s.Known.Boards[b.ID]
-		id := "board-" + string(b.ID)
+		id := boardKey(b.ID)
 		if k.Wrong == (station.Stamp{}) || d.now.Mono-k.Wrong.Mono < boardGrace || d.isOpen(id) {
 			continue
 		}

@@ -349,7 +349,7 @@ func (d *decision) boardReport(f station.BoardReport) {
 	switch wrong := f.Up && f.Pixels != "" && f.Want != "" && f.Pixels != f.Want; {
 	case !wrong:
 		k.Wrong = station.Stamp{}
-		d.mended("board-" + string(f.ID))
+		d.mended(boardKey(f.ID))
 	case k.Wrong == station.Stamp{}:
 		k.Wrong = d.now
 	}

@@ -111,7 +111,7 @@ func (s *State) oddSound(id station.ClusterID, h station.ClusterHealth) string {
 // ampSilent rings when a pole plays and its amplifier gives nothing.
 func (d *decision) ampSilent(id station.ClusterID, k *ClusterKnown, fresh bool) {
 	h, key := k.Health, "amp-"+string(id)
-	if fresh && !h.Sense.Has && k.Odd.Amp != 0 { // the input was taken away
+	if fresh && !h.Sense.Has { // the input was taken away, perhaps while we were off
 		k.Odd.Amp = 0
 		d.mended(key)
 	}
@@ -135,7 +135,7 @@ func (d *decision) ampSilent(id station.ClusterID, k *ClusterKnown, fresh bool) 
 // not hear it for as long as any pause or storm of noise may last.
 func (d *decision) hornSilent(id station.ClusterID, k *ClusterKnown, fresh bool) {
 	h, key := k.Health, "horn-"+string(id)
-	if fresh && !h.Sense.HasEar && k.Odd.Ear != 0 { // the microphone was taken away
+	if fresh && !h.Sense.HasEar { // the microphone was taken away, perhaps while we were off
 		d.mended(key)
 	}
 	if !h.Sense.HasEar || h.Playing == 0 || h.Level < idleLevel && !d.isOpen(key) {

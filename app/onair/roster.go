@@ -2,6 +2,7 @@ package onair
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 
 	"loaxa/app/station"
@@ -41,6 +42,7 @@ func (d *decision) rosterSet(f station.RosterSet) {
 	d.s.Roster, d.s.Boards = f.Clusters, slices.Clone(f.Boards)
 	d.nameZones()
 	d.triedGone()
+	d.faultsGone()
 	d.nowhere()
 	if len(recs) > 0 {
 		d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
@@ -115,10 +117,31 @@ func (d *decision) boardRemove(id station.BoardID) *station.Refusal {
 	name := d.s.Boards[i].Name
 	d.s.Boards = slices.Delete(slices.Clone(d.s.Boards), i, i+1)
 	d.s.Books.Removed = append(slices.Clone(d.s.Books.Removed), station.ClusterID(id))
+	d.faultsGone()
 	d.note(station.Event{Kind: station.EvRoster, Cluster: station.ClusterID(id), Title: name, Reason: "removed"},
 		station.Record{Class: station.ClassBoard, Key: string(id)})
 	return nil
 }
+
+// faultsGone takes off what is known to be wrong with clusters and boards that
+// the station has no more.
+func (d *decision) faultsGone() {
+	here := make(map[station.ClusterID]bool, len(d.s.Roster))
+	for i := range d.s.Roster {
+		here[d.s.Roster[i].ID] = true
+	}
+	boards := map[string]bool{}
+	for _, b := range d.s.Boards {
+		boards[boardKey(b.ID)] = true
+	}
+	d.s.Faults = slices.DeleteFunc(slices.Clone(d.s.Faults), func(f station.Fault) bool {
+		return f.Cluster != "" && !here[f.Cluster] || f.Kind == station.EvBoardMismatch && !boards[f.ID]
+	})
+	d.s.Known.Clusters = orNew(d.s.Known.Clusters)
+	maps.DeleteFunc(d.s.Known.Clusters, func(id station.ClusterID, _ *ClusterKnown) bool { return !here[id] })
+}
+
+func boardKey(id station.BoardID) string { return "board-" + string(id) }
 
 // nowhere ends what can be heard nowhere any more.
 func (d *decision) nowhere() {

@@ -50,9 +50,6 @@ func (d *decision) sentOnlySet(f station.SentOnlySet) {
 	for _, c := range old {
 		if gone(c.ID) {
 			recs = append(recs, station.Record{Class: station.ClassCluster, Key: string(c.ID)})
-			d.s.Known.Clusters = orNew(d.s.Known.Clusters)
-			delete(d.s.Known.Clusters, c.ID)
-			d.s.Faults = slices.DeleteFunc(d.s.Faults, func(f station.Fault) bool { return f.Cluster == c.ID })
 		}
 	}
 	if len(recs) == 0 {
@@ -62,6 +59,7 @@ func (d *decision) sentOnlySet(f station.SentOnlySet) {
 	d.s.Roster = roster
 	d.nameZones()
 	d.triedGone()
+	d.faultsGone()
 	d.nowhere()
 	d.out.Events = append(d.out.Events, station.Event{Kind: station.EvQueue, At: d.now, Actor: d.actor, Records: recs})
 	d.muteSentOnly()
