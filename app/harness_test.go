@@ -29,6 +29,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv(asLoaxa) == "1" {
 		os.Exit(run(os.Args[1:]))
 	}
+	if os.Getenv(asStubs) == "1" {
+		os.Exit(runStubs(os.Args[1:]))
+	}
 	os.Exit(m.Run())
 }
 

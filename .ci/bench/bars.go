@@ -24,6 +24,15 @@ var bars = []bar{
 	{room: "sound", what: "start on the second against the wall clock at 12 poles (virtual time), p99", bench: "app/boot HardStartsKeepTheirSecond", unit: "p99-ns", limit: 50e6, scale: 1e6, shown: "ms"},
 	{room: "sound", what: "two MP3 files decoded, one ducked under the other, limited, encoded: processor time for each second", bench: "audio TwoFilesDuckedAndEncoded", unit: "ms-cpu/s", limit: 12, scale: 1, shown: "ms"},
 	{room: "sound", what: "the same from WAV files", bench: "audio TwoFilesWithoutMP3", unit: "ms-cpu/s", limit: 12, scale: 1, shown: "ms"},
+	{room: "sound", what: "microphone FIFO → a pole's FIFO, live lane, loopback, p99", bench: "app MicrophoneToPole", unit: "p99-ms", limit: 100, scale: 1, shown: "ms"},
+	{room: "sound", what: "the same, median", bench: "app MicrophoneToPole", unit: "p50-ms", limit: 100, scale: 1, shown: "ms"},
+	{room: "sound", what: "spread between 5 poles as processes, one crystal, p95", bench: "app SpreadOfFive/one-crystal", unit: "p95-ms", limit: 0.13, scale: 1, shown: "ms"},
+	{room: "sound", what: "the same, crystals of ±40 ppm", bench: "app SpreadOfFive/40ppm", unit: "p95-ms", limit: 0.3, scale: 1, shown: "ms"},
+	{room: "sound", what: "1000 receive-only poles, live lane: the whole station's share of a core", bench: "app LiveToAThousand", unit: "%core", limit: 60, scale: 1, shown: "%"},
+	{room: "sound", what: "the same: frames that came before their time", bench: "app LiveToAThousand", unit: "%ontime", limit: 99, least: true, scale: 1, shown: "%"},
+	{room: "sound", what: "200 receive-only poles, programme lane: the whole station's share of a core", bench: "app ProgrammeTo/200", unit: "%core", limit: 4.5, scale: 1, shown: "%"},
+	{room: "sound", what: "memory of a station that plays to 60 poles", bench: "app ProgrammeTo/60", unit: "MB", limit: 80, scale: 1, shown: "MB"},
+	{room: "pole", what: "memory of a pole that plays", bench: "app PoleOnAir", unit: "MB", limit: 30, scale: 1, shown: "MB"},
 	{room: "desk", what: "one decision, 1000 clusters and 50 broadcasts open: an emergency", bench: "app/onair Decide/emergency", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
 	{room: "desk", what: "the same: a cluster's report", bench: "app/onair Decide/report", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
 	{room: "desk", what: "the same: a tick", bench: "app/onair Decide/tick", unit: "ns/op", limit: 1e6, scale: 1e6, shown: "ms"},
@@ -33,7 +42,6 @@ var bars = []bar{
 	{room: "screen", what: "console of an idle station, 12 clusters, share of a core", bench: "app ConsoleIdle", unit: "%core", limit: 1, scale: 1, shown: "%"},
 	{room: "screen", what: "console while 12 poles play and report", bench: "app ConsoleOnAir", unit: "%core", limit: 8, scale: 1, shown: "%"},
 	{room: "screen", what: "start of the console's program → first true frame, 60 clusters, p99", bench: "app ConsoleFirstFrame", unit: "p99-ns", limit: 200e6, scale: 1e6, shown: "ms"},
-	{room: "station", what: "memory of a station that plays to 12 poles", bench: "app StationOnAir", unit: "MB", limit: 80, scale: 1, shown: "MB"},
 	{room: "mirror", what: "the slowest order while 100 000 entries are caught up", bench: "store/mirror CatchUp", unit: "slowest-order-ms", limit: 2000, scale: 1, shown: "ms"},
 }
 

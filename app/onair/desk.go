@@ -2,6 +2,7 @@ package onair
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -28,6 +29,7 @@ const (
 	urgentWait = 2 * time.Second        // … for what is urgent: pressed once, it is worth the wait
 	saveWait   = 5 * time.Second        // then who asked is told that the disk does not have it; no healthy card takes that long
 	tickEvery  = 250 * time.Millisecond
+	signsEvery = 50 * time.Millisecond // signs of life alone make no more pictures than this; the next tick shows the last
 )
 
 type request struct {
@@ -54,6 +56,7 @@ type Desk struct {
 	head     Playhead // of the run before
 	rev      uint64
 	said     time.Duration // monotonic, when who watches was last told
+	drawnAt  time.Duration // monotonic, when the newest picture was made
 	strips   map[station.BoardID]drawn
 	mu       sync.Mutex // guards subs
 	subs     map[chan struct{}]bool
@@ -95,12 +98,12 @@ func (d *Desk) Run(ctx context.Context) {
 		case f := <-d.facts:
 			happened = d.decide(Input{Fact: f.fact}, nil)
 			seen, more := d.drainFacts()
-			d.publish(happened || more)
-			seen = append(seen, f)
+			seen = slices.DeleteFunc(append(seen, f), func(f told) bool { return f.done == nil })
+			if happened || more || len(seen) > 0 || d.parts.Now().Mono-d.drawnAt >= signsEvery {
+				d.publish(happened || more)
+			}
 			for _, f := range seen {
-				if f.done != nil {
-					close(f.done)
-				}
+				close(f.done)
 			}
 			continue
 		case <-tick.C:
@@ -271,7 +274,7 @@ func (d *Desk) Tell(ctx context.Context, f station.Fact) error {
 	}
 }
 
-// Snapshot is the newest picture; never nil.
+// Snapshot is the newest picture, never nil; see publish.
 func (d *Desk) Snapshot() *station.Snapshot { return d.snap.Load() }
 
 // Subscribe returns a one-slot signal that a newer snapshot is there, and how

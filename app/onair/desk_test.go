@@ -53,7 +53,7 @@ func TestStuckDiskIsToldToWhoAsked(t *testing.T) {
 }
 
 // TestWhoWatchesIsToldWhenSomethingHappens: signs of life alone move the
-// picture once a second, what happened at once; who asks always has the newest.
+// picture once a second, what happened at once; who asks has one of the last quarter of a second.
 func TestWhoWatchesIsToldWhenSomethingHappens(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		began := time.Now()
@@ -91,6 +91,8 @@ func TestWhoWatchesIsToldWhenSomethingHappens(t *testing.T) {
 		if n < 8 || n > 11 {
 			t.Errorf("told %d times in ten seconds in which nothing happened", n)
 		}
+		time.Sleep(tickEvery)
+		synctest.Wait()
 		if got := d.Snapshot().Clusters[0].Health.Uptime; got != alive.Report.Uptime {
 			t.Errorf("who asks is told of %d, the newest is %d", got, alive.Report.Uptime)
 		}
@@ -102,6 +104,43 @@ func TestWhoWatchesIsToldWhenSomethingHappens(t *testing.T) {
 		}
 		if _, err := d.Submit(ctx, station.EmergencyStart{Siren: "attention", Targets: station.ParseTargets("all")}, "an"); err != nil || !told() {
 			t.Error("an emergency was not told of at once", err)
+		}
+		stop()
+		synctest.Wait()
+	})
+}
+
+// TestAThousandSignsOfLifeMakeFewPictures: reports of a large commune draw no
+// picture each, and the last of them is seen soon all the same.
+func TestAThousandSignsOfLifeMakeFewPictures(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		d := NewDesk(Parts{Journal: stuckDisk{}, Crew: idleCrew{}, Warn: func(string, error) {},
+			Now:  func() station.Stamp { return station.Stamp{Mono: time.Since(began)} },
+			View: func() station.StationView { return station.StationView{} },
+			Draw: func(station.Card, station.Board) (station.Strip, string) { return station.Strip{}, "" },
+		}, State{}, nil)
+		ctx, stop := context.WithCancel(t.Context())
+		go d.Run(ctx)
+		report := func(uptime int64) {
+			d.Report(station.ClusterReport{ID: "c1", Up: true, Report: station.ClusterHealth{Uptime: uptime}})
+			synctest.Wait()
+		}
+		_ = d.Tell(ctx, station.RosterSet{Clusters: []station.Cluster{{ID: "c1", Number: 1}}})
+		report(0)
+		pictures := map[*station.Snapshot]bool{}
+		for i := range int64(1000) {
+			time.Sleep(time.Millisecond)
+			report(i)
+			pictures[d.Snapshot()] = true
+		}
+		if n := len(pictures); n > 30 {
+			t.Errorf("%d pictures of a second of signs of life", n)
+		}
+		time.Sleep(tickEvery)
+		synctest.Wait()
+		if got := d.Snapshot().Clusters[0].Health.Uptime; got != 999 {
+			t.Errorf("the last sign of life is not seen: %d", got)
 		}
 		stop()
 		synctest.Wait()

@@ -12,10 +12,12 @@ import (
 // but ages moved: a screen shows seconds and counts them on by itself.
 const quietEvery = time.Second
 
-// publish makes the newest picture. It is there at once for who asks; who
+// publish makes the newest picture. What happened is in it at once for who asks,
+// signs of life within tickEvery; who
 // watches is told when something happened, of ages alone each quietEvery.
 func (d *Desk) publish(happened bool) {
 	now := d.parts.Now()
+	d.drawnAt = now.Mono
 	s := d.view(now)
 	if was := d.snap.Load(); happened || was == nil || !sameButAges(was, s) {
 		d.rev++

@@ -25,6 +25,7 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 			assigned[id] = &s.Air[i]
 		}
 	}
+	snap.Clusters = make([]station.ClusterView, 0, len(s.Roster))
 	for _, c := range s.Roster {
 		v := viewCluster(c, s.known(c.ID), assigned[c.ID], now, s.Settings.Demo)
 		v.Tried = s.Trials.Found[c.ID]
@@ -40,6 +41,7 @@ func (d *Desk) view(now station.Stamp) *station.Snapshot {
 	for _, b := range s.Boards {
 		snap.Boards = append(snap.Boards, d.viewBoard(b))
 	}
+	snap.Items = make([]station.Item, 0, len(s.Items))
 	for _, it := range s.Items {
 		snap.Items = append(snap.Items, it)
 	}
