@@ -66,9 +66,10 @@ type Upstream struct {
 // Keep is where second copies of the journal go. Another disk or an SD card
 // survives what the first disk does not.
 type Keep struct {
-	Side   string `toml:"side" comment:"folder of the side log, on another disk if there is one"`
-	Copies string `toml:"copies" comment:"folder of the hourly and daily copies"`
-	Sounds int    `toml:"sounds" comment:"GB of the disk that the library may use; 0: all there is"`
+	Side    string `toml:"side" comment:"folder of the side log, on another disk if there is one"`
+	Copies  string `toml:"copies" comment:"folder of the hourly and daily copies"`
+	Sounds  int    `toml:"sounds" comment:"GB of the disk that the library may use; 0: all there is"`
+	Decoded int    `toml:"decoded" comment:"GB of the disk for decoded copies of what is aired soon, never more than a quarter of what is free; 0: none"`
 }
 
 // Map is the commune's border.
@@ -79,7 +80,7 @@ type Map struct {
 // DefaultConfig is what the first start of a station writes.
 func DefaultConfig() Config {
 	return Config{Name: "Đài truyền thanh xã", Language: words.Vietnamese, Listen: "127.0.0.1:7420", Page: "127.0.0.1:7421",
-		Mic: "auto", Bitrate: 32000, Cross: 0.5, Upstream: Upstream{Label: "Huyện", Daily: 300}}
+		Mic: "auto", Bitrate: 32000, Cross: 0.5, Upstream: Upstream{Label: "Huyện", Daily: 300}, Keep: Keep{Decoded: 2}}
 }
 
 // LoadConfig reads the station file in dir; the first run writes it.
@@ -139,6 +140,8 @@ func (c Config) validate() error {
 		return fmt.Errorf("bitrate: %d is outside 16000 to 64000", c.Bitrate)
 	case c.Keep.Sounds < 0 || c.Keep.Sounds > maxSounds:
 		return fmt.Errorf("keep.sounds: %d is outside 0 to %d GB", c.Keep.Sounds, maxSounds)
+	case c.Keep.Decoded < 0 || c.Keep.Decoded > maxSounds:
+		return fmt.Errorf("keep.decoded: %d is outside 0 to %d GB", c.Keep.Decoded, maxSounds)
 	case c.Upstream.Daily < 0 || c.Upstream.Daily > maxDaily:
 		return fmt.Errorf("upstream.daily: %d is outside 0 to %d MB", c.Upstream.Daily, maxDaily)
 	case c.Upstream.Recordings < 0 || c.Upstream.Recordings > maxDaily:

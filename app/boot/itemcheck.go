@@ -3,6 +3,7 @@ package boot
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"loaxa/app/station"
@@ -97,8 +98,9 @@ func (c *itemCheck) there() {
 	}
 }
 
-// night reads whole files, once for each day. A check that the end of the night
-// cuts short goes on in the next.
+// night reads whole files, once for each day, and keeps what it decodes of those
+// that are due in the day that comes. A check that the end of the night cuts short
+// goes on in the next.
 func (c *itemCheck) night(ctx context.Context, now time.Time) {
 	day := now.Format(time.DateOnly)
 	if c.read == day || now.Hour() < nightFrom || now.Hour() >= nightTo {
@@ -106,14 +108,25 @@ func (c *itemCheck) night(ctx context.Context, now time.Time) {
 	}
 	ctx, cancel := context.WithTimeout(ctx, (nightTo-nightFrom)*time.Hour)
 	defer cancel()
+	soon := soonItems(c.snap(), now)
 	for _, id := range c.due() {
-		_, err := c.lib.Verify(ctx, library.ID(id), nil)
+		err := checkItem(ctx, c.lib, c.snap(), id, soon)
 		if ctx.Err() != nil {
 			return
 		}
 		c.tell(id, itemWord(err))
 	}
 	c.read = day
+}
+
+// checkItem reads an item whole.
+func checkItem(ctx context.Context, lib *library.Library, snap *station.Snapshot, id station.ItemID, soon []station.ItemID) error {
+	if !slices.Contains(soon, id) {
+		_, err := lib.Verify(ctx, library.ID(id), nil)
+		return err
+	}
+	_, err := lib.Prepare(ctx, library.ID(id), library.Prepared{Samples: soundOf(snap, id), Keep: amongItems(soon)})
+	return err
 }
 
 func itemWord(err error) string {

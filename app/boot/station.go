@@ -3,7 +3,6 @@ package boot
 import (
 	"context"
 	"net/http"
-	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -167,11 +166,10 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	if err := s.openStore(dir); err != nil {
 		return err
 	}
-	var err error
-	if s.lib, err = library.Open(filepath.Join(dir, "library")); err != nil {
+	err := s.openLibrary(dir)
+	if err != nil {
 		return err
 	}
-	s.lib.SetQuota(int64(s.conf.Keep.Sounds) << 30)
 	s.openVoices(dir)
 	s.openMic(ctx, dir)
 	s.lookAround()
@@ -239,6 +237,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.openPeople(ctx, dir)
 	s.wg.Go(func() { s.watchMic(ctx, dir) })
 	s.wg.Go(func() { s.watchItems(ctx) })
+	s.wg.Go(func() { s.watchSoon(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
 	s.tellRepair()

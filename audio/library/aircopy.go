@@ -47,7 +47,7 @@ func (l *Library) AirCopy(ctx context.Context, id ID, cut Cut, bitrate int) (str
 		err = encodeOutside(ctx, l.airPath(id), temp.Name(), cut, bitrate, e)
 	}
 	if err == nil {
-		err = l.place(temp.Name(), path)
+		err = place(temp.Name(), path)
 	}
 	if err != nil {
 		return "", fmt.Errorf("air copy of %.12s: %w", id, err)

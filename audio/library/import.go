@@ -69,7 +69,7 @@ func (l *Library) take(ctx context.Context, path string, progress Progress) (Ite
 	air := blob
 	var m measure
 	if kind != source.Foreign {
-		m, err = measureFile(ctx, blob, rest)
+		m, err = measureFile(ctx, blob, rest, nil)
 	}
 	if kind == source.Foreign || errors.Is(err, source.ErrFormat) {
 		item.Codec = "ffmpeg"
@@ -77,18 +77,18 @@ func (l *Library) take(ctx context.Context, path string, progress Progress) (Ite
 			return Item{}, err
 		}
 		defer func() { _ = os.Remove(air) }()
-		m, err = measureFile(ctx, air, rest)
+		m, err = measureFile(ctx, air, rest, nil)
 	}
 	if err != nil {
 		return Item{}, err
 	}
 	item.Samples, item.LUFS, item.PeakDB, item.Head, item.Tail = m.samples, m.lufs, m.peak, m.head, m.tail
 	if air != blob {
-		if err := l.place(air, l.Path(id)+airSuffix); err != nil {
+		if err := place(air, l.Path(id)+airSuffix); err != nil {
 			return Item{}, err
 		}
 	}
-	return item, l.place(blob, l.Path(id))
+	return item, place(blob, l.Path(id))
 }
 
 // tagsOf reads a file's tags; one that cannot be read has none.
@@ -181,7 +181,7 @@ func copyBounded(ctx context.Context, w io.Writer, r io.Reader, size int64, prog
 }
 
 // place gives a file its name for good: synced, renamed, the folder synced.
-func (l *Library) place(temp, name string) error {
+func place(temp, name string) error {
 	if err := os.Chmod(temp, 0o640); err != nil {
 		return err
 	}
@@ -191,7 +191,7 @@ func (l *Library) place(temp, name string) error {
 	if err := os.Rename(temp, name); err != nil {
 		return err
 	}
-	return syncPath(l.dir)
+	return syncPath(filepath.Dir(name))
 }
 
 func syncPath(path string) error {
@@ -212,19 +212,29 @@ type measure struct {
 	head, tail int64
 }
 
+// tee gets what a decoder gives, beside who measures it. It may wait; its error
+// ends the decoding.
+type tee func(ctx context.Context, s []float32) error
+
+// work is a decoding under way.
+type work struct {
+	done, expected atomic.Int64
+	waits          atomic.Bool // for a tee, not for the decoder
+}
+
 // measureFile decodes a file once. A decoder that gives nothing for 20 s is
 // left behind: its goroutine cannot be ended, the import can.
-func measureFile(ctx context.Context, path string, progress Progress) (measure, error) {
+func measureFile(ctx context.Context, path string, progress Progress, also tee) (measure, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	var done, expected atomic.Int64
+	var w work
 	type answer struct {
 		m   measure
 		err error
 	}
 	result := make(chan answer, 1) // room for the answer nobody waits for any more
 	go func() {
-		m, err := decodeAll(ctx, path, &done, &expected)
+		m, err := decodeAll(ctx, path, &w, also)
 		result <- answer{m, err}
 	}()
 	watch := time.NewTicker(200 * time.Millisecond)
@@ -235,30 +245,35 @@ func measureFile(ctx context.Context, path string, progress Progress) (measure, 
 		case a := <-result:
 			return a.m, a.err
 		case <-watch.C:
-			if n := done.Load(); n != seen {
+			if n := w.done.Load(); n != seen || w.waits.Load() {
 				seen, since = n, time.Now()
 			}
 			if time.Since(since) > stuckAfter {
 				return measure{}, ErrStuck
 			}
-			if all := expected.Load(); all > 0 {
+			if all := w.expected.Load(); all > 0 {
 				progress(min(float64(seen)/float64(all), 1))
 			}
 		}
 	}
 }
 
-func decodeAll(ctx context.Context, path string, done, expected *atomic.Int64) (measure, error) {
+func decodeAll(ctx context.Context, path string, w *work, also tee) (measure, error) {
 	loud := dsp.NewLoudness()
 	var ends edges
-	began := func(i source.Info) { expected.Store(i.Expected) }
+	began := func(i source.Info) { w.expected.Store(i.Expected) }
 	info, err := source.Decode(ctx, path, 0, began, func(s []float32) error {
 		loud.Take(s)
 		ends.take(s)
-		if done.Add(int64(len(s))) > maxSamples {
+		if w.done.Add(int64(len(s))) > maxSamples {
 			return ErrTooLong
 		}
-		return nil
+		if also == nil {
+			return nil
+		}
+		w.waits.Store(true)
+		defer w.waits.Store(false)
+		return also(ctx, s)
 	})
 	loud.Take(make([]float32, 16)) // brings out the last samples' true peak
 	m := measure{samples: info.Samples, lufs: loud.Integrated(), peak: loud.PeakDB()}

@@ -8,6 +8,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"math"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -17,6 +18,7 @@ import (
 
 	"loaxa/audio/audiotest"
 	"loaxa/audio/library"
+	"loaxa/audio/source"
 )
 
 // victim is the environment variable that turns the test binary into a process
@@ -36,15 +38,18 @@ func importForEver(dirs string) {
 	if err != nil {
 		os.Exit(3)
 	}
+	_ = l.KeepCopies(library.Copies{Budget: func() int64 { return 1 << 30 }, Now: time.Now}) // the parent finds it missing
 	names, err := filepath.Glob(filepath.Join(from, "*"))
 	for err == nil {
 		for _, name := range names {
 			item, e := l.Import(context.Background(), name, nil)
 			if e == nil {
+				_, _ = l.Prepare(context.Background(), item.ID, library.Prepared{Samples: item.Samples})
 				_, e = l.AirCopy(context.Background(), item.ID, library.Cut{}, 0)
 			}
 			fmt.Println("done")
-			err = errors.Join(err, os.RemoveAll(l.Path(item.ID)), os.RemoveAll(l.Path(item.ID)+".opus"))
+			err = errors.Join(err, os.RemoveAll(l.Path(item.ID)), os.RemoveAll(l.Path(item.ID)+".opus"),
+				os.RemoveAll(filepath.Join(to, "decoded", string(item.ID)+".pcm")))
 			_ = e // a copy that cannot be made here is no fault of this test
 		}
 	}
@@ -60,7 +65,8 @@ func TestFaultKilledImportLeavesNothingHalf(t *testing.T) {
 	}
 	from, to := t.TempDir(), t.TempDir()
 	for i := range 3 {
-		data, err := os.ReadFile(audiotest.WriteWAV(t, "a.wav", audiotest.Noise(uint64(i), 0.3, 96000*(i+1))))
+		data, err := os.ReadFile(audiotest.WriteForm(t, "a.wav", audiotest.Form{Rate: 24000, Channels: 1, Bits: 16}, 2*float64(i+1),
+			func(_ int, at float64) float64 { return 0.3 * math.Sin(float64(i+1)*3000*at*at) }))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -97,6 +103,20 @@ func check(t *testing.T, dir string) (rests int) {
 	l, err := library.Open(dir)
 	if err != nil {
 		t.Fatal(err)
+	}
+	if err := l.KeepCopies(library.Copies{Budget: func() int64 { return 1 << 30 }, Now: time.Now}); err != nil {
+		t.Fatal(err)
+	}
+	copies, err := os.ReadDir(filepath.Join(dir, "decoded"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range copies {
+		of, n := idSum(t, strings.TrimSuffix(e.Name(), ".pcm")), 0
+		_, err := source.ReadCopy(t.Context(), filepath.Join(dir, "decoded", e.Name()), of, 0, nil, func(s []float32) error { n += len(s); return nil })
+		if err != nil || n == 0 || n%96000 != 0 {
+			t.Errorf("a decoded copy of %d samples: %v", n, err)
+		}
 	}
 	left := files(t, dir)
 	for _, name := range left {

@@ -28,6 +28,8 @@ func idOf(name string) ID {
 type Library struct {
 	dir   string
 	quota atomic.Int64 // bytes; 0: no bound
+
+	copies *copies // nil: none are kept
 }
 
 // SetQuota bounds the bytes that the library's files take; 0: no bound. It is
@@ -69,16 +71,24 @@ func Open(dir string) (*Library, error) {
 	if err := os.MkdirAll(blobs, 0o750); err != nil {
 		return nil, fmt.Errorf("library: %w", err)
 	}
-	old, err := filepath.Glob(filepath.Join(blobs, tempPattern))
+	if err := removeTemps(blobs); err != nil {
+		return nil, err
+	}
+	return &Library{dir: blobs}, nil
+}
+
+// removeTemps throws away what was left half done.
+func removeTemps(dir string) error {
+	old, err := filepath.Glob(filepath.Join(dir, tempPattern))
 	if err != nil {
-		return nil, fmt.Errorf("library: %w", err)
+		return fmt.Errorf("library: %w", err)
 	}
 	for _, name := range old {
 		if err := os.Remove(name); err != nil {
-			return nil, fmt.Errorf("library: %w", err)
+			return fmt.Errorf("library: %w", err)
 		}
 	}
-	return &Library{dir: blobs}, nil
+	return nil
 }
 
 // Path is where an item's original stands.
@@ -99,13 +109,20 @@ func (l *Library) Has(id ID) bool {
 	return id.Valid() && err == nil && st.Mode().IsRegular()
 }
 
-// Open plays an item from a sample (48 kHz) on, without its gain. It waits
-// until the first half second is decoded.
+// Open plays an item from a sample (48 kHz) on, without its gain, by its decoded
+// copy where there is one. It waits until the first half second is there.
 func (l *Library) Open(ctx context.Context, id ID, from int64) (source.Source, error) {
 	if !id.Valid() {
 		return nil, fmt.Errorf("open %q: %w", id, ErrUnknown)
 	}
-	f, err := source.OpenFile(ctx, l.airPath(id), from)
+	var f *source.File
+	var err error
+	if l.copies != nil && l.Has(id) {
+		f, err = l.copies.open(ctx, l, id, from)
+	}
+	if f == nil && err == nil {
+		f, err = source.OpenFile(ctx, l.airPath(id), from)
+	}
 	if errors.Is(err, os.ErrNotExist) {
 		err = ErrUnknown
 	}
@@ -121,6 +138,9 @@ func (l *Library) Sweep(keep func(ID) bool) (int, error) {
 	entries, err := os.ReadDir(l.dir)
 	if err != nil {
 		return 0, fmt.Errorf("sweep: %w", err)
+	}
+	if l.copies != nil {
+		l.copies.sweep(keep)
 	}
 	gone := 0
 	for _, e := range entries {

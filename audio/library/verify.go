@@ -18,6 +18,10 @@ var ErrChanged = errors.New("the file has changed since it was taken in")
 // measured; an item that cannot be aired gives an error that wraps ErrUnknown
 // (it is gone), ErrChanged, ErrDamaged, ErrTruncated or ErrStuck.
 func (l *Library) Verify(ctx context.Context, id ID, progress Progress) (Item, error) {
+	return l.verify(ctx, id, progress, nil)
+}
+
+func (l *Library) verify(ctx context.Context, id ID, progress Progress, also tee) (Item, error) {
 	if progress == nil {
 		progress = func(float64) {}
 	}
@@ -30,7 +34,7 @@ func (l *Library) Verify(ctx context.Context, id ID, progress Progress) (Item, e
 	}
 	var m measure
 	if err == nil {
-		m, err = measureFile(ctx, l.airPath(id), func(share float64) { progress(0.2 + share*0.8) })
+		m, err = measureFile(ctx, l.airPath(id), func(share float64) { progress(0.2 + share*0.8) }, also)
 	}
 	if err != nil {
 		return Item{}, fmt.Errorf("check %.12s: %w", id, err)

@@ -64,7 +64,7 @@ func (v Voice) said(ctx context.Context, words, to string) (m measure, err error
 			failed = os.WriteFile(to, out.b, 0o600)
 		}
 		if failed == nil {
-			m, failed = measureFile(ctx, to, func(float64) {})
+			m, failed = measureFile(ctx, to, func(float64) {}, nil)
 		}
 		if failed == nil && m.peak < leastVoice {
 			failed = errors.New("it gives silence")
@@ -82,7 +82,7 @@ func (v Voice) said(ctx context.Context, words, to string) (m measure, err error
 	if err != nil {
 		return m, err
 	}
-	return measureFile(ctx, to, func(float64) {})
+	return measureFile(ctx, to, func(float64) {}, nil)
 }
 
 // bounded keeps so many bytes and refuses more.

@@ -80,7 +80,7 @@ func openSlowly(t *testing.T, path string, s *slowDisk) (*File, error) {
 		f, err := os.Open(path)
 		s.File = f
 		return s, err
-	})
+	}, nil)
 }
 
 // A disk at a third of the pace that is needed makes silence, counted; no

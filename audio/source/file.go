@@ -61,10 +61,10 @@ type wait struct {
 // takes more than 5 s the file plays all the same, beginning with silence; a
 // disk that does not answer in 30 s is refused with ErrStalled.
 func OpenFile(ctx context.Context, path string, from int64) (*File, error) {
-	return openFile(ctx, path, from, nil)
+	return openFile(ctx, path, from, nil, nil)
 }
 
-func openFile(ctx context.Context, path string, from int64, open func(string) (file, error)) (*File, error) {
+func openFile(ctx context.Context, path string, from int64, open func(string) (file, error), copied *Copied) (*File, error) {
 	run, cancel := context.WithCancel(context.Background())
 	f := &File{
 		chunks: make(chan []float32, aheadChunks),
@@ -76,7 +76,7 @@ func openFile(ctx context.Context, path string, from int64, open func(string) (f
 	}
 	f.disk.open = open
 	f.length.Store(-1)
-	go f.decode(run, path, f.pos)
+	go f.decode(run, path, f.pos, copied)
 	if err := f.prime(ctx); err != nil {
 		cancel()
 		return nil, err
@@ -113,7 +113,7 @@ func (f *File) prime(ctx context.Context) error {
 	}
 }
 
-func (f *File) decode(ctx context.Context, path string, from int64) {
+func (f *File) decode(ctx context.Context, path string, from int64, copied *Copied) {
 	var chunk []float32
 	sent := 0
 	send := func() error {
@@ -129,7 +129,7 @@ func (f *File) decode(ctx context.Context, path string, from int64) {
 		return nil
 	}
 	began := func(i Info) { f.length.Store(i.Expected) }
-	_, err := decode(ctx, path, from, &f.disk, began, func(s []float32) error {
+	err := f.samples(ctx, path, from, copied, began, func(s []float32) error {
 		for len(s) > 0 {
 			if chunk == nil {
 				chunk = f.fresh()
