@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 
+	"loaxa/audio/frame"
 	"loaxa/devices/cluster"
 )
 
@@ -34,11 +35,34 @@ type AssetPlay struct {
 	From   int64  // sample at 48 kHz
 	Gain   float32
 	Until  int64 // µs: its end; later nobody is told of it
+	// Instead: it is the sound of the stream itself, and clusters that can say
+	// when it breaks are not sent the stream meanwhile.
+	Instead bool
 }
 
 type assetPlay struct {
 	AssetPlay
 	message *cluster.Play
+}
+
+// What clusters that sound an asset are sent of the stream all the same.
+const (
+	ownGrace = 1_500_000 // µs from the word to them: they open a file meanwhile
+	ownTail  = 100_000   // µs before its end: what follows stands ready
+	ownLeast = 3_000_000 // µs that are worth it
+)
+
+// span is what a cluster sounds from its own store: from and until are µs.
+type span struct {
+	play        uint16
+	from, until int64
+	broke       bool // it said so
+}
+
+// spares tells whether a member sounds all of a batch by itself.
+func (m *member) spares(batch []frame.Packet) bool {
+	first, end := batch[0].PlayAt, batch[len(batch)-1].PlayAt+cluster.FrameMicros
+	return slices.ContainsFunc(m.own, func(o span) bool { return first >= o.from && end <= o.until })
 }
 
 // Play lets the clusters of a stream that hold an asset sound it from their own
@@ -61,7 +85,8 @@ func (f *Fleet) Play(number uint16, p AssetPlay) error {
 	if _, err := cluster.EncodeControl(m); err != nil {
 		return fmt.Errorf("play as stream %d: %w", p.Stream, err)
 	}
-	s.plays = append(s.plays, assetPlay{p, m})
+	now := f.opt.Now()
+	s.plays = append(slices.DeleteFunc(s.plays, func(p assetPlay) bool { return p.Until <= now }), assetPlay{p, m})
 	for _, l := range s.links() {
 		s.tellPlays(l)
 	}
@@ -88,17 +113,104 @@ func (l *link) has(asset, tones string) bool {
 // tellPlays says what is still to be heard of the plays; both ways where there
 // are two, since a siren waits for no stalled connection.
 func (s *stream) tellPlays(l *link) {
-	now := s.fleet.opt.Now()
 	for _, p := range s.plays {
-		if min(p.Until, s.cut) <= now || p.At >= s.cut || !l.has(p.Asset, s.fleet.opt.Assets.Tones) {
+		s.tellPlay(l, p)
+	}
+}
+
+// tellNew says what a cluster may sound that holds more files than before.
+func (s *stream) tellNew(l *link) {
+	for _, p := range s.plays {
+		if p.Instead {
+			s.tellPlay(l, p)
+		}
+	}
+}
+
+func (s *stream) tellPlay(l *link, p assetPlay) {
+	now := s.fleet.opt.Now()
+	if min(p.Until, s.cut) <= now || p.At >= s.cut || !l.has(p.Asset, s.fleet.opt.Assets.Tones) || !s.spare(l, p.AssetPlay, now) {
+		return
+	}
+	l.control(p.message)
+	if datagram, _ := s.fleet.lanes.ways(l.lane, now); datagram {
+		s.fleet.lanes.tell([]*lane{l.lane}, p.message)
+	}
+	if s.cut < p.Until {
+		l.control(&cluster.Cancel{Stream: p.Stream, From: max(s.cut, 0)})
+	}
+}
+
+// spare notes that a member sounds a play by itself; false: it was told before,
+// or it is not worth it.
+func (s *stream) spare(l *link, p AssetPlay, now int64) bool {
+	if !p.Instead {
+		return true
+	}
+	m := s.members[l.id]
+	told := m == nil || slices.ContainsFunc(m.own, func(o span) bool { return o.play == p.Stream })
+	if told || s.Live || p.Until-now < ownLeast || !slices.Contains(l.hello.Abilities, cluster.AbilityBroke) {
+		return false
+	}
+	m.own = slices.DeleteFunc(m.own, func(o span) bool { // what broke stays as long as it could be told again
+		return o.until <= now && !slices.ContainsFunc(s.plays, func(p assetPlay) bool { return p.Stream == o.play })
+	})
+	m.own = append(m.own, span{play: p.Stream, from: max(p.At, now+ownGrace), until: p.Until - ownTail})
+	return true
+}
+
+// EndPlay ends a play at a moment: there the stream goes on with something else.
+func (f *Fleet) EndPlay(number, play uint16, at int64) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	s := f.streams[number]
+	if s == nil {
+		return
+	}
+	i := slices.IndexFunc(s.plays, func(p assetPlay) bool { return p.Stream == play })
+	if i < 0 {
+		return
+	}
+	p := &s.plays[i]
+	sooner := at < p.Until-ownTail
+	p.Until = min(p.Until, at)
+	for _, l := range s.links() {
+		m := s.members[l.id]
+		j := slices.IndexFunc(m.own, func(o span) bool { return o.play == play })
+		if j < 0 {
 			continue
 		}
-		l.control(p.message)
-		if datagram, _ := s.fleet.lanes.ways(l.lane, now); datagram {
-			s.fleet.lanes.tell([]*lane{l.lane}, p.message)
+		l.control(&cluster.Cancel{Stream: play, From: max(at, 0)})
+		if m.own[j].until = min(m.own[j].until, at-ownTail); sooner {
+			s.again(l, at-ownTail)
 		}
-		if s.cut < p.Until {
-			l.control(&cluster.Cancel{Stream: p.Stream, From: max(s.cut, 0)})
+	}
+}
+
+// again sends a member what of the stream is heard from a moment on and was
+// kept from it.
+func (s *stream) again(l *link, from int64) {
+	s.flush()
+	first, backlog := s.backlog(max(from, s.fleet.opt.Now()))
+	s.catchUp(l, first, backlog)
+}
+
+// broke is a cluster that cannot sound a play any further.
+func (f *Fleet) broke(l *link, b cluster.Broke) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.links[l.id] != l {
+		return
+	}
+	for _, s := range f.streams {
+		m := s.members[l.id]
+		if m == nil {
+			continue
+		}
+		if i := slices.IndexFunc(m.own, func(o span) bool { return o.play == b.Stream && b.At < o.until && !o.broke }); i >= 0 {
+			f.opt.Log.Warn("a cluster's own copy broke: it is sent the sound", "cluster", l.id, "why", b.Why)
+			m.own[i].until, m.own[i].broke = b.At-ownTail, true
+			s.again(l, b.At-ownTail)
 		}
 	}
 }
@@ -174,7 +286,14 @@ func (l *link) takeAsset(c cluster.Control) {
 	case *cluster.Held:
 		l.fleet.mu.Lock()
 		l.held = *c
+		for _, s := range l.fleet.streams {
+			if s.members[l.id] != nil && l.fleet.links[l.id] == l {
+				s.tellNew(l)
+			}
+		}
 		l.fleet.mu.Unlock()
+	case *cluster.Broke:
+		l.fleet.broke(l, *c)
 	case *cluster.Want:
 		select {
 		case l.wants <- *c:

@@ -36,6 +36,7 @@ type stream struct {
 type member struct {
 	open []byte // the OPEN sent over the present link; nil: none
 	at   int64  // µs: when
+	own  []span // what it sounds itself: it is not sent the stream there
 }
 
 const uncut = int64(math.MaxInt64)
@@ -77,6 +78,9 @@ func (s *stream) flush() {
 	for id, m := range s.members {
 		l := s.fleet.links[id]
 		if l == nil {
+			continue
+		}
+		if m.spares(batch) {
 			continue
 		}
 		if m.open == nil {
@@ -167,6 +171,9 @@ func (s *stream) message(packets []frame.Packet) (sound, bool) {
 // openAt sends the signed OPEN for what begins with p.
 func (s *stream) openAt(l *link, p frame.Packet) *member {
 	m := &member{at: s.fleet.opt.Now()}
+	if old := s.members[l.id]; old != nil {
+		m.own = old.own
+	}
 	s.members[l.id] = m
 	if s.open == nil || s.openSeq != p.Seq {
 		o := cluster.Open{
@@ -204,24 +211,33 @@ func (s *stream) join(ids []string) {
 		}
 		if !made {
 			made = true
-			first, backlog = s.backlog(now)
+			first, backlog = s.backlog(now + 1)
 		}
-		if len(backlog) > 0 {
-			s.openAt(l, first)
-		}
-		for _, m := range backlog {
-			l.queue.addSound(m, now)
-		}
-		if s.cut != uncut && len(backlog) > 0 {
-			l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.cut, 0)})
-		}
+		s.catchUp(l, first, backlog)
 		s.tellPlays(l)
 	}
 }
 
-func (s *stream) backlog(now int64) (first frame.Packet, out []sound) {
+// catchUp sends a member what lies ahead; what it has already it passes over.
+func (s *stream) catchUp(l *link, first frame.Packet, backlog []sound) {
+	if len(backlog) == 0 {
+		return
+	}
+	if s.members[l.id].open == nil {
+		s.openAt(l, first)
+	}
+	for _, m := range backlog {
+		l.queue.addSound(m, s.fleet.opt.Now())
+	}
+	if s.cut != uncut {
+		l.control(&cluster.Cancel{Stream: s.Stream, From: max(s.cut, 0)})
+	}
+}
+
+// backlog is what was sent and is heard from a moment on.
+func (s *stream) backlog(from int64) (first frame.Packet, out []sound) {
 	ahead := s.ring
-	for len(ahead) > 0 && ahead[0].PlayAt <= now {
+	for len(ahead) > 0 && ahead[0].PlayAt < from {
 		ahead = ahead[1:]
 	}
 	if len(ahead) > 0 {

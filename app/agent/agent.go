@@ -367,7 +367,7 @@ func (a *Agent) open(o cluster.Open) {
 }
 
 func abilities() []string {
-	out := []string{"opus", "l16", "pcmu", TonesName()}
+	out := []string{"opus", "l16", "pcmu", cluster.AbilityBroke, TonesName()}
 	if codec.OpusAvailable() == nil {
 		out = append(out, "libopus")
 	}

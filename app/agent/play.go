@@ -12,6 +12,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"loaxa/app/station"
+	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 	"loaxa/audio/receive"
 	"loaxa/audio/source"
@@ -32,6 +34,7 @@ const (
 var (
 	errNotHeld = errors.New("the asset is not held")
 	errNoFeed  = errors.New("too many assets at once")
+	errSlow    = errors.New("the disk is too slow for it")
 )
 
 // TonesName names this build's table of tones: stations and poles with the same
@@ -64,15 +67,35 @@ type playing struct {
 	asset string
 	from  int64 // sample at Open.First
 	gain  float32
+	ends  func(at int64, err error) // told where it ends or breaks, ahead of what is heard; nil: nobody is
 }
 
 // play starts what a signed Play allows; one that runs already goes on.
 func (a *Agent) play(p cluster.Play) {
-	err := a.feed(playing{asset: p.Asset, from: p.From, gain: p.Gain, Open: receive.Open{Stream: p.Stream, Broadcast: p.Broadcast,
+	ends := func(at int64, err error) {
+		b := &cluster.Broke{Stream: p.Stream, At: max(at, 0)}
+		if err != nil {
+			b.Why = bounded(err.Error())
+		}
+		a.say(b)
+	}
+	err := a.feed(playing{asset: p.Asset, from: p.From, gain: p.Gain, ends: ends, Open: receive.Open{Stream: p.Stream, Broadcast: p.Broadcast,
 		Class: p.Class, Codec: frame.L16, First: p.At, Live: true, Front: true}}, nil)
 	if err != nil {
 		a.opt.Log.Warn("asset cannot be played", "asset", p.Asset, "err", err)
+		ends(0, err)
 	}
+}
+
+// adrift tells whether sound has no station that could stop it: what is in the
+// buffer is heard to its end, but a siren to its own.
+func (a *Agent) adrift(p playing) bool {
+	if !p.Front || station.Class(p.Class).IsEmergency() {
+		return false
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.link == nil
 }
 
 // feed begins to sound an asset. done, where not nil, is told how many samples
@@ -96,6 +119,7 @@ func (a *Agent) feed(p playing, done func(samples int64, err error)) error {
 		case <-old.done:
 		default:
 			if old.key == h.Sum64() {
+				a.rx.Adopt(p.Stream)
 				return nil
 			}
 			old.cancel()
@@ -121,6 +145,9 @@ func (a *Agent) feed(p playing, done func(samples int64, err error)) error {
 		n, err := a.pump(ctx, p, &one.cut)
 		if err != nil && ctx.Err() == nil {
 			a.opt.Log.Warn("asset broke off", "asset", p.asset, "err", err)
+			if p.ends != nil && !errors.Is(err, context.Canceled) {
+				p.ends(0, err)
+			}
 		}
 		if done != nil {
 			done(n, err)
@@ -172,16 +199,20 @@ func (a *Agent) pump(ctx context.Context, p playing, cut *atomic.Int64) (samples
 	if err != nil {
 		return 0, err
 	}
-	k := uint32(0)
-	if late := now + feedSoon - p.First; late > 0 {
-		k = uint32((late + cluster.FrameMicros - 1) / cluster.FrameMicros)
-	}
+	k := frameAt(now+feedSoon, p.First)
 	src, err := a.openAsset(ctx, p.asset, p.from+int64(k)*frame.Samples)
 	if err != nil {
 		return 0, err
 	}
 	defer func() { _ = src.Close() }() // read only
-	first := p.First
+	var pcm [frame.Samples]float32
+	if now, err = a.awaitClock(ctx); err != nil { // the disk may have taken its time
+		return 0, err
+	}
+	for late := frameAt(now+feedSoon, p.First); k < late && !dry(src); k++ {
+		fill(src, pcm[:])
+	}
+	first, rise := p.First, newRise(k, p.from)
 	p.First, p.FirstSeq = first+int64(k)*cluster.FrameMicros, k
 	if err := a.rx.Open(p.Open); err != nil {
 		return 0, err
@@ -189,32 +220,70 @@ func (a *Agent) pump(ctx context.Context, p playing, cut *atomic.Int64) (samples
 	if at := cut.Load(); at != math.MaxInt64 { // word of it came before the stream was open
 		a.rx.Cancel(p.Stream, at)
 	}
-	var pcm [frame.Samples]float32
 	for {
 		for at := first + int64(k)*cluster.FrameMicros; at < now+feedAhead; at += cluster.FrameMicros {
-			if at > now+feedSoon && dry(src) { // it is decoded beside us
+			if thin := dry(src); thin && at > now+feedSoon { // it is decoded beside us
 				break
+			} else if thin && p.Front {
+				a.rx.Cancel(p.Stream, at)
+				return samples, errSlow
 			}
 			n, last := fill(src, pcm[:])
-			packet := frame.Packet{Stream: p.Stream, Seq: k, PlayAt: at, Codec: frame.L16, Data: l16(pcm[:], p.gain)}
+			packet := frame.Packet{Stream: p.Stream, Seq: k, PlayAt: at, Codec: frame.L16, Data: l16(rise.apply(pcm[:]), p.gain)}
 			if last {
 				packet.Flags |= frame.Last
 			}
 			a.rx.Push([]frame.Packet{packet})
 			k++
 			if samples += int64(n); last {
+				if end := at + int64(n)*1_000_000/frame.Rate; p.ends != nil {
+					a.rx.Cancel(p.Stream, end) // not at the end of the frame
+					p.ends(end, src.Err())
+				}
 				return samples, a.untilHeard(ctx, at+cluster.FrameMicros, src.Err())
 			}
 		}
 		if !pause(ctx, feedEvery) {
 			return samples, ctx.Err()
 		}
-		if at, ok := a.rx.Now(float64(a.now())); ok {
+		if at, ok := a.rx.Now(float64(a.now())); ok && !a.adrift(p) {
 			now = at
 		} else {
-			return samples, context.Canceled // the station's clock went with its epoch
+			return samples, context.Canceled // the station's clock went with its epoch, or the station
 		}
 	}
+}
+
+// frameAt is the first frame behind a moment, of those that begin at first.
+func frameAt(at, first int64) uint32 {
+	if late := at - first; late > 0 {
+		return uint32((late + cluster.FrameMicros - 1) / cluster.FrameMicros)
+	}
+	return 0
+}
+
+// rise fades in what begins in the middle of a sound, as the station does; who
+// joins what sounds already is faded in by play-out.
+type rise struct{ done, length int }
+
+const riseSamples = frame.Rate / 20 // 50 ms
+
+func newRise(k uint32, from int64) *rise {
+	if k > 0 || from == 0 {
+		return &rise{}
+	}
+	return &rise{length: riseSamples}
+}
+
+func (r *rise) apply(pcm []float32) []float32 {
+	for i := range pcm {
+		if r.done >= r.length {
+			break
+		}
+		pcm[i] *= float32(dsp.Smooth(float64(r.done) / float64(r.length)))
+		r.done++
+	}
+	return pcm
 }
 
 // untilHeard waits for the end of what was handed on.

@@ -48,9 +48,10 @@ func (a *air) done() bool { return a.over || !a.live && a.end != 0 }
 // run is a piece on a stream, from the first to behind the last sample.
 type run struct {
 	tag      string
-	from, to int64 // µs of the station's clock; to is 0 while it is rendered
-	first    int64 // sample of the piece's own at from
-	last     int64 // … and at to
+	from, to int64  // µs of the station's clock; to is 0 while it is rendered
+	first    int64  // sample of the piece's own at from
+	last     int64  // … and at to
+	own      uint16 // the number under which poles sound it from their own store; 0: none does
 }
 
 // view is what Meters and Positions see of a stream.
@@ -209,7 +210,7 @@ func (p *Playout) mark(m audio.Mark) {
 		p.later(dueFact{m.PlayAt, m.Stream, station.PieceStarted{Broadcast: s.id, Tag: m.Tag, From: length(m.Sample)}})
 		s.begun = max(s.begun, s.index(m.Tag)+1)
 		a.end = 0
-		a.runs = append(a.runs[max(len(a.runs)-maxRuns, 0):], run{tag: m.Tag, from: m.PlayAt, first: m.Sample})
+		a.runs = append(a.runs[max(len(a.runs)-maxRuns, 0):], run{tag: m.Tag, from: m.PlayAt, first: m.Sample, own: p.instead(s, a, m)})
 	case bus.Ended, bus.Broken:
 		f := station.PieceEnded{Broadcast: s.id, Tag: m.Tag, Played: length(m.Sample)}
 		if m.Kind == bus.Broken {
@@ -220,7 +221,10 @@ func (p *Playout) mark(m audio.Mark) {
 		}
 		p.later(dueFact{m.PlayAt, m.Stream, f})
 		if n := len(a.runs); n > 0 {
-			a.runs[n-1].to, a.runs[n-1].last = m.PlayAt, m.Sample
+			r := &a.runs[n-1]
+			if r.to, r.last = m.PlayAt, m.Sample; r.own != 0 && p.parts.Cease != nil {
+				p.parts.Cease(a.stream, r.own, m.PlayAt)
+			}
 		}
 	case bus.Drained: // silence until the next piece or the stream's end
 		a.end = m.PlayAt

@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"loaxa/app/station"
+	"loaxa/audio"
 	"loaxa/audio/bus"
 	"loaxa/audio/frame"
 	"loaxa/audio/source"
@@ -53,6 +54,38 @@ func (p *Playout) front(s *show, b *bus.Piece, live bool, start *int64, lead tim
 		Until: at + length(sized.Len()-from).Microseconds()}
 }
 
+// instead lets the poles that hold a programme's item sound it themselves, from
+// the sample and moment that the station begins it; those without it are sent
+// the stream. Only a piece that sounds alone is the same from a file: nothing
+// under it and nothing that it fades into. It returns the number under which
+// poles sound it; 0: none does.
+func (p *Playout) instead(s *show, a *air, m audio.Mark) uint16 {
+	i := s.index(m.Tag)
+	if p.parts.Front == nil || p.parts.Stored == nil || a.live || i < 0 || !alone(s.list, i) {
+		return 0
+	}
+	asset, samples, gain, ok := p.parts.Stored(s.list[i].Item)
+	if !ok || m.Sample >= samples {
+		return 0
+	}
+	number, err := p.number(s.class)
+	if err == nil {
+		err = p.parts.Front(a.stream, devices.AssetPlay{Stream: number, Asset: asset, At: m.PlayAt, From: m.Sample, Gain: gain, Instead: true,
+			Until: m.PlayAt + length(samples-m.Sample).Microseconds()})
+	}
+	if err != nil {
+		p.parts.Warn("asset", err)
+		return 0
+	}
+	return number
+}
+
+// alone tells whether nothing else sounds with a piece of a list.
+func alone(list []station.Piece, i int) bool {
+	plain := func(c station.Piece) bool { return c.Bed == "" && c.Cross == 0 }
+	return list[i].Kind == station.FromItem && plain(list[i]) && (i == 0 || plain(list[i-1]))
+}
+
 // fromStore lets the poles that hold the item which is heard sound it by
 // themselves from here on, beside the stream and in its place.
 func (p *Playout) fromStore(s *show) {
@@ -63,7 +96,7 @@ func (p *Playout) fromStore(s *show) {
 	for _, a := range s.airs {
 		for _, r := range a.runs {
 			i := s.index(r.tag)
-			if i < 0 || r.from > at || r.to != 0 && r.to <= at || s.list[i].Kind != station.FromItem {
+			if i < 0 || r.from > at || r.to != 0 && r.to <= at || r.own != 0 || s.list[i].Kind != station.FromItem {
 				continue
 			}
 			asset, samples, gain, ok := p.parts.Stored(s.list[i].Item)

@@ -92,4 +92,6 @@ type OwnStore struct {
 	// Stored is an item as clusters may hold it: its asset, samples and gain,
 	// linear; false: none does. nil: none ever does. It may not wait.
 	Stored func(id station.ItemID) (asset string, samples int64, gain float32, ok bool)
+	// Cease ends at a moment what Front let clusters sound; nil: nothing does.
+	Cease func(stream, play uint16, at int64)
 }

@@ -80,8 +80,11 @@ func (m *mix) turn(s *stream) {
 		return
 	}
 	old := m.heard
+	relieved := old != nil && s != nil && old.Front && old.Broadcast == s.Broadcast && m.x >= old.endAt
 	switch {
 	case old == nil:
+	case relieved: // the same sound goes on from another place
+		old.ramp, old = ramp{}, nil
 	case m.x >= old.endAt && old.headAt() == never && m.x >= old.next: // it ended by itself: nothing is cut
 		old.ramp, old = ramp{}, nil
 	case s != nil:
@@ -93,6 +96,10 @@ func (m *mix) turn(s *stream) {
 		switch {
 		case old != nil:
 			s.ramp.turn(m.x, 1, switchFade)
+		case relieved && s.Front && m.x == sampleAt(s.First):
+			s.ramp = ramp{to: 1}
+		case relieved:
+			s.ramp.turn(m.x, 1, cutFade)
 		case s.begun || s.FirstSeq != 0 || m.x > sampleAt(s.First):
 			s.ramp.turn(m.x, 1, joinFade)
 		default:
@@ -160,6 +167,17 @@ func (m *mix) find(id uint16) *stream {
 	for _, s := range slices.Backward(m.streams) {
 		if s.Stream == id {
 			return s
+		}
+	}
+	return nil
+}
+
+// account is the book of the stream in whose place another is to be heard, or
+// which takes that one's; nil: none.
+func (m *mix) account(o Open) *book {
+	for _, s := range slices.Backward(m.streams) {
+		if s.Broadcast == o.Broadcast && (s.Front || o.Front) {
+			return s.book
 		}
 	}
 	return nil

@@ -84,7 +84,7 @@ func (r *Receiver) Open(o Open) error {
 	if err != nil {
 		return fmt.Errorf("stream %d: %w", o.Stream, err)
 	}
-	var b *book
+	b := r.mix.account(o)
 	if s := r.mix.find(o.Stream); s != nil {
 		b = s.book
 	} else if s := r.last.stream; s != nil && s.Stream == o.Stream && s.Broadcast == o.Broadcast {
@@ -93,6 +93,15 @@ func (r *Receiver) Open(o Open) error {
 	r.order++
 	r.mix.streams = append(r.mix.streams, newStream(o, r.order, dec, b))
 	return nil
+}
+
+// Adopt takes a stream up again after its link was gone: what feeds it is here.
+func (r *Receiver) Adopt(stream uint16) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if s := r.mix.find(stream); s != nil {
+		s.adopt()
+	}
 }
 
 // Push takes packets of an open stream; the receiver keeps their bytes.

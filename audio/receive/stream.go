@@ -18,29 +18,42 @@ const (
 )
 
 // book is a stream's account; both parts of a stream that was cut and opened
-// again share it.
+// again share it, and a stream and what is heard in its place.
 type book struct {
 	Account
-	pending uint64              // frames due while the link was gone: counted if the stream comes back
-	hidden  map[uint32]struct{} // concealed, may still come late
+	pending uint64             // frames due while the link was gone: counted if the stream comes back
+	hidden  map[place]struct{} // concealed, may still come late
 }
 
-func (b *book) conceal(seq uint32) {
+// place is a frame of a stream.
+type place struct {
+	stream uint16
+	seq    uint32
+}
+
+func (s *stream) conceal(seq uint32) {
+	b := s.book
 	b.Due++
 	b.Concealed++
 	if len(b.hidden) >= keepMarks {
 		clear(b.hidden)
 	}
-	b.hidden[seq] = struct{}{}
+	b.hidden[place{s.Stream, seq}] = struct{}{}
 }
 
 // forgive takes back that a frame was due.
-func (b *book) forgive(seq uint32) {
-	if _, ok := b.hidden[seq]; ok {
-		delete(b.hidden, seq)
-		b.Due--
-		b.Concealed--
+func (s *stream) forgive(seq uint32) {
+	if s.came(seq) {
+		s.book.Due--
+		s.book.Concealed--
 	}
+}
+
+// came tells whether a frame was concealed, and forgets it.
+func (s *stream) came(seq uint32) bool {
+	_, ok := s.book.hidden[place{s.Stream, seq}]
+	delete(s.book.hidden, place{s.Stream, seq})
+	return ok
 }
 
 // stream is one stream's packets on their way to samples. Its axis is the
@@ -88,7 +101,7 @@ func (r *ramp) turn(x int64, to float32, length int64) {
 
 func newStream(o Open, order uint64, dec codec.Decoder, b *book) *stream {
 	if b == nil {
-		b = &book{hidden: map[uint32]struct{}{}}
+		b = &book{hidden: map[place]struct{}{}}
 	}
 	return &stream{
 		Open: o, order: order, dec: dec, book: b, next: sampleAt(o.First), nextSeq: o.FirstSeq, endAt: never,
@@ -104,8 +117,7 @@ func (s *stream) push(p frame.Packet) {
 		return
 	}
 	if after(s.nextSeq, p.Seq) {
-		if _, ok := s.book.hidden[p.Seq]; ok {
-			delete(s.book.hidden, p.Seq)
+		if s.came(p.Seq) {
 			s.book.Concealed--
 			s.book.Late++
 		}
@@ -132,7 +144,7 @@ func (s *stream) push(p frame.Packet) {
 func (s *stream) cancel(at int64) {
 	for i := range uint32(s.gap) {
 		if seq := s.nextSeq - 1 - i; s.next-int64(i+1)*frame.Samples >= at {
-			s.book.forgive(seq)
+			s.forgive(seq)
 		}
 	}
 	s.endAt = min(s.endAt, at)
@@ -225,7 +237,7 @@ func (s *stream) miss(n uint64, how passing) {
 	case tooLate, jumped:
 		few := min(n, keepMarks)
 		for i := range few {
-			s.book.conceal(s.nextSeq + uint32(i))
+			s.conceal(s.nextSeq + uint32(i))
 		}
 		s.book.Due += n - few
 		s.book.Concealed += n - few
@@ -336,7 +348,7 @@ func (s *stream) bridge(due bool) {
 		case s.orphan() && s.gap >= goneAfter:
 			s.book.pending++
 		default:
-			s.book.conceal(s.nextSeq)
+			s.conceal(s.nextSeq)
 		}
 		s.nextSeq++
 	}

@@ -84,6 +84,18 @@ type AloneTaken struct {
 	Number uint64 `cbor:"1,keyasint"`
 }
 
+// AbilityBroke is said by clusters that say when an asset breaks off: they need
+// not be sent a stream in whose place they sound one.
+const AbilityBroke = "says-broke"
+
+// Broke says where a Play ends or breaks, ahead of that place if it can: the
+// stream beside it is needed from there on.
+type Broke struct {
+	Stream uint16 `cbor:"1,keyasint"` // of the Play
+	At     int64  `cbor:"2,keyasint"` // µs of the station's clock; 0: nothing of it is heard
+	Why    string `cbor:"3,keyasint"` // empty: its file ends there
+}
+
 func (*Play) code() byte        { return 9 }
 func (*Held) code() byte        { return 10 }
 func (*Want) code() byte        { return 11 }
@@ -91,6 +103,7 @@ func (*Part) code() byte        { return 12 }
 func (*PlanMessage) code() byte { return 13 }
 func (*Alone) code() byte       { return 14 }
 func (*AloneTaken) code() byte  { return 15 }
+func (*Broke) code() byte       { return 16 }
 
 func blankAsset(code byte) Control {
 	switch code {
@@ -108,6 +121,8 @@ func blankAsset(code byte) Control {
 		return &Alone{}
 	case 15:
 		return &AloneTaken{}
+	case 16:
+		return &Broke{}
 	}
 	return nil
 }
@@ -185,6 +200,13 @@ func (a *Alone) valid() error {
 }
 
 func (*AloneTaken) valid() error { return nil }
+
+func (b *Broke) valid() error {
+	if err := moment(b.At); err != nil {
+		return err
+	}
+	return words(b.Why)
+}
 
 // SignedBytes is what the station's key signs, as Open.SignedBytes.
 func (p Play) SignedBytes(station string) []byte {

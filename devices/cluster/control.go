@@ -13,7 +13,7 @@ import (
 
 // Control is a message that is neither sound nor time. Closed set: Hello,
 // Welcome, Refuse, Open, Cancel, Mute, Health, Bye, Play, Held, Want, Part,
-// PlanMessage, Alone, AloneTaken.
+// PlanMessage, Alone, AloneTaken, Broke, Order, Refusal.
 type Control interface {
 	code() byte
 	valid() error
