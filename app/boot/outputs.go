@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"loaxa/app/playout"
 	"loaxa/app/station"
 	"loaxa/audio/codec"
 	"loaxa/audio/frame"
@@ -193,6 +194,8 @@ type works struct {
 	pulls map[string]*listen.Driver // by path
 
 	pullAt string // where they are served; empty: nowhere
+
+	ahead *playout.Ahead // what starts within seconds
 }
 
 // openFleet makes the clusters' fleet and places for the outputs beside it;

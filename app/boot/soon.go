@@ -9,6 +9,7 @@ import (
 	"slices"
 	"time"
 
+	"loaxa/app/playout"
 	"loaxa/app/rundown"
 	"loaxa/app/station"
 	"loaxa/audio/library"
@@ -177,6 +178,43 @@ func (c *soon) pace(ctx context.Context, worked time.Duration) error {
 		}
 	}
 	return nil
+}
+
+// Times of opening what is due within seconds.
+const (
+	comingLook  = 3 * time.Second  // between two looks
+	comingAhead = 15 * time.Second // before the second: a disk that sleeps wakes in ten
+	comingAfter = 10 * time.Second // behind it, for a start that waits for the end of another
+)
+
+// watchComing opens the first item of each start, and its bed, before its second.
+func (s *stationRooms) watchComing(ctx context.Context) {
+	defer s.ahead.Close()
+	for pauseFor(ctx, comingLook) {
+		if wall, q := s.clock.Wall(); q == station.ClockGood {
+			s.ahead.Want(ctx, comingItems(s.desk.Snapshot(), wall))
+		}
+	}
+}
+
+// comingItems are what starts around now begin with. A relay is not opened
+// ahead: it would be heard late by as much.
+func comingItems(snap *station.Snapshot, now time.Time) (coming []playout.Coming) {
+	for _, sl := range snap.Plan.Slots {
+		if sl.Off || len(sl.Items) == 0 {
+			continue
+		}
+		for _, at := range rundown.Starts(sl, now.Add(-comingAfter), now.Add(comingAhead), Saigon) {
+			for _, id := range []station.ItemID{sl.Items[0], sl.Bed} {
+				i := slices.IndexFunc(snap.Items, func(it station.Item) bool { return it.ID == id })
+				if i >= 0 && !snap.Items[i].Relay() {
+					coming = append(coming, playout.Coming{Item: id, At: at.Unix()})
+				}
+			}
+		}
+	}
+	slices.SortStableFunc(coming, func(a, b playout.Coming) int { return cmp.Compare(a.At, b.At) })
+	return coming
 }
 
 // urgent is true while the microphone is open or an emergency is.

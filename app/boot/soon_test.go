@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"loaxa/app/playout"
 	"loaxa/app/station"
 	"loaxa/audio/audiotest"
 	"loaxa/audio/library"
@@ -29,6 +30,17 @@ func TestWhatIsDueSoonIsKnownInItsOrder(t *testing.T) {
 	}
 	if got, want := soonItems(snap, now), []station.ItemID{"q", "morning", "bed", "evening"}; !slices.Equal(got, want) {
 		t.Errorf("due: %v, want %v", got, want)
+	}
+	for at, want := range map[time.Duration][]playout.Coming{
+		-20 * time.Second: nil,
+		-14 * time.Second: {{Item: "morning", At: now.Add(time.Hour).Unix()}},
+		5 * time.Second:   {{Item: "morning", At: now.Add(time.Hour).Unix()}},
+		20 * time.Second:  nil,
+	} {
+		snap.Items = []station.Item{{ID: "radio", Codec: station.CodecRelay}, {ID: "morning"}}
+		if got := comingItems(snap, now.Add(time.Hour+at)); !slices.Equal(got, want) {
+			t.Errorf("%v from the second: %v, want %v", at, got, want)
+		}
 	}
 }
 

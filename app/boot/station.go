@@ -192,6 +192,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 		return err
 	}
 	s.strangers = newStrangers(s.clock.Bounded)
+	s.ahead = playout.NewAhead(s.openItem)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.toHear, s.warn)
 	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fan, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored, Cease: s.fleet.EndPlay},
 		Codecs: codecs, Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
@@ -238,6 +239,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchMic(ctx, dir) })
 	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.watchSoon(ctx) })
+	s.wg.Go(func() { s.watchComing(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
 	s.tellRepair()

@@ -67,7 +67,7 @@ func (s *stationRooms) settings() onair.Settings {
 // sources opens what playout asks for.
 func (s *stationRooms) sources() playout.Library {
 	return playout.Library{
-		Item:   s.openItem,
+		Item:   s.ahead.Item,
 		Speech: s.speech,
 		Tone: func(id string, from time.Duration) (source.Source, error) {
 			p, ok := source.FindTone(source.Tones(), id)
