@@ -35,6 +35,9 @@ func TestADayFromAShell(t *testing.T) {
 		t.Errorf("the list is %q", out)
 	}
 	ctl("slot", "remove", "1")
+	if ctl("clock"); len(events(t, v, station.EvClockSure)) != 1 {
+		t.Error("the word for the clock is not in the log")
+	}
 	if got := snapshot(t, v.station).Plan.Slots; len(got) != 0 {
 		t.Errorf("after the removal: %+v", got)
 	}

@@ -7,6 +7,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 
+	"loaxa/app/station"
 	"loaxa/ui/dialog"
 	"loaxa/ui/panel"
 	"loaxa/ui/text"
@@ -19,7 +20,7 @@ const maxHistory = 50
 // commands are the acts of the command line in the order of help. Each is
 // understood in Vietnamese and in English, with and without tone marks.
 var commands = []string{"play", "pause", "skip", "live", "emergency", "drill", "find", "zone", "show", "everywhere", "mute", "unmute",
-	"queue", "add", "board", "log", "faults", "above", "map", "settings", "theme", "lang", "technical", "lock", "trials", "help", "quit"}
+	"queue", "add", "board", "log", "faults", "above", "map", "settings", "theme", "lang", "technical", "lock", "clock", "trials", "help", "quit"}
 
 // choices are what may follow a command, by act: the word typed and its value.
 var choices = map[string][][2]string{
@@ -149,6 +150,8 @@ func (c *Console) runWith(act, rest string) tea.Cmd {
 		return c.muteNamed(act == "mute", rest)
 	case "show":
 		return c.show(rest)
+	case "clock":
+		return c.submit(station.ClockConfirm{}, nil, "")
 	}
 	return c.act(act, "")
 }

@@ -3,7 +3,7 @@ package boot
 import (
 	"crypto/rand"
 	"encoding/binary"
-	"sync/atomic"
+	"sync"
 	"time"
 
 	_ "time/tzdata" // an office PC may have no zone files
@@ -23,10 +23,17 @@ func zone(name string) *time.Location {
 }
 
 // Clock is the process's time: mono runs from its start, wall is the machine's
-// with how far it can be trusted. Safe for concurrent use.
+// with how far it can be trusted. What was known of true time at some moment of
+// this run is known at every later one, by as much later as mono says. Safe for
+// concurrent use.
 type Clock struct {
 	start time.Time
-	floor atomic.Int64 // ms; a lower bound of true time that only grows
+	wall  func() time.Time
+	since func() time.Duration // of start
+
+	mu     sync.Mutex
+	signed time.Time // lower bound of true time at start, by what was signed and by the build; it only grows
+	own    time.Time // the same by our own journal and by a person's word
 }
 
 // clockFloor is a moment before any build of this program.
@@ -34,50 +41,109 @@ var clockFloor = time.Date(2026, 11, 1, 0, 0, 0, 0, time.UTC)
 
 // NewClock starts a process's time.
 func NewClock() *Clock {
-	c := &Clock{start: time.Now()}
-	c.Raise(clockFloor)
-	return c
+	start := time.Now()
+	return newClock(start, time.Now, func() time.Duration { return time.Since(start) })
 }
 
-// Raise moves the lower bound of true time; it never goes back.
+func newClock(start time.Time, wall func() time.Time, since func() time.Duration) *Clock {
+	return &Clock{start: start, wall: wall, since: since, signed: clockFloor}
+}
+
+// Raise moves the lower bound of true time to a date that somebody signed; it
+// never goes back.
 func (c *Clock) Raise(t time.Time) {
-	for {
-		have := c.floor.Load()
-		if t.UnixMilli() <= have || c.floor.CompareAndSwap(have, t.UnixMilli()) {
-			return
-		}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t = t.Add(-c.since()); t.After(c.signed) {
+		c.signed = t
 	}
 }
 
-// Bound is the lower bound of true time.
-func (c *Clock) Bound() time.Time { return time.UnixMilli(c.floor.Load()) }
+// RaiseOwn moves it to a date of our own journal, which a wrong clock may have
+// written: a person's word takes that back.
+func (c *Clock) RaiseOwn(t time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if t = t.Add(-c.since()); t.After(c.own) {
+		c.own = t
+	}
+}
 
-// maxAhead: a wall clock so far past the newest known time is not believed.
-const maxAhead = 10 * 365 * 24 * time.Hour
+// Possible is false where the machine's clock lies before what was signed.
+func (c *Clock) Possible() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.wall().Add(-c.since()).Before(c.signed.Add(-clockSlack))
+}
+
+// Confirm takes a person's word that the machine's clock is right now; where it
+// is not even possible it changes nothing that matters.
+func (c *Clock) Confirm() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.own = c.wall().Add(-c.since())
+}
+
+// Bound is the lower bound of true time.
+func (c *Clock) Bound() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	at := c.signed
+	if c.own.After(at) {
+		at = c.own
+	}
+	return at.Add(c.since())
+}
+
+// Signed is the part of the bound that no clock of ours has a hand in.
+func (c *Clock) Signed() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.signed.Add(c.since())
+}
+
+const (
+	// maxAhead: a wall clock so far past the newest known time is not believed.
+	maxAhead = 10 * 365 * 24 * time.Hour
+	// clockSlack is how far before the bound a wall clock may lie and be
+	// believed: who sets a clock by the network moves it back by seconds.
+	clockSlack = 2 * time.Minute
+)
 
 // Wall is the machine's wall clock and its quality.
 func (c *Clock) Wall() (time.Time, station.ClockQuality) {
-	now := time.Now()
-	floor := time.UnixMilli(c.floor.Load())
-	if now.Before(floor) || now.Sub(floor) > maxAhead {
+	now, floor := c.wall(), c.Bound()
+	if now.Before(floor.Add(-clockSlack)) || now.Sub(floor) > maxAhead {
 		return now.In(Saigon), station.ClockUnsure
 	}
 	return now.In(Saigon), station.ClockGood
 }
 
+// forOrders is what an order is judged by. Where the machine's clock is not
+// believed, what it once wrote into the journal ends no order either: only what
+// was signed does.
+func (c *Clock) forOrders(confirmed bool) station.OrderTime {
+	wall, q := c.Wall()
+	bound := c.Bound()
+	if q != station.ClockGood {
+		bound = c.Signed()
+	}
+	return station.OrderTime{Bound: bound.UnixMilli(), Wall: wall.UnixMilli(), Unsure: q != station.ClockGood, Confirmed: confirmed}
+}
+
 // Now is this moment in both times.
 func (c *Clock) Now() station.Stamp {
 	wall, q := c.Wall()
-	return station.Stamp{Mono: time.Since(c.start), Wall: wall, Quality: q}
+	return station.Stamp{Mono: c.since(), Wall: wall, Quality: q}
 }
 
 // Micros is the station's monotonic epoch in µs, the clock of every play-at.
-func (c *Clock) Micros() int64 { return time.Since(c.start).Microseconds() }
+func (c *Clock) Micros() int64 { return c.since().Microseconds() }
 
 // Bounded is the wall clock, never before the lower bound: what TLS is told.
 func (c *Clock) Bounded() time.Time {
-	now := time.Now()
-	if floor := time.UnixMilli(c.floor.Load()); now.Before(floor) {
+	now := c.wall()
+	if floor := c.Bound(); now.Before(floor) {
 		return floor
 	}
 	return now

@@ -45,3 +45,13 @@ func (c *Caller) listClashes(s *station.Snapshot) error {
 	}
 	return nil
 }
+
+// CtlClock is a person's word for the machine's clock.
+type CtlClock struct{}
+
+// Run gives it.
+func (*CtlClock) Run(ctx context.Context, p Program, c *Ctl) error {
+	return RunCtl(ctx, c.Data, p.Build, p.Out, func(ctx context.Context, c *Caller) error {
+		return c.submit(ctx, station.ClockConfirm{})
+	})
+}

@@ -26,6 +26,7 @@ const ordersFolder = "orders"
 type CtlAbove struct {
 	CtlPoles
 	Late   CtlLate   `cmd:"" help:"What came too late to play by itself: list it, play, later or skip."`
+	Clock  CtlClock  `cmd:"" help:"Say that the machine's clock is right, where the station does not believe it."`
 	First  CtlFirst  `cmd:"" help:"Say which of two priority bulletins for the same places is first."`
 	Order  CtlOrder  `cmd:"" help:"Bring a signed order or key set by file."`
 	Enroll CtlEnroll `cmd:"" help:"Let a new cluster or board in by a code."`

@@ -60,7 +60,7 @@ func (s *stationRooms) openStore(dir string) error {
 	if n := db.Head().Seq; n > 0 {
 		if last, err := db.Entries(n, 1, store.MaxWriteBytes); err == nil && len(last) == 1 {
 			if last[0].ClockQuality == store.ClockGood { // a clock that was wrong proves nothing
-				s.clock.Raise(time.UnixMilli(last[0].Wall))
+				s.clock.RaiseOwn(time.UnixMilli(last[0].Wall))
 			}
 		}
 	}

@@ -90,7 +90,7 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 		}
 		return err
 	})
-	g.seen.Forget(g.clock.Bound().UnixMilli())
+	g.seen.Forget(g.clock.Signed().UnixMilli())
 	if err == nil {
 		err = g.openDirectives()
 	}
@@ -105,8 +105,7 @@ func (g *orderGate) keySet() station.KeySet {
 
 // now is what orders are judged by.
 func (g *orderGate) now(confirmed bool) station.OrderTime {
-	wall, q := g.clock.Wall()
-	return station.OrderTime{Bound: g.clock.Bound().UnixMilli(), Wall: wall.UnixMilli(), Unsure: q != station.ClockGood, Confirmed: confirmed}
+	return g.clock.forOrders(confirmed)
 }
 
 // fromUpstream judges what came by the mirror.
@@ -155,7 +154,7 @@ func (g *orderGate) takeOrder(ctx context.Context, doc []byte, via string, confi
 	if why == nil {
 		g.seen.Take(&s.Order)
 		g.clock.Raise(time.UnixMilli(s.IssuedAt))
-		g.seen.Forget(g.clock.Bound().UnixMilli())
+		g.seen.Forget(g.clock.Signed().UnixMilli())
 	}
 	g.mu.Unlock()
 	if why != nil {

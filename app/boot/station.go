@@ -301,7 +301,7 @@ func (s *stationRooms) open(ctx context.Context, dir string) (addr, page string,
 	if err != nil {
 		return "", "", err
 	}
-	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
+	srv := attach.NewServer(attach.Parts{Desk: deskPort{s.desk, s.clock}, Meters: s.meters, Preview: s.preview, Import: s.importFile,
 		Proof: s.proof, Keep: s.keepAsked, Books: s.books(dir), Stop: s.stopAsked, Order: s.orderByHand, Enrol: s.invite, DryRun: s.dryRun, Mics: microphones, ID: s.id.ID(), Build: s.Build, Persons: s.persons()})
 	s.wg.Go(func() { _ = srv.Serve(ctx, l) })
 	mux := http.NewServeMux()

@@ -321,11 +321,21 @@ func (s *stationRooms) meters() station.Meters {
 }
 
 // deskPort is the desk as attach serves it.
-type deskPort struct{ *onair.Desk }
+type deskPort struct {
+	*onair.Desk
+	clock *Clock
+}
 
 // Submit asks the desk; its answers are coded as they are.
 func (d deskPort) Submit(ctx context.Context, in station.Intent, who station.Person) (any, func(context.Context) (any, bool), error) {
+	_, clock := in.(station.ClockConfirm)
+	if clock && !d.clock.Possible() {
+		return onair.Answer{Refusal: &station.Refusal{Code: station.ClockImpossible}}, nil, nil
+	}
 	a, err := d.Desk.SubmitAs(ctx, in, who)
+	if clock && err == nil && a.Refusal == nil {
+		d.clock.Confirm()
+	}
 	if err != nil || a.Later() == nil {
 		return a, nil, err
 	}

@@ -41,3 +41,20 @@ func (d *decision) apartTick() {
 	d.note(station.Event{Kind: station.EvClockOff, Title: words, Reason: why})
 	d.fault(apartKey, station.EvClockOff, "", words, why)
 }
+
+const unsureKey = "clock-unsure"
+
+// unsureTick rings while this machine's clock cannot be believed: no timetable
+// runs by it, and a person who looks at a telephone can mend that.
+func (d *decision) unsureTick() {
+	unsure := d.now.Quality != station.ClockGood
+	d.since(&d.s.Known.Unsure, unsure)
+	switch {
+	case !unsure:
+		d.mended(unsureKey)
+	case d.now.Mono-d.s.Known.Unsure >= apartFor && !d.isOpen(unsureKey):
+		words := d.now.Wall.Format("15:04 02/01/2006")
+		d.note(station.Event{Kind: station.EvClockUnsure, Title: words})
+		d.fault(unsureKey, station.EvClockUnsure, "", words, "")
+	}
+}

@@ -49,3 +49,30 @@ func TestClocksThatDifferRing(t *testing.T) {
 		}
 	}
 }
+
+// TestAnUnsureClockRings: after a minute, once; a clock that is set or confirmed
+// mends it.
+func TestAnUnsureClockRings(t *testing.T) {
+	s, rang := village(), 0
+	at := func(when time.Duration, q station.ClockQuality) bool {
+		now := stamp(when)
+		now.Quality = q
+		var o Outcome
+		s, o = Decide(s, Input{Tick: true}, now)
+		for _, e := range o.Events {
+			if e.Kind == station.EvClockUnsure {
+				rang++
+			}
+		}
+		return (&decision{s: s}).isOpen(unsureKey)
+	}
+	if at(time.Second, station.ClockUnsure) || at(50*time.Second, station.ClockUnsure) {
+		t.Error("it rings while the machine may still set its clock")
+	}
+	if !at(62*time.Second, station.ClockUnsure) || !at(70*time.Second, station.ClockUnsure) || rang != 1 {
+		t.Errorf("rang %d times", rang)
+	}
+	if at(80*time.Second, station.ClockGood) {
+		t.Error("the clock is believed, and it rings on")
+	}
+}

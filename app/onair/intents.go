@@ -45,6 +45,9 @@ func (d *decision) intent(in station.Intent) *station.Refusal {
 		return nil
 	case station.CardPublish:
 		return d.cardPublish(in)
+	case station.ClockConfirm:
+		d.note(station.Event{Kind: station.EvClockSure})
+		return nil
 	case station.FaultAck:
 		return d.faultAck(in)
 	case station.ClusterMute:

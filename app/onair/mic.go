@@ -30,6 +30,7 @@ func (d *decision) tick() {
 	d.turnTick()
 	d.trialTick()
 	d.apartTick()
+	d.unsureTick()
 }
 
 func (d *decision) micTick() {

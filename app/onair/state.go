@@ -118,6 +118,7 @@ type Known struct {
 	Saved    station.SavedReport
 	Turned   map[string]time.Duration // mono of the last row, by door, address and reason
 	Apart    time.Duration            // mono since when the upstream's clock and ours differ; 0: they do not
+	Unsure   time.Duration            // mono since when our clock cannot be believed; 0: it can
 }
 
 // ClusterKnown is what a cluster last said, and when.

@@ -69,6 +69,8 @@ const (
 	EvGlass         EventKind = "break-glass"    // an emergency or a stop came from a locked screen, or by a role that has not these; Title: which act
 	EvAccounts      EventKind = "accounts"       // what holds the PINs cannot be read
 	EvBooks         EventKind = "books"          // the books are not those of the tier above
+	EvClockUnsure   EventKind = "clock-unsure"   // this machine's clock cannot be believed
+	EvClockSure     EventKind = "clock-sure"     // a person said that it is right; At is what it showed
 	EvClockOff      EventKind = "clock-off"      // this machine's clock and that of the tier above differ; Title h:mm:ss
 )
 

@@ -115,6 +115,9 @@ type CardPublish struct {
 	Until  int64     `json:"until,omitempty"` // Unix seconds: its own end; 0: none
 }
 
+// ClockConfirm is a person's word that the machine's clock is right.
+type ClockConfirm struct{}
+
 // FaultAck says that a person has seen a fault.
 type FaultAck struct {
 	ID string `json:"id"`
@@ -150,6 +153,7 @@ func (EmergencyEnd) intent()   {}
 func (StopAll) intent()        {}
 func (CardPublish) intent()    {}
 func (FaultAck) intent()       {}
+func (ClockConfirm) intent()   {}
 func (ClusterMute) intent()    {}
 
 // Urgent tells the intents that are answered when decided, not when saved:

@@ -28,6 +28,7 @@ const (
 	TextNotClean    RefusalCode = "text-not-clean"    // control characters
 	DeskBusy        RefusalCode = "desk-busy"         // no decision within 200 ms
 	AirBusy         RefusalCode = "air-busy"          // a test waits until nothing is on air
+	ClockImpossible RefusalCode = "clock-impossible"  // it lies before what was signed
 	NotSaved        RefusalCode = "not-saved"         // Subject: the disk's error
 	StationStopping RefusalCode = "station-stopping"  //
 	BadLevel        RefusalCode = "bad-level"         // risk level outside 1–5

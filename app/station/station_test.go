@@ -58,7 +58,7 @@ func TestIntentsSurviveTheWire(t *testing.T) {
 		PlayNow{Items: []ItemID{"x"}, Targets: Everywhere(), Bed: "m"}, QueueAdd{Item: "x", At: -1}, QueueRemove{ID: 3}, QueueMove{ID: 3, To: 1},
 		QueuePlay{}, QueuePause{}, QueueSkip{}, LiveStart{Title: "Tiêm chủng", Targets: Targets{Zones: []string{"bắc"}}}, LiveStop{},
 		EmergencyStart{Text: "Lũ", Siren: "s", Level: 3, Mic: true, Drill: true}, EmergencyEnd{}, StopAll{}, CardPublish{Board: "b", Text: "x"},
-		FaultAck{ID: "f"}, ClusterMute{ID: "c", Muted: true}, EmergencyEnd{AllClear: true}, EmergencyCorrect{}, BroadcastEnd{ID: 3},
+		FaultAck{ID: "f"}, ClockConfirm{}, ClusterMute{ID: "c", Muted: true}, EmergencyEnd{AllClear: true}, EmergencyCorrect{}, BroadcastEnd{ID: 3},
 		RecordStart{Title: "Bản tin"}, RecordStop{Discard: true}, MicTest{On: true}, SpeakerTest{ID: "c"}, LineCheck{}, HearHere{Item: "a"},
 		SlotPut{Slot: Slot{ID: 1, Title: "Tiếp âm", Minute: 1080, Days: EveryDay, From: "2026-11-22", Items: []ItemID{"x"}, Targets: Everywhere(),
 			Mode: StartHard, SlotSound: SlotSound{Bed: "m"}, SlotPast: SlotPast{Skip: []int64{1795345200}}}},

@@ -140,7 +140,7 @@ func ActOf(in Intent) Act {
 		return ActFault
 	case ClusterPut, ClusterRemove, ClusterMute, BoardRemove, ZonePut, ZoneRemove, SpeakerTest, LineCheck:
 		return ActWorks
-	case SettingsPut:
+	case SettingsPut, ClockConfirm:
 		return ActRules
 	}
 	return ActPeople

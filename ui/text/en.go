@@ -160,6 +160,7 @@ var enBooks = Books{
 		station.TextTooLong:     "The text is longer than {limit} characters: shorten it",
 		station.TextNotClean:    "The text holds strange characters: delete them and type by hand",
 		station.DeskBusy:        "The station is busy and did not take the order: press again",
+		station.ClockImpossible: "The clock lies before the date of an order that was obeyed: set date and time first",
 		station.AirBusy:         "Something is on air: wait until it has ended, then try again",
 		station.NotSaved:        "Done but NOT SAVED to the disk ({subject}): call the technician, do not switch off",
 		station.StationStopping: "The station is stopping: wait until it runs again",

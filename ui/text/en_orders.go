@@ -19,6 +19,8 @@ var enOrderEvents = map[station.EventKind]string{
 	station.EvPoleRefused:  "CLUSTER {name} DID NOT PLAY: {reason} {title}",
 	station.EvDirective:    "FROM ABOVE, {reason}: {title}",
 	station.EvClockOff:     "this machine's clock is {reason} the one above by {title} (h:mm:ss)",
+	station.EvClockUnsure:  "THIS MACHINE'S CLOCK IS UNSURE ({title}): the timetable does not run by itself",
+	station.EvClockSure:    "the machine's clock was confirmed",
 	station.EvBooks:        "the BOOKS DIFFER from those above: {reason}",
 	station.EvEnrolled:     "enrolment of “{title}”: {reason}",
 }

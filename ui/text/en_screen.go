@@ -97,6 +97,7 @@ var enAdvice = map[station.EventKind]string{
 	station.EvClusterFault:  "The cluster says itself that something is wrong. Have somebody look at cables and amplifier; call the technician if it stays.",
 	station.EvOrder:         "One person ordered an emergency alone, as that key may. The tier above knows. Ring the office to be sure.",
 	station.EvPoleRefused:   "The cluster checked by itself and would not play. Ring the tier above; tell a technician if it goes on.",
+	station.EvClockUnsure:   "Look at a telephone. If this machine is wrong, set its date and time (if it happens again, change the battery on its main board). If it is right and this still stands, press : and type clock-right.",
 	station.EvClockOff:      "The timetable runs by this machine's clock. Look at a telephone: if this machine is wrong, set it (the station follows at once); if it is right, call the tier above.",
 	station.EvBooks:         "The books here and above are not alike. The station plays on and loses nothing. The tier above takes the station's copy where it can; if this rings again tomorrow, call the technician.",
 	station.EvOrderRefused:  "An order came that is not in order; nothing was aired. Tab shows each; where the signature is wrong, ring the tier above.",

@@ -10,7 +10,7 @@ var viLine = CommandLine{
 	Names: map[string]string{
 		"play": "phát", "pause": "dừng", "skip": "bỏ-qua", "live": "mic|micrô|đọc", "emergency": "khẩn|khẩn-cấp", "drill": "diễn-tập",
 		"find": "tìm", "zone": "vùng", "show": "xem", "everywhere": "cả-xã", "queue": "lịch|danh-sách", "add": "kho|thêm", "board": "bảng",
-		"log": "nhật-ký", "faults": "sự-cố", "above": "huyện|tuyến-trên", "settings": "cài-đặt", "theme": "giao-diện", "lang": "ngôn-ngữ", "technical": "kỹ-thuật", "lock": "khóa|khóa-màn-hình",
+		"log": "nhật-ký", "faults": "sự-cố", "above": "huyện|tuyến-trên", "settings": "cài-đặt", "theme": "giao-diện", "lang": "ngôn-ngữ", "technical": "kỹ-thuật", "lock": "khóa|khóa-màn-hình", "clock": "giờ-đúng",
 		"trials": "thử|thu", "map": "bản-đồ", "help": "trợ-giúp", "mute": "tắt-tiếng", "unmute": "mở-tiếng", "quit": "thoát",
 	},
 	Help: map[string]string{
@@ -18,7 +18,7 @@ var viLine = CommandLine{
 		"emergency": "mở cửa sổ khẩn cấp", "drill": "mở cửa sổ khẩn cấp, chọn sẵn diễn tập", "find": "tìm nơi phát theo tên: tìm bung bang",
 		"zone": "đánh dấu một vùng: vùng hà tam", "show": "xem một cụm loa: xem 6", "everywhere": "bỏ dấu, phát cả xã",
 		"queue": "danh sách, lịch phát", "add": "kho âm thanh", "board": "viết tin lên bảng", "log": "nhật ký", "faults": "sổ sự cố", "above": "tuyến trên: còn gì chờ gửi, lệnh nào không nhận",
-		"settings": "cài đặt", "theme": "giao-diện ngày, đêm, đơn-sắc, tương-phản", "lang": "ngôn-ngữ vi, en", "technical": "số liệu kỹ thuật", "lock": "khóa màn hình ngay",
+		"settings": "cài đặt", "theme": "giao-diện ngày, đêm, đơn-sắc, tương-phản", "lang": "ngôn-ngữ vi, en", "technical": "số liệu kỹ thuật", "lock": "khóa màn hình ngay", "clock": "xác nhận giờ máy đúng, khi cạnh đồng hồ có dấu ?",
 		"trials": "xã mẫu: thử làm hỏng từng phần", "map": "bản đồ", "help": "trợ giúp", "mute": "tắt tiếng: tắt-tiếng cả-xã, tắt-tiếng hà tam; khẩn cấp vẫn phát", "unmute": "mở tiếng lại: mở-tiếng cả-xã", "quit": "thoát màn hình",
 	},
 }
@@ -33,7 +33,7 @@ var enLine = CommandLine{
 	Names: map[string]string{
 		"play": "play", "pause": "pause", "skip": "skip", "live": "mic|live", "emergency": "emergency", "drill": "drill",
 		"find": "find", "zone": "zone", "show": "show", "everywhere": "everywhere|all", "queue": "timetable|list", "add": "library|add", "board": "board",
-		"log": "log", "faults": "faults", "above": "above|district", "settings": "settings", "theme": "theme", "lang": "lang|language", "technical": "technical", "lock": "lock",
+		"log": "log", "faults": "faults", "above": "above|district", "settings": "settings", "theme": "theme", "lang": "lang|language", "technical": "technical", "lock": "lock", "clock": "clock-right",
 		"trials": "trials|break", "map": "map", "help": "help", "mute": "mute", "unmute": "unmute", "quit": "quit|exit",
 	},
 	Help: map[string]string{
@@ -41,7 +41,7 @@ var enLine = CommandLine{
 		"emergency": "the emergency window", "drill": "the emergency window with a drill chosen", "find": "find where by name: find bung bang",
 		"zone": "mark a zone: zone ha tam", "show": "one cluster: show 6", "everywhere": "no marks, everywhere",
 		"queue": "list and timetable", "add": "the library", "board": "write for the board", "log": "the log", "faults": "the fault book", "above": "the tier above: what waits, what was refused",
-		"settings": "settings", "theme": "theme day, night, mono, contrast", "lang": "lang vi, en", "technical": "technical figures", "lock": "lock the screen now",
+		"settings": "settings", "theme": "theme day, night, mono, contrast", "lang": "lang vi, en", "technical": "technical figures", "lock": "lock the screen now", "clock": "this machine's clock is right, where a ? stands beside it",
 		"trials": "sample commune: break its parts", "map": "the map", "help": "help", "mute": "mute all, mute ha tam; an emergency is still heard", "unmute": "let it sound again: unmute all", "quit": "leave the screen",
 	},
 }

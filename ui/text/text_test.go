@@ -112,13 +112,13 @@ func TestEveryEventAndRefusalHasASentence(t *testing.T) {
 		station.EvEmergencyEnd, station.EvStopAll, station.EvCard, station.EvBoardMismatch, station.EvFaultAck, station.EvMute,
 		station.EvItemAdded, station.EvBoot, station.EvDisk, station.EvClusterFault, station.EvCorrection, station.EvAllClear,
 		station.EvSlot, station.EvMissed, station.EvRecorded, station.EvSettings, station.EvRoster, station.EvStranger,
-		station.EvSpeakerTest, station.EvLoud, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvClockOff, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
+		station.EvSpeakerTest, station.EvLoud, station.EvItemChanged, station.EvRepaired, station.EvCopies, station.EvOrder, station.EvClockOff, station.EvClockUnsure, station.EvClockSure, station.EvBooks, station.EvPoleRefused, station.EvDirective, station.EvOrderRefused,
 		station.EvKeys, station.EvEnrolled, station.EvUpdate, station.EvTurn, station.EvDeadAir, station.EvNoAir, station.EvItemBad, station.EvRepeat, station.EvWaived, station.EvBed, station.EvFallback, station.EvMicFault,
 		station.EvPoleAlone, station.EvForeign, station.EvAccount, station.EvGlass, station.EvAccounts, station.EvClash, station.EvClashOver, station.EvLateOver}
 	codes := []station.RefusalCode{station.UnknownTarget, station.UnknownItem, station.UnknownEntry, station.UnknownTone,
 		station.UnknownBoard, station.UnknownFault, station.NoTargets, station.QueueEmpty, station.QueueFull, station.NothingPlays,
 		station.AlreadyLive, station.NotLive, station.MicAbsent, station.EmergencyOnAir, station.NoEmergency, station.EmptyEmergency,
-		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.AirBusy, station.NotSaved, station.StationStopping, station.BadLevel,
+		station.TextTooLong, station.TextNotClean, station.DeskBusy, station.AirBusy, station.ClockImpossible, station.NotSaved, station.StationStopping, station.BadLevel,
 		station.AlreadyOpen, station.UnknownSlot, station.UnknownZone, station.BadSlot, station.BadBed, station.BadRule, station.BadCluster,
 		station.TooMany, station.ItemInUse, station.MicBusy, station.NotRecording, station.NoCard, station.QuietHours, station.QuietSlot, station.LongSession, station.ScreenLocked, station.RoleSmaller, station.OutsideArea,
 		station.OutsideHours, station.BadPIN, station.BadAccount, station.LastOperator, station.AccountsUnfit, station.NoClash, station.UnknownLate}

@@ -160,6 +160,7 @@ var viBooks = Books{
 		station.TextTooLong:     "Lời dài quá {limit} chữ: rút ngắn lại",
 		station.TextNotClean:    "Lời có ký tự lạ: xóa đi, gõ lại bằng tay",
 		station.DeskBusy:        "Đài đang bận, chưa nhận lệnh: bấm lại",
+		station.ClockImpossible: "Giờ máy còn trước cả ngày ký của lệnh đã phát: chỉnh lại ngày giờ trước đã",
 		station.AirBusy:         "Đang có bài phát: chờ phát xong rồi thử lại",
 		station.NotSaved:        "Đã làm nhưng CHƯA LƯU ĐƯỢC vào ổ đĩa ({subject}): gọi người sửa máy, đừng tắt máy",
 		station.StationStopping: "Đài đang tắt: chờ đài chạy lại rồi bấm lại",

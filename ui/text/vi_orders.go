@@ -20,6 +20,8 @@ var viOrderEvents = map[station.EventKind]string{
 	station.EvPoleRefused:  "CỤM LOA {name} KHÔNG PHÁT: {reason} {title}",
 	station.EvDirective:    "TUYẾN TRÊN GỬI {reason}: {title}",
 	station.EvClockOff:     "đồng hồ máy này {reason} tuyến trên {title} (giờ:phút:giây)",
+	station.EvClockUnsure:  "GIỜ MÁY CHƯA CHẮC ĐÚNG ({title}): lịch phát không tự chạy",
+	station.EvClockSure:    "đã xác nhận giờ máy đúng",
 	station.EvBooks:        "SỔ GHI KHÔNG KHỚP với tuyến trên: {reason}",
 }
 

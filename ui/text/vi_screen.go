@@ -107,6 +107,7 @@ var viAdvice = map[station.EventKind]string{
 	station.EvMissed:        "Buổi này không phát được. Vào F3 để phát bù hoặc bỏ.",
 	station.EvOrder:         "Một người đã ra lệnh khẩn cấp một mình, đúng quyền. Tuyến trên đã biết. Gọi lại cơ quan đó để chắc chắn.",
 	station.EvPoleRefused:   "Cụm loa này tự kiểm thấy không đúng nên không phát. Gọi điện hỏi tuyến trên; lặp lại nhiều thì báo kỹ thuật.",
+	station.EvClockUnsure:   "Xem đồng hồ ở điện thoại. Máy này sai thì chỉnh ngày giờ (hay hỏng thì thay pin trên bo mạch). Giờ đã đúng mà vẫn báo thì bấm dấu : rồi gõ giờ-đúng.",
 	station.EvClockOff:      "Lịch phát chạy theo giờ của máy này. Xem đồng hồ ở điện thoại: máy này sai thì chỉnh giờ (đài tự theo giờ mới), máy này đúng thì gọi báo tuyến trên.",
 	station.EvBooks:         "Sổ ghi ở đây và ở tuyến trên không giống nhau. Đài vẫn phát, không mất gì. Tuyến trên lấy lại bản của đài nếu được; ngày mai còn báo nữa thì gọi kỹ thuật.",
 	station.EvOrderRefused:  "Có lệnh không đúng gửi tới, đài KHÔNG phát. Bấm Tab xem từng lệnh; lệnh sai chữ ký thì gọi điện hỏi tuyến trên.",
