@@ -11,6 +11,37 @@ import (
 
 // TestATemplateAsksForTheLeastContentAndTheSirenWaitsForNothing: what is missing
 // is said; Ctrl+K sounds the siren alone, the window stays, and the words follow
+// TestTheComposerStaysOpenUnderTheSiren: three keys sound it, the words are
+// written under it and take its place; the key pressed again airs nothing more.
+func TestTheComposerStaysOpenUnderTheSiren(t *testing.T) {
+	drive(t, uitest.Idle(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f12", "2", "ctrl+k")
+		first, ok := desk.Asked()[0].(station.EmergencyStart)
+		if !ok || first.Siren == "" || first.Text != "" {
+			t.Fatalf("asked %+v", desk.Asked())
+		}
+		s := uitest.Idle()
+		s.Rev += 5
+		s.Open = []station.EmergencyView{{ID: 77, Broadcast: 77, OnAir: true, Since: uitest.Ago(0)}}
+		s.Emergency = &s.Open[0]
+		desk.Show(s)
+		d.Pass(time.Second)
+		d.Sees("CÒI ĐÃ HÚ. Viết tiếp lời")
+		d.Press("ctrl+k", "ctrl+k")
+		d.Sees("Viết lời rồi Ctrl+K")
+		if n := len(desk.Asked()); n != 1 {
+			t.Fatalf("%d asked", n)
+		}
+		d.Type("Lũ về nhanh, bà con lên chỗ cao")
+		d.Press("ctrl+k")
+		in, ok := desk.Asked()[1].(station.EmergencyStart)
+		if !ok || in.Updates != 77 || in.Text != "Lũ về nhanh, bà con lên chỗ cao" {
+			t.Errorf("asked %+v", desk.Asked()[1])
+		}
+		d.SeesNot("Viết tiếp lời")
+	})
+}
+
 // in the same emergency.
 func TestATemplateAsksForTheLeastContentAndTheSirenWaitsForNothing(t *testing.T) {
 	drive(t, uitest.Playing(), 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
@@ -23,7 +54,7 @@ func TestATemplateAsksForTheLeastContentAndTheSirenWaitsForNothing(t *testing.T)
 		d.Type("9 giờ 30")
 		d.Press("ctrl+k")
 		asked(t, desk, station.EmergencyStart{Siren: "din-33404-3", Kind: "spill", Targets: station.Everywhere()})
-		d.Sees("CÒI ĐANG HÚ", "CÒN THIẾU: lưu lượng lúc này")
+		d.Sees("CÒI ĐÃ HÚ", "CÒN THIẾU: lưu lượng lúc này")
 		s := uitest.Playing()
 		s.Rev += 5
 		s.Open = []station.EmergencyView{{ID: 77, Broadcast: 77, OnAir: true, Since: uitest.Ago(0)}}

@@ -190,28 +190,36 @@ func (e *Emergency) airText(s *panel.Scene, in station.EmergencyStart, em *stati
 		if e.only == everywhere {
 			in.Targets = em.Targets
 		}
-	} else if c.sounding {
+	} else if e.sounded(s) {
 		in.Updates = wordless(s)
 	}
 	if len(missing) > 0 {
 		c.stage = filling
-		if e.chosen == renew || c.sounding {
+		if e.chosen == renew || e.sounded(s) {
 			return Result{Note: panel.Note{R: theme.Warn, S: fmt.Sprintf(words.Missing, strings.Join(missing, ", "))}}
 		}
 		in.Text, in.Repeat, in.Second = "", station.Repeat{}, station.Second{}
 	}
+	sent, stays := s.T.Dialog.Ask.Sent, len(missing) > 0
 	if in.Text == "" {
 		in.Repeat = station.Repeat{}
 		if in.Siren == "" {
 			in.Siren = chosenSiren(s)
 		}
+		if e.sounded(s) && !stays { // it sounded already, and there is nothing to be read
+			return Result{Note: panel.Note{R: theme.Warn, S: words.NoWords}}
+		}
+		stays = stays || e.chosen == sirenText // its words are to come
 	}
-	sent := s.T.Dialog.Ask.Sent
-	if len(missing) > 0 {
+	if stays {
 		c.sounding, sent = true, words.Sounding
 	}
-	return Result{Intent: in, Close: len(missing) == 0, Sent: sent}
+	return Result{Intent: in, Close: !stays, Sent: sent}
 }
+
+// sounded tells whether the siren that this window asked for is open and waits
+// for its words, by the station's own word.
+func (e *Emergency) sounded(s *panel.Scene) bool { return e.comp.sounding && wordless(s) != 0 }
 
 // wordless is the open emergency that is a siren without words; 0: none.
 func wordless(s *panel.Scene) (id station.BroadcastID) {
@@ -288,18 +296,23 @@ func (e *Emergency) textTail(s *panel.Scene, where string, em *station.Emergency
 	switch {
 	case len(missing) > 0:
 		warn(fmt.Sprintf(c.Missing, strings.Join(missing, ", ")))
-		if e.chosen != renew && !e.comp.sounding {
+		if e.chosen != renew && !e.sounded(s) {
 			will = fmt.Sprintf(c.SirenFirst, where)
 		}
 	case e.comp.stage != filling && strings.TrimSpace(e.text.Value()) == "":
-		warn(a.NoText)
-		if e.chosen == sirenText {
+		switch {
+		case e.sounded(s):
+			will = c.NoWords
+		case e.chosen == sirenText:
+			warn(a.NoText)
 			will = fmt.Sprintf(a.WillSiren, where)
+		default:
+			warn(a.NoText)
 		}
 	case e.comp.stage == writing && s.Snap.Station.Rules.Hotline == "":
 		warn(s.T.Second().NoHotline)
 	}
-	if e.comp.sounding {
+	if e.sounded(s) {
 		warn(c.Sounding)
 	}
 	return out, will

@@ -27,6 +27,7 @@ type Composer struct {
 	Pick, Keys, FormKeys    string
 	Missing, Waived, WaiveK string // %s parts; %s why; the key
 	SirenFirst, Sounding    string
+	NoWords                 string
 	Done                    string
 	Level                   string // %s level, said
 	Repeats

@@ -3,7 +3,7 @@ package text
 var enComposer = Composer{
 	Pick: "Choose a template", Keys: "↑↓ choose · Enter · Esc: write it yourself", FormKeys: "Tab: next · Enter on the last: see the text · Ctrl+W: leave this out, with a reason",
 	Missing: "STILL MISSING: %s", Waived: "left out: %s", WaiveK: "Ctrl+T: templates",
-	SirenFirst: "Ctrl+K: SIREN NOW at %s; fill in what is missing, the words come after", Sounding: "THE SIREN SOUNDS. Fill in the rest, then Ctrl+K for the words",
+	SirenFirst: "Ctrl+K: SIREN NOW at %s; fill in what is missing, the words come after", Sounding: "THE SIREN HAS SOUNDED. Write the words, then Ctrl+K reads them", NoWords: "The siren has sounded. Write the words, then Ctrl+K; Esc: no words",
 	Done: "The text is complete: look at it, then Ctrl+K", Level: "Disaster risk %s.",
 	Repeats: Repeats{Plan: "Read again: %s   Ctrl+R changes", PlanNone: "no, twice only", PlanEvery: "every %d minutes, %d times, over at %s"},
 	Why:     [3]string{"not known", "does not apply", "follows"}, LevelPart: "risk level",

@@ -3,7 +3,7 @@ package text
 var viComposer = Composer{
 	Pick: "Chọn mẫu tin", Keys: "↑↓ chọn mẫu · Enter · Esc: tự viết", FormKeys: "Tab: mục sau · Enter ở mục cuối: xem lời · Ctrl+W: bỏ mục này, có lý do",
 	Missing: "CÒN THIẾU: %s", Waived: "bỏ, vì %s", WaiveK: "Ctrl+T: mẫu tin",
-	SirenFirst: "Ctrl+K: HÚ CÒI NGAY ở %s; lời còn thiếu thì điền tiếp, chưa đọc", Sounding: "CÒI ĐANG HÚ. Điền tiếp rồi Ctrl+K để đọc lời",
+	SirenFirst: "Ctrl+K: HÚ CÒI NGAY ở %s; lời còn thiếu thì điền tiếp, chưa đọc", Sounding: "CÒI ĐÃ HÚ. Viết tiếp lời rồi Ctrl+K để đọc", NoWords: "Còi đã hú. Viết lời rồi Ctrl+K để đọc; Esc: thôi, chỉ còi",
 	Done: "Lời đã đủ, xem lại rồi Ctrl+K", Level: "Rủi ro thiên tai %s.",
 	Repeats: Repeats{Plan: "Đọc lại: %s   Ctrl+R đổi", PlanNone: "không, chỉ đọc hai lần", PlanEvery: "mỗi %d phút, %d lần, xong lúc %s"},
 	Why:     [3]string{"chưa rõ", "không áp dụng", "báo sau"}, LevelPart: "cấp độ rủi ro",
