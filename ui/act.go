@@ -31,6 +31,11 @@ func (c *Console) do(k tea.KeyPressMsg) tea.Cmd {
 	if name != "ctrl+x" {
 		c.disarm()
 	}
+	if !c.locked() {
+		if cmd, ok := c.talkKey(k); ok {
+			return cmd
+		}
+	}
 	c.note = note{}
 	if c.guide.card && len(c.stack) == 0 {
 		if cmd, ok := c.onCard(name); ok {
@@ -173,6 +178,9 @@ func (c *Console) toDialog(msg tea.Msg) tea.Cmd {
 	case r.Targets != nil:
 		c.target(*r.Targets)
 	case r.Intent != nil:
+		if _, opens := r.Intent.(station.LiveStart); opens {
+			c.talk = talk{tells: c.talk.tells, stays: c.talk.stays}
+		}
 		return c.submitWith(r.Undo, r.Intent, top, r.Sent, r.More...)
 	case r.Preview != nil:
 		return c.preview(top, r.Preview)

@@ -64,6 +64,7 @@ type Console struct {
 	beat  beat
 	doing doing
 	guide guide
+	talk  talk
 }
 
 // guide is what leads a person who is new.

@@ -21,7 +21,9 @@ func (c *Console) live() tea.Cmd {
 		return c.dead(c.text.Disabled.NoMic)
 	default:
 	}
-	c.open(dialog.NewLive(c.scene()))
+	l := dialog.NewLive(c.scene())
+	l.Tells, l.Stays = func() bool { return c.talk.tells }, &c.talk.stays
+	c.open(l)
 	return nil
 }
 

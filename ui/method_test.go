@@ -29,6 +29,10 @@ func (r *reader) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	if _, half := msg.(uv.UnknownCsiEvent); key || half { // of a key of the Linux text console
 		r.got = append(r.got, msg)
 	}
+	switch msg.(type) {
+	case tea.KeyReleaseMsg, tea.BlurMsg, tea.KeyboardEnhancementsMsg: // of terminals that tell them
+		r.got = append(r.got, msg)
+	}
 	return r, nil
 }
 

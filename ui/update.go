@@ -90,6 +90,13 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 		c.onMeters(msg)
 	case answerMsg:
 		c.onAnswer(msg)
+		return c.talked(msg)
+	case tea.KeyReleaseMsg:
+		return c.released(msg)
+	case tea.BlurMsg:
+		return c.left()
+	case tea.KeyboardEnhancementsMsg:
+		c.talk.tells = msg.SupportsEventTypes()
 	case previewMsg:
 		return c.onPreview(msg)
 	case importedMsg:
@@ -161,6 +168,7 @@ func (c *Console) pulled(m pulledMsg) tea.Cmd {
 	}
 	if c.known.snap != nil {
 		c.follow()
+		c.talkSeen()
 	}
 	return tea.Batch(c.readMap(), c.hurry())
 }

@@ -19,6 +19,7 @@ func (c *Console) View() tea.View {
 	v := tea.NewView(c.drawn)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
+	v.ReportFocus, v.KeyboardEnhancements.ReportEventTypes = c.listens(), c.listens()
 	v.BackgroundColor, v.ForegroundColor = c.look.ground()
 	v.WindowTitle = "Loaxa"
 	if c.known.snap != nil && c.known.snap.Station.Name != "" {

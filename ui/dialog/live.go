@@ -26,6 +26,9 @@ type Live struct {
 	asked  bool           // a recording was begun here
 
 	starting bool // that was the last that was asked for
+
+	Tells func() bool // whether the terminal tells the release of a key; nil: no
+	Stays *bool       // leaving the window leaves the microphone open; nil: that cannot be chosen
 }
 
 // NewLive makes the window.
@@ -35,6 +38,14 @@ func NewLive(s *panel.Scene) *Live {
 		l.record, l.asked, l.began = true, true, s.Snap.Mic.Last
 	}
 	return l
+}
+
+// Talk is what F4 does while it is held; false: nothing here.
+func (l *Live) Talk(s *panel.Scene) (station.Intent, bool) {
+	if l.record || l.mics.open {
+		return nil, false
+	}
+	return station.LiveStart{Title: l.title(s), Targets: s.Targets()}, true
 }
 
 // Refused implements Refusable: a recording that did not begin is not waited for.
@@ -76,6 +87,11 @@ func (l *Live) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{}
 	case "tab", "shift+tab":
 		l.record, l.takes = !l.record, takes{}
+		return Result{}
+	case "ctrl+r":
+		if l.Stays != nil && !l.record {
+			*l.Stays = !*l.Stays
+		}
 		return Result{}
 	case "ctrl+t":
 		return Result{Intent: station.MicTest{On: s.Snap.Mic.Stage != station.MicTesting}}

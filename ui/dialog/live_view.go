@@ -89,7 +89,18 @@ func (l *Live) booth(s *panel.Scene, w int) []panel.Line {
 		}
 		out = append(out, panel.L(theme.Dim, words))
 	}
-	return append(out, rules, inputLine(s, s.T.Dialog.Live.Name, &l.name, w))
+	out = append(out, rules)
+	if l.Tells != nil && l.Tells() && !l.record {
+		out = append(out, panel.L(theme.Key, " "+s.T.Talk().Hold))
+	}
+	if l.Stays != nil && !l.record {
+		words := s.T.Talk().Leaves[0]
+		if *l.Stays {
+			words = s.T.Talk().Leaves[1]
+		}
+		out = append(out, panel.L(theme.Dim, " "+words))
+	}
+	return append(out, inputLine(s, s.T.Dialog.Live.Name, &l.name, w))
 }
 
 // will is what Enter does.
