@@ -182,3 +182,17 @@ func (c *Console) hints() (left, right []panel.KeyHint) {
 	left = append(left, panel.KeyHint{Key: "F9", Word: t["faults"]}, panel.KeyHint{Key: "Ctrl+Q", Word: t["quit"]})
 	return left, []panel.KeyHint{{Key: "Ctrl+X×2", Word: t["stop"]}, {Key: "F12", Word: t["emergency"]}}
 }
+
+// consoleKey begins F1 to F5 on the Linux text console; A to E follow it. The
+// terminal library knows these keys of xterm only and hands both over apart.
+const consoleKey = "\x1b[["
+
+// whole gives the key that a beginning and k are together.
+func (c *Console) whole(k tea.KeyPressMsg) tea.KeyPressMsg {
+	half := c.keys.half
+	c.keys.half = false
+	if n := strings.Index("ABCDE", k.Text); half && n >= 0 && k.Text != "" {
+		return tea.KeyPressMsg{Code: tea.KeyF1 + rune(n)}
+	}
+	return k
+}

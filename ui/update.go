@@ -111,20 +111,6 @@ func (c *Console) take(msg tea.Msg) tea.Cmd {
 	return nil
 }
 
-// consoleKey begins F1 to F5 on the Linux text console; A to E follow it. The
-// terminal library knows these keys of xterm only and hands both over apart.
-const consoleKey = "\x1b[["
-
-// whole gives the key that a beginning and k are together.
-func (c *Console) whole(k tea.KeyPressMsg) tea.KeyPressMsg {
-	half := c.keys.half
-	c.keys.half = false
-	if n := strings.Index("ABCDE", k.Text); half && n >= 0 && k.Text != "" {
-		return tea.KeyPressMsg{Code: tea.KeyF1 + rune(n)}
-	}
-	return k
-}
-
 // wait ends when the desk says that there is something newer.
 func (c *Console) wait() tea.Cmd {
 	desk, done := c.opts.Desk, c.ctx.Done()
