@@ -48,7 +48,7 @@ func (s *stationRooms) openRelay(ctx context.Context, it station.Item, from time
 		Open: func(ctx context.Context, foreign bool) (io.ReadCloser, bool, error) {
 			return dialRelay(ctx, it.Tags, foreign)
 		},
-		Length: samplesOf(it.Length), From: samplesOf(from),
+		Length: samplesOf(it.Length), From: samplesOf(from), Target: library.TargetLUFS,
 		Told: func(err error) { s.log.Info("relay", "address", it.Tags, "ended", err) },
 	})
 }

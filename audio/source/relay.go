@@ -35,6 +35,7 @@ type RelayOptions struct {
 	Open   func(ctx context.Context, foreign bool) (r io.ReadCloser, raw bool, err error)
 	Length int64           // samples that it lasts, silence included
 	From   int64           // of them that were heard before
+	Target float64         // LUFS that its loudness is brought to as it runs; 0: it stays as it is
 	Told   func(err error) // why a connection ended; must not wait; nil: nobody is told
 }
 
@@ -46,6 +47,8 @@ type Relay struct {
 	opt  RelayOptions
 	stop context.CancelFunc
 	done chan struct{} // closed when the reader has ended
+
+	level *dsp.Leveler // of the reader; nil: none
 
 	mu      sync.Mutex
 	room    *sync.Cond // the ring was read, or the relay closed
@@ -62,6 +65,9 @@ func NewRelay(ctx context.Context, opt RelayOptions) *Relay {
 	ctx, stop := context.WithCancel(ctx)
 	r := &Relay{opt: opt, stop: stop, done: make(chan struct{}), pos: max(opt.From, 0)}
 	r.room = sync.NewCond(&r.mu)
+	if opt.Target != 0 {
+		r.level = dsp.NewLeveler(opt.Target)
+	}
 	go r.run(ctx)
 	return r
 }
@@ -131,8 +137,11 @@ func (r *Relay) Done() <-chan struct{} { return r.done }
 
 var errRelayOver = errors.New("the relay is over")
 
-// feed waits for room in the ring.
+// feed brings samples to their level, in place, and waits for room in the ring.
 func (r *Relay) feed(s []float32) error {
+	if r.level != nil {
+		r.level.Apply(s)
+	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for !r.closed && len(r.ring)+len(s) > relayRing {

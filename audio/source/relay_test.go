@@ -125,6 +125,33 @@ func TestARelayPassesOnAndConnectsAgain(t *testing.T) {
 	})
 }
 
+// TestARelaysLoudnessIsBroughtToTheStations: a loud and a quiet station sound
+// alike after half a minute, and a station that connects again is not begun anew.
+func TestARelaysLoudnessIsBroughtToTheStations(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		for _, level := range []float32{3, 0.5} { // of 0.3: -4 and -20 LUFS of 500 Hz
+			far := &station{raw: true, give: func(ctx context.Context, _ int, _ bool, w io.Writer) error {
+				b := pcm(500, 25)
+				for i := 0; i < len(b); i += 2 {
+					v := float32(int16(binary.LittleEndian.Uint16(b[i:]))) * level
+					binary.LittleEndian.PutUint16(b[i:], uint16(int16(v)))
+				}
+				return errors.Join(paced(ctx, w, b), io.EOF)
+			}}
+			r := source.NewRelay(t.Context(), source.RelayOptions{Open: far.open, Length: 45 * 48000, Target: -16})
+			heard := listen(r)
+			far.wg.Wait()
+			var last []float32
+			for _, sec := range sounding(heard) {
+				last = heard[sec*48000 : (sec+1)*48000]
+			}
+			if got, want := audiotest.DB(audiotest.RMS(last)), -15.3; math.Abs(got-want) > 1 { // a sine of -16 LUFS at 500 Hz
+				t.Errorf("level %v ends at %.1f dB RMS, want %.1f", level, got, want)
+			}
+		}
+	})
+}
+
 // TestARelayIsASource by the contract, with nothing but silence coming.
 func TestARelayIsASource(t *testing.T) {
 	audiotest.CheckSource(t, func() source.Source {
