@@ -240,6 +240,7 @@ func (s *stationRooms) start(ctx context.Context, dir string) error {
 	s.wg.Go(func() { s.watchItems(ctx) })
 	s.wg.Go(func() { s.watchSoon(ctx) })
 	s.wg.Go(func() { s.watchComing(ctx) })
+	s.wg.Go(func() { s.watchRelays(ctx) })
 	s.wg.Go(func() { s.poles.run(ctx) })
 	s.wg.Go(func() { s.journal.safe.Keep(ctx) })
 	s.tellRepair()

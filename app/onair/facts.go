@@ -46,6 +46,8 @@ func (d *decision) booksFact(f station.Fact) {
 	switch f := f.(type) {
 	case station.Recorded:
 		d.recorded(f)
+	case station.RelayBack:
+		d.relayBack(f.Item)
 	case station.SlotDue:
 		d.slotDue(f)
 	case station.DueReport:

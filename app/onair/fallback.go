@@ -36,23 +36,17 @@ func (d *decision) fallback(sl station.Slot, to station.Targets, title, why stri
 
 // filler airs approved music instead of items. Without any there is silence, and
 // the fault that was raised says so. It ranks as a bed: whatever is due takes
-// the air from it.
-func (d *decision) filler(want time.Duration, not []station.ItemID, to station.Targets, title, why string) {
+// the air from it. nil: there is none.
+func (d *decision) filler(want time.Duration, not []station.ItemID, to station.Targets, title, why string) *Broadcast {
 	if want == 0 {
 		want = unknownLength
 	}
-	var music []station.Item
-	for _, it := range d.s.Items {
-		if it.Kind == station.KindMusic && !it.Relay() && it.Length > 0 && !slices.Contains(not, it.ID) {
-			music = append(music, it)
-		}
-	}
-	slices.SortFunc(music, func(a, b station.Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	music := d.music(not)
 	if len(music) == 0 || want < leastFiller || len(to.Match(d.s.Roster)) == 0 {
 		d.note(station.Event{Kind: station.EvFallback, Title: title, Reason: string(station.RungSilence)})
 		d.s.Plan.Silent = &station.SilentView{Title: title, Until: d.now.Wall.Add(want), Ladder: station.Ladder{Rung: station.RungSilence, Why: why}}
 		d.fault(silentKey, station.EvDeadAir, "", title, string(station.RungSilence))
-		return
+		return nil
 	}
 	b := Broadcast{Class: station.Bed, Who: "station", Title: firstLine(strings.ReplaceAll(d.s.Settings.Say.Filler, "{title}", title)), Targets: to}
 	b.Ladder = station.Ladder{Rung: station.RungFiller, Why: why}
@@ -65,6 +59,18 @@ func (d *decision) filler(want time.Duration, not []station.ItemID, to station.T
 	on := d.begin(b)
 	d.out.Started = started
 	d.note(d.about(on, station.EvFallback, string(station.RungFiller)))
+	return on
+}
+
+// music is what may stand in for other items.
+func (d *decision) music(not []station.ItemID) (music []station.Item) {
+	for _, it := range d.s.Items {
+		if it.Kind == station.KindMusic && !it.Relay() && it.Length > 0 && !slices.Contains(not, it.ID) {
+			music = append(music, it)
+		}
+	}
+	slices.SortFunc(music, func(a, b station.Item) int { return strings.Compare(string(a.ID), string(b.ID)) })
+	return music
 }
 
 // fall takes a broadcast whose sound is dead one step down the ladder: the same
@@ -80,7 +86,7 @@ func (d *decision) fall(b *Broadcast, why string) {
 	case relay && b.Rung == "": // no pole holds it, and it connects again by itself
 		b.Ladder = station.Ladder{Rung: station.RungSilence, Why: why}
 		d.note(d.about(b, station.EvFallback, string(station.RungSilence)))
-	case relay && !b.Flags.Queue:
+	case relay && !b.Flags.Queue && len(d.music(nil)) > 0: // without music it goes on, and comes back by itself
 		d.standIn(b, why)
 	case b.Rung == "":
 		b.Ladder = station.Ladder{Rung: station.RungStore, Why: why}
@@ -105,12 +111,14 @@ func (d *decision) standIn(b *Broadcast, why string) {
 	for i, p := range b.Pieces {
 		not = append(not, p.Item)
 		if want += d.s.Items[p.Item].Length; i == 0 {
-			want -= d.now.Mono - b.PieceAt.Mono
+			want -= b.Pieces[0].From + d.now.Mono - b.PieceAt.Mono
 		}
 	}
-	to, title := b.Targets, b.Title
+	to, title, back := b.Targets, b.Title, d.insteadOf(b)
 	d.end(b.ID, why)
-	d.filler(max(want, leastFiller), not, to, title, why)
+	if on := d.filler(max(want, leastFiller), not, to, title, why); on != nil && back != nil {
+		on.Instead, on.Relay = back, back.Pieces[0].Item
+	}
 }
 
 // overdue tells whether an order ran out while it waited for the air: then it

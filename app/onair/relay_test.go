@@ -38,8 +38,54 @@ func TestARelayComesBack(t *testing.T) {
 			step(time.Duration(sec)*time.Second, Input{Tick: true})
 		}
 		if s.find(1) != nil || len(s.Air) != 1 || s.Air[0].Class != station.Bed || s.Air[0].Pieces[0].Item != "song" {
-			t.Errorf("after a minute of nothing: %+v", s.Air)
+			t.Fatalf("after a minute of nothing: %+v", s.Air)
 		}
+		music := s.Air[0].ID
+		if s.Air[0].Relay != "vov" {
+			t.Errorf("nobody listens whether it comes back: %+v", s.Air[0].Ladder)
+		}
+		step(100*time.Second, Input{Fact: station.RelayBack{Item: "vov2"}})
+		if s.find(music) == nil {
+			t.Error("the music went for another relay")
+		}
+		step(100*time.Second, Input{Fact: station.PieceStarted{Broadcast: music, Tag: "1"}})
+		step(301*time.Second, Input{Fact: station.RelayBack{Item: "vov"}})
+		if len(s.Air) != 1 || s.Air[0].Class != station.Operator || s.Air[0].Pieces[0].Item != "vov" || s.Air[0].Pieces[0].From != 5*time.Minute {
+			t.Errorf("it has sound again: %+v", s.Air)
+		}
+	}
+}
+
+// TestARelayWithoutMusicGoesOn: where nothing could stand in, the relay stays on
+// the air and comes back by itself; one that is almost over does not come back.
+func TestARelayWithoutMusicGoesOn(t *testing.T) {
+	s := village()
+	s.Items["vov"] = station.Item{ID: "vov", Title: "VOV1", Codec: station.CodecRelay, Length: 2 * time.Minute}
+	step := func(at time.Duration, in Input) { s, _ = Decide(s, in, stamp(at)) }
+	step(0, Input{Intent: station.PlayNow{Items: []station.ItemID{"vov"}, Targets: station.Everywhere()}, Actor: "hoa"})
+	step(time.Second, Input{Fact: station.PieceStarted{Broadcast: 1, Tag: "1"}})
+	fall := func(from time.Duration) {
+		step(from, Input{Fact: station.AirSound{Broadcast: 1, Wrong: station.AirSilent}})
+		for at := from; at < from+40*time.Second; at += time.Second {
+			h := station.ClusterHealth{Playing: 1, PlayedUntil: int64(at / time.Microsecond), Output: "card", Account: station.Account{Due: uint64(at / 20e6), OnTime: uint64(at / 20e6)}}
+			step(at, Input{Fact: station.ClusterReport{ID: "c1", Up: true, Report: h}})
+			step(at, Input{Tick: true})
+		}
+	}
+	fall(6 * time.Second)
+	if b := s.find(1); b == nil || b.Rung != station.RungSilence {
+		t.Fatalf("without music: %+v", s.Air)
+	}
+	s.Items["song"] = station.Item{ID: "song", Title: "Nhạc", Length: 5 * time.Minute, Kind: station.KindMusic}
+	fall(50 * time.Second)
+	if len(s.Air) != 1 || s.Air[0].Relay != "vov" {
+		t.Fatalf("with music: %+v", s.Air)
+	}
+	music := s.Air[0].ID
+	step(90*time.Second, Input{Fact: station.PieceStarted{Broadcast: music, Tag: "1"}})
+	step(100*time.Second, Input{Fact: station.RelayBack{Item: "vov"}})
+	if s.find(music) == nil {
+		t.Errorf("twenty seconds are left, and it came back: %+v", s.Air)
 	}
 }
 

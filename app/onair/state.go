@@ -238,7 +238,8 @@ type Pushed struct {
 	Turn
 	Watch
 	station.Ladder
-	reach reach
+	Instead *Instead // what this stands in for until it can be heard again; nil: nothing
+	reach   reach
 }
 
 // Due is the start that a broadcast is; zero: it is none.

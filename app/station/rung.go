@@ -15,7 +15,16 @@ const (
 type Ladder struct {
 	Rung Rung   `json:"rung,omitempty"`
 	Why  string `json:"why,omitempty"`
+
+	Relay ItemID `json:"relay,omitempty"` // the broadcast of another station that music stands in for until it has sound again; empty: none
 }
+
+// RelayBack: a relay that music stands in for has had sound for some seconds.
+type RelayBack struct {
+	Item ItemID `json:"item"`
+}
+
+func (RelayBack) fact() {}
 
 // CueStore lets the clusters that hold the item which plays sound it from their
 // own store, in the place of the stream, from where it is now.
