@@ -24,6 +24,7 @@ type Pick struct {
 	said         panel.Note
 	folder       folder
 	hear         hearing
+	bed          station.ItemID // music under a spoken item that is played now; empty: none
 }
 
 // NewPick makes the window.
@@ -156,10 +157,15 @@ func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
 		it := items[p.at]
 		sent := fmt.Sprintf(s.T.Dialog.Pick.Added, it.Title)
 		if key == "ctrl+g" {
-			return Result{Intent: station.PlayNow{Items: []station.ItemID{it.ID}, Targets: s.Targets()}, Close: true}
+			return Result{Intent: station.PlayNow{Items: []station.ItemID{it.ID}, Targets: s.Targets(), Bed: p.under(s, it)}, Close: true}
 		}
 		p.said = panel.Note{}
 		return Result{Intent: station.QueueAdd{Item: it.ID, Targets: s.Targets(), At: -1}, Sent: sent, Undo: UndoAdd(s, it.ID)}
+	case "ctrl+n":
+		if p.at < len(items) && items[p.at].Spoken() {
+			beds, _ := bedsOf(s, p.bed)
+			p.bed = beds[(slices.Index(beds, p.bed)+1)%len(beds)]
+		}
 	case hearKey:
 		if p.at >= len(items) {
 			return Result{Note: panel.Note{R: theme.Warn, S: s.T.Dialog.Pick.None}}
@@ -175,6 +181,15 @@ func (p *Pick) list(s *panel.Scene, msg tea.Msg, key string) Result {
 		}
 	}
 	return Result{}
+}
+
+// under is the bed that an item is played with: none under music, nor where it
+// has gone from the library.
+func (p *Pick) under(s *panel.Scene, it station.Item) station.ItemID {
+	if !it.Spoken() || !slices.ContainsFunc(s.Snap.Items, func(b station.Item) bool { return b.ID == p.bed }) {
+		return ""
+	}
+	return p.bed
 }
 
 // View draws the window.
@@ -245,13 +260,30 @@ func (p *Pick) tail(s *panel.Scene, w int) []panel.Line {
 	case p.said.S != "":
 		out[0] = panel.L(p.said.R, " "+p.said.S)
 	}
-	if items := p.found(s); out[0] == nil && !p.importing && p.at < len(items) && w < wideItems {
-		it := items[p.at]
-		out[0] = panel.L(theme.Dim, " "+panel.Cut(fmt.Sprintf(s.T.Dialog.Day.Store.By, text.Name(it.AddedBy), it.At.Format("02/01/2006")), w-2))
+	if items := p.found(s); out[0] == nil && !p.importing && p.at < len(items) {
+		out[0] = p.about(s, items[p.at], w)
 	}
 	keys := t.Keys
 	if p.importing {
 		keys = t.PathKeys
 	}
 	return append(out, panel.L(theme.Plain, " "+fmt.Sprintf(t.Will, s.Where(tg, s.Meant(tg), false))), panel.L(theme.Key, " "+keys))
+}
+
+// about says what the list has no room for: who added an item, and what would
+// sound under it.
+func (p *Pick) about(s *panel.Scene, it station.Item, w int) (l panel.Line) {
+	words := s.T.Dialog.Day
+	if beds, names := bedsOf(s, p.bed); it.Spoken() && len(beds) > 1 {
+		at := max(slices.Index(beds, p.under(s, it)), 0)
+		l = panel.Line{{R: theme.Key, S: " " + panel.Cut(fmt.Sprintf(words.Bed.Key, names[at]), w-2)}}
+	}
+	apart := " "
+	if len(l) > 0 {
+		apart = " · "
+	}
+	if left := w - l.Width() - 4; w < wideItems && left > 20 {
+		l = append(l, panel.Seg{R: theme.Dim, S: apart + panel.Cut(fmt.Sprintf(words.Store.By, text.Name(it.AddedBy), it.At.Format("02/01/2006")), left)})
+	}
+	return l
 }

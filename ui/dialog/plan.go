@@ -246,7 +246,7 @@ func (p *Plan) skip(s *panel.Scene, r dueRow) Result {
 		}
 		for _, sl := range s.Snap.Plan.Slots {
 			if sl.ID == d.Slot && len(sl.Items) > 0 {
-				play := []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets}}
+				play := []station.Intent{station.PlayNow{Items: sl.Items, Targets: sl.Targets, Bed: sl.Bed}}
 				m := s.T.Dialog.Day.Ways.Missed
 				p.will = &will{words: fmt.Sprintf(m[0], d.At.Format("15:04"), d.Title), key: "ctrl+g", does: play, sent: d.Title,
 					ways: []way{{words: fmt.Sprintf(t.Ask.PlayMissed, d.Title), does: play, sent: d.Title},

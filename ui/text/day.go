@@ -20,7 +20,7 @@ type Day struct {
 }
 
 // DayBed is the music under the spoken items of a slot.
-type DayBed struct{ Field, Hint, None string }
+type DayBed struct{ Field, Hint, None, Key string } // Key %s: the bed
 
 // DayUndo is what is said when an act cannot be taken back.
 type DayUndo struct{ Gone string }

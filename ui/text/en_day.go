@@ -16,7 +16,7 @@ var enDay = Day{
 		Checking: "Checking the timetable, press Enter again", Ask: "Save it all the same? %s", AskMore: " · and %d more",
 	},
 	Ways: enWays, Cards: enCards, Rungs: enRungs,
-	Bed:   DayBed{Field: "Music bed", Hint: "← → choose music that sounds low under what is spoken, again and again", None: "none"},
+	Bed:   DayBed{Field: "Music bed", Hint: "← → choose music that sounds low under what is spoken, again and again", None: "none", Key: "Ctrl+N: music under it when played now: %s"},
 	Feast: DayFeast{Field: "Holidays", Hint: "← → choose. Tết and the national holidays are known", Words: [3]string{"as on other days", "silent on holidays", "on holidays alone"}},
 	Items: DayItems{
 		Title: "Choose items in their order", Chosen: "%d items, %s:", None: "no item chosen",

@@ -16,7 +16,7 @@ var viDay = Day{
 		Checking: "Đang soát lịch, bấm Enter lần nữa", Ask: "Vẫn lưu? %s", AskMore: " · và %d việc khác",
 	},
 	Ways: viWays, Cards: viCards, Rungs: viRungs,
-	Bed:   DayBed{Field: "Nhạc nền", Hint: "← → chọn bài nhạc mở nhỏ dưới lời đọc, hết thì quay lại từ đầu", None: "không có"},
+	Bed:   DayBed{Field: "Nhạc nền", Hint: "← → chọn bài nhạc mở nhỏ dưới lời đọc, hết thì quay lại từ đầu", None: "không có", Key: "Ctrl+N: nhạc nền khi phát ngay: %s"},
 	Feast: DayFeast{Field: "Ngày lễ", Hint: "← → chọn. Tết và các ngày lễ cả nước, máy tự biết", Words: [3]string{"phát như mọi ngày", "nghỉ ngày lễ", "chỉ phát ngày lễ"}},
 	Items: DayItems{
 		Title: "Chọn bài, theo thứ tự phát", Chosen: "%d bài, dài %s:", None: "chưa chọn bài nào",
