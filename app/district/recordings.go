@@ -94,7 +94,13 @@ func (r *Recordings) station(node string, make bool) (*wishes, error) {
 	}
 	b, err := os.ReadFile(filepath.Join(dir, wishFile))
 	if err == nil && json.Unmarshal(b, &w.list) == nil { // a broken one: people ask again
-		w.list = slices.DeleteFunc(w.list, func(o Wish) bool { _, err := refOf(o.ID); return err != nil || o.Bytes > maxRecording })
+		w.list = slices.DeleteFunc(w.list, func(o Wish) bool {
+			_, err := refOf(o.ID)
+			return err != nil || o.Bytes <= 0 || o.Bytes > maxRecording
+		})
+	}
+	if err == nil || errors.Is(err, fs.ErrNotExist) {
+		w.sweep()
 	}
 	for _, o := range w.list {
 		w.want(o)
@@ -132,6 +138,22 @@ func (w *wishes) here(id string) bool {
 	return err == nil && st.Mode().IsRegular()
 }
 
+// has tells whether somebody asked for it.
+func (w *wishes) has(id string) bool {
+	return slices.ContainsFunc(w.list, func(o Wish) bool { return o.ID == id })
+}
+
+// sweep deletes recordings that stand on no list: nothing else would, and no
+// bound of room counts them.
+func (w *wishes) sweep() {
+	files, _ := os.ReadDir(w.dir) // swept at the next start
+	for _, f := range files {
+		if _, err := refOf(f.Name()); err == nil && !w.has(f.Name()) {
+			_ = os.Remove(w.path(f.Name())) // likewise
+		}
+	}
+}
+
 func (w *wishes) want(o Wish) bool {
 	ref, err := refOf(o.ID)
 	return err == nil && (w.here(o.ID) || w.fetch.WantUpTo(ref, o.Bytes, o.At.Add(recordingsFor)))
@@ -139,12 +161,8 @@ func (w *wishes) want(o Wish) bool {
 
 func (w *wishes) save() error {
 	b, err := json.Marshal(w.list)
-	path := filepath.Join(w.dir, wishFile)
 	if err == nil {
-		err = os.WriteFile(path+".new", b, 0o640)
-	}
-	if err == nil {
-		err = os.Rename(path+".new", path)
+		err = w.replace(b)
 	}
 	if err != nil {
 		return fmt.Errorf("district: %w", err)
@@ -152,12 +170,27 @@ func (w *wishes) save() error {
 	return nil
 }
 
+// replace writes the list whole, or leaves the one that is there: a list that
+// a power cut emptied would have every recording swept.
+func (w *wishes) replace(b []byte) error {
+	path := filepath.Join(w.dir, wishFile)
+	f, err := os.OpenFile(path+".new", os.O_CREATE|os.O_WRONLY|os.O_TRUNC, 0o640)
+	if err != nil {
+		return err
+	}
+	_, err = f.Write(b)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(path+".new", path)
+}
+
 // take keeps a whole recording whose hash was checked.
 func (r *Recordings) take(w *wishes, ref mirror.Ref, path string) error {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	id := hex.EncodeToString(ref[:])
-	if !slices.ContainsFunc(w.list, func(o Wish) bool { return o.ID == id }) {
+	if !w.has(id) {
 		return nil // nobody wants it any more
 	}
 	f, err := os.Open(path)
@@ -183,16 +216,20 @@ func (r *Recordings) Ask(node string, epoch store.Epoch, it station.Item, by str
 	}
 	now, _ := r.opt.Wall()
 	w.expire(now)
-	if slices.ContainsFunc(w.list, func(o Wish) bool { return o.ID == string(it.ID) }) {
+	if w.has(string(it.ID)) {
 		return nil
 	}
+	first := -1
 	if len(w.list) >= maxWishes { // what is here was heard, or can be fetched again
-		if i := slices.IndexFunc(w.list, func(o Wish) bool { return w.here(o.ID) }); i >= 0 {
-			w.drop(w.list[i].ID)
+		if first = slices.IndexFunc(w.list, func(o Wish) bool { return w.here(o.ID) }); first < 0 {
+			return ErrNoRoom
 		}
 	}
-	if len(w.list) >= maxWishes || !r.makeRoom(it.Bytes) {
+	if !r.makeRoom(it.Bytes, now) {
 		return ErrNoRoom
+	}
+	if len(w.list) >= maxWishes { // room in bytes needed none of this station's
+		w.drop(w.list[first].ID)
 	}
 	o := Wish{ID: string(it.ID), Title: it.Title, Bytes: it.Bytes, By: by, At: now, Epoch: epoch}
 	w.list = append(w.list, o)
@@ -205,15 +242,16 @@ func (r *Recordings) Ask(node string, epoch store.Epoch, it station.Item, by str
 }
 
 // makeRoom deletes what has been here longest until so many bytes fit beside
-// what is here and what was asked for.
-func (r *Recordings) makeRoom(bytes int64) bool {
+// what is here and what was asked for; nothing when not even that would do.
+func (r *Recordings) makeRoom(bytes int64, now time.Time) bool {
 	type kept struct {
-		w  *wishes
-		id string
-		at time.Time
+		w     *wishes
+		id    string
+		bytes int64
+		at    time.Time
 	}
 	var all []kept
-	used := bytes
+	used, here := bytes, int64(0)
 	dirs, err := os.ReadDir(r.opt.Dir)
 	if err != nil {
 		return false
@@ -227,23 +265,27 @@ func (r *Recordings) makeRoom(bytes int64) bool {
 		if err != nil || w == nil {
 			continue
 		}
+		w.expire(now)
 		for _, o := range w.list {
 			used += o.Bytes
 			if st, err := os.Stat(w.path(o.ID)); err == nil {
-				all = append(all, kept{w, o.ID, st.ModTime()})
+				here += o.Bytes
+				all = append(all, kept{w, o.ID, o.Bytes, st.ModTime()})
 			}
 		}
+	}
+	if used-here > r.opt.Room {
+		return false
 	}
 	slices.SortFunc(all, func(a, b kept) int { return a.at.Compare(b.at) })
 	for _, k := range all {
 		if used <= r.opt.Room {
 			break
 		}
-		i := slices.IndexFunc(k.w.list, func(o Wish) bool { return o.ID == k.id })
-		used -= k.w.list[i].Bytes
+		used -= k.bytes
 		k.w.drop(k.id)
 	}
-	return used <= r.opt.Room
+	return true
 }
 
 // drop lets a recording go, here or on its way.
@@ -265,11 +307,12 @@ func (w *wishes) expire(now time.Time) {
 	}
 }
 
-// Drop lets a recording of a station go.
+// Drop lets a recording of a station go. The id is anybody's text: only what
+// was asked for is dropped.
 func (r *Recordings) Drop(node, id string) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if w, err := r.station(node, false); err == nil && w != nil {
+	if w, err := r.station(node, false); err == nil && w != nil && w.has(id) {
 		w.drop(id)
 	}
 }
