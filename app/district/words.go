@@ -42,6 +42,7 @@ var vietnamese = map[string]string{
 	"ev order-refused": "KHÔNG NHẬN LỆNH", "ev keys": "danh sách khóa ra lệnh", "ev dead-air": "ĐANG PHÁT MÀ KHÔNG AI NGHE", "ev waived": "tin khẩn cấp bỏ mục", "ev repeat": "khẩn cấp đọc lại", "ev fallback": "phát nội dung dự phòng", "ev directive": "TUYẾN TRÊN GỬI", "why direct-notice": "thông báo", "why direct-timetable": "lịch phát", "why direct-settings": "cài đặt",
 	"ev pole-refused": "cụm loa tự từ chối", "why pole-order": "lệnh không kiểm được là thật", "why pole-stranger": "gặp máy lạ mạo danh đài",
 	"why pole-session": "có tiếng không do đài ký", "ev update": "khẩn cấp có tin mới thay tin cũ", "ev clash": "HAI TIN ƯU TIÊN TRÙNG NƠI PHÁT", "ev clash-over": "tin ưu tiên được phát trước", "ev late-over": "quyết định việc quá giờ", "ev turn": "nhường lượt cho tin khẩn cấp khác", "ev enrolled": "kết nạp máy", "ev books": "SỔ GHI KHÔNG KHỚP với tuyến trên",
+	"ev bed": "nhạc nền dưới lời", "ev clock-unsure": "ĐỒNG HỒ MÁY không tin được", "ev clock-sure": "có người xác nhận đồng hồ đúng", "ev clock-off": "đồng hồ lệch với tuyến trên",
 
 	"why obeyed": "đã phát", "why heard-not-saved": "đã phát, CHƯA LƯU được", "why keys-taken": "đã nhận khóa mới", "why sound-coming": "đang tải âm thanh", "why not-saved": "chưa lưu được",
 	"why order-malformed": "sai mẫu hoặc đã bị sửa", "why order-unknown-key": "khóa không quen", "why order-bad-signature": "CHỮ KÝ SAI, nghi lệnh giả",
@@ -91,6 +92,7 @@ var english = map[string]string{
 	"ev order-refused": "ORDER REFUSED", "ev keys": "issuing keys", "ev dead-air": "ON AIR AND HEARD NOWHERE", "ev waived": "left out of an emergency", "ev repeat": "emergency read again", "ev fallback": "a stand-in was aired", "ev directive": "FROM ABOVE", "why direct-notice": "a notice", "why direct-timetable": "a timetable", "why direct-settings": "settings",
 	"ev pole-refused": "a cluster itself refused", "why pole-order": "an order that it does not hold valid", "why pole-stranger": "a stranger in the station's place",
 	"why pole-session": "sound that the station did not sign", "ev update": "newer words of an emergency", "ev clash": "two priority bulletins want the same places", "ev clash-over": "the priority bulletin that is first", "ev late-over": "decision on what came too late", "ev turn": "makes room for another emergency", "ev enrolled": "machine let in", "ev books": "BOOKS DIFFER from those above",
+	"ev bed": "music under what is said", "ev clock-unsure": "THE MACHINE'S CLOCK cannot be believed", "ev clock-sure": "a person said that the clock is right", "ev clock-off": "the clock differs from the one above",
 
 	"why obeyed": "obeyed", "why heard-not-saved": "heard, NOT SAVED", "why keys-taken": "keys taken", "why sound-coming": "fetching its sound", "why not-saved": "not saved",
 	"why order-malformed": "malformed or changed", "why order-unknown-key": "unknown key", "why order-bad-signature": "WRONG SIGNATURE, forged?",
