@@ -59,3 +59,25 @@ func TestTheConfirmedFrameStandsUnderTheDraft(t *testing.T) {
 		d.Sees("Bảng đang hiện:", "Hình trên bảng, đúng từng điểm:")
 	})
 }
+
+// TestTheConfirmedFrameIsAKeyAway on a small screen where only one picture fits,
+// also before Enter publishes.
+func TestTheConfirmedFrameIsAKeyAway(t *testing.T) {
+	s := uitest.Playing()
+	s.Boards[0].Up, s.Boards[0].Shown = true, s.Boards[0].Want
+	drive(t, s, 80, 24, nil, func(desk *uitest.Desk, d *uitest.Driver) {
+		d.Press("f5")
+		d.Sees("Hình trên bảng, đúng từng điểm:", "PgDn: bảng đang hiện")
+		d.Type("HỌP")
+		d.Press("f5", "pgdown")
+		d.Sees("Bảng đang hiện:", "PgDn: tin đang viết", "⡇")
+		d.SeesNot("Hình trên bảng")
+		d.Press("pgup")
+		d.Sees("Hình trên bảng, đúng từng điểm:")
+		asked(t, desk)
+		d.Press("enter")
+		if n := len(desk.Asked()); n != 1 {
+			t.Errorf("%d asked", n)
+		}
+	})
+}

@@ -25,6 +25,7 @@ const (
 func (s *State) rules() station.Rules {
 	r, set := s.Books.Rules, s.Settings
 	r.MicLimit = cmp.Or(r.MicLimit, set.MicLimit)
+	r.DangerLimit = max(cmp.Or(r.DangerLimit, station.DangerLimit), r.MicLimit)
 	r.MicSilence = cmp.Or(r.MicSilence, set.MicSilence)
 	r.Chime = cmp.Or(r.Chime, set.Chime, noChime)
 	r.DefaultSiren, r.LockAfter = cmp.Or(r.DefaultSiren, set.DefaultSiren), cmp.Or(r.LockAfter, station.DefaultLock)
@@ -81,6 +82,8 @@ func (d *decision) settingsPut(r station.Rules) *station.Refusal {
 	tone := func(id string) bool { return id == "" || slices.Contains(d.s.Settings.Tones, id) }
 	switch {
 	case r.MicLimit != 0 && (r.MicLimit < station.MinMicLimit || r.MicLimit > station.MaxMicLimit):
+		return no(station.BadRule, "mic-limit", int(station.MaxMicLimit.Minutes()))
+	case r.DangerLimit != 0 && (r.DangerLimit < station.MinMicLimit || r.DangerLimit > station.MaxMicLimit):
 		return no(station.BadRule, "mic-limit", int(station.MaxMicLimit.Minutes()))
 	case r.MicSilence != 0 && (r.MicSilence < station.MinMicSilence || r.MicSilence > station.MaxMicSilence):
 		return no(station.BadRule, "mic-silence", int(station.MaxMicSilence.Minutes()))

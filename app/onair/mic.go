@@ -39,7 +39,7 @@ func (d *decision) micTick() {
 		d.endRecording("time-limit", false)
 	} else if r != nil {
 		told := *r
-		told.Warned = d.lastCall(r.Since, r.Warned)
+		told.Warned = d.lastCall(r.Since, rules.MicLimit, r.Warned)
 		d.s.Mic.Record = &told
 	}
 	if t := d.s.Mic.Test; t != (station.Stamp{}) && d.now.Mono-t.Mono >= station.MicTestLimit {
@@ -50,21 +50,29 @@ func (d *decision) micTick() {
 		return
 	}
 	switch at := d.s.silentAt(); {
-	case d.now.Mono-b.PieceAt.Mono >= rules.MicLimit:
+	case d.now.Mono-b.PieceAt.Mono >= limitOf(rules, b):
 		d.end(b.ID, "time-limit")
 	case at != (station.Stamp{}) && d.now.Mono-at.Mono >= rules.MicSilence:
 		d.end(b.ID, "silent")
 	default:
-		b.Flags.Warned = d.lastCall(b.PieceAt, b.Flags.Warned)
+		b.Flags.Warned = d.lastCall(b.PieceAt, limitOf(rules, b), b.Flags.Warned)
 	}
+}
+
+// limitOf is how long the microphone of b may be open, by its class.
+func limitOf(r station.Rules, b *Broadcast) time.Duration {
+	if b.Class == station.EmergencyLive {
+		return r.DangerLimit
+	}
+	return r.MicLimit
 }
 
 // lastCall warns once, into the headset, who speaks since then; a limit that
 // was moved away warns again. It returns whether the warning stands.
-func (d *decision) lastCall(since station.Stamp, warned bool) bool {
+func (d *decision) lastCall(since station.Stamp, limit time.Duration, warned bool) bool {
 	rules := d.s.rules()
-	left := rules.MicLimit - (d.now.Mono - since.Mono)
-	if left > station.LastCall || rules.MicLimit <= station.LastCall {
+	left := limit - (d.now.Mono - since.Mono)
+	if left > station.LastCall || limit <= station.LastCall {
 		return false
 	}
 	if !warned && !rules.NoLastCall && !d.s.Settings.NoCard {
@@ -299,6 +307,7 @@ func (s *State) viewMic(now station.Stamp) station.MicView {
 }
 
 func (s *State) viewLive(v *station.MicView, b *Broadcast, now station.Stamp) {
+	v.Limit = limitOf(s.rules(), b)
 	v.Broadcast, v.Open, v.OpenedAt, v.Recording = b.ID, b.Flags.Speak, b.Since, b.Flags.Record
 	meant := b.Targets.Match(s.Roster)
 	for _, id := range meant {

@@ -95,6 +95,10 @@ func drawBooks(t *rapid.T, s State, now station.Stamp, targets station.Targets, 
 	case 23:
 		return Input{Intent: station.LateAnswer{ID: station.LateID(rapid.IntRange(0, int(s.Counters.Late)+1).Draw(t, "late")),
 			Do: rapid.SampledFrom([]station.LateDo{station.LatePlay, station.LateSkip, station.LateLater}).Draw(t, "do"), At: now.Wall.Unix() + at/100}}, true
+	case 24, 25:
+		one := station.Slot{ID: slot, Title: "s", Minute: 7 * 60, Days: station.EveryDay, Items: []station.ItemID{item}, Targets: targets, Mode: mode}
+		return Input{Intent: station.SlotsPut{Put: []station.Slot{{Title: "n", Minute: 8 * 60, Days: station.EveryDay, Items: []station.ItemID{"news"}, Targets: station.Everywhere(), Mode: mode}, one},
+			Remove: []station.SlotID{slot + 1}[:at%2], File: "lich.csv"}}, true
 	case 21, 22:
 		return Input{Fact: station.SlotDue{Slot: slot, At: now.Wall.Unix() + 1}}, true // on its second, told ahead
 	case 4, 5, 6:

@@ -19,7 +19,13 @@ type Rules struct {
 	Caps         Caps          `json:"caps,omitzero"`
 	LockAfter    time.Duration `json:"lockAfter,omitempty"` // MinLock to MaxLock: a console that nobody touches locks itself; only where there are accounts
 	Speech       Speech        `json:"speech,omitzero"`
-	NoLastCall   bool          `json:"noLastCall,omitempty"` // the desk has loudspeakers and no headset: LastCall is not spoken there
+	MicRules
+}
+
+// MicRules are further rules of the microphone.
+type MicRules struct {
+	NoLastCall  bool          `json:"noLastCall,omitempty"`  // the desk has loudspeakers and no headset: LastCall is not spoken there
+	DangerLimit time.Duration `json:"dangerLimit,omitempty"` // MicLimit of an emergency's microphone, not below it
 }
 
 // Speech is how texts are said. The zero value: the northern voice at its usual
@@ -57,6 +63,7 @@ const (
 	MaxSession    = 8 * time.Hour
 	MinMicLimit   = time.Minute
 	MaxMicLimit   = 2 * time.Hour
+	DangerLimit   = 30 * time.Minute // of an emergency, where nothing is set
 	MinMicSilence = 15 * time.Second
 	MaxMicSilence = 10 * time.Minute
 	MaxName       = 60 // runes of a name: station, zone, cluster, hamlet head

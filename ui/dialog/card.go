@@ -18,6 +18,7 @@ type Card struct {
 	board   int // selected
 	confirm bool
 	written bool // there is something that was not published
+	proof   bool // what the board confirmed is seen, where there is no room for both
 	fresh   bool // what is shown now stands here: the first letter typed begins anew
 	boards  list
 	to      cardFor
@@ -103,6 +104,10 @@ func (c *Card) Update(s *panel.Scene, msg tea.Msg) Result {
 		return Result{Close: true}
 	}
 	key := press(msg)
+	if key == "pgdown" || key == "pgup" {
+		c.proof = !c.proof
+		return Result{}
+	}
 	if c.confirm {
 		return c.confirmed(s, key)
 	}

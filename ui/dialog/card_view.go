@@ -46,8 +46,13 @@ func (c *Card) View(s *panel.Scene, a panel.Area) []string {
 		body = append(body, beside(now, will, w/2)...)
 	case len(body)+len(tail)+len(will)+len(now) <= h: // one under the other
 		body = append(append(body, now...), will...)
-	default:
-		body = append(body, will...)
+	default: // one of them, the other by a key
+		cards, one, other := s.T.Dialog.Day.Cards, will, 0
+		if c.proof {
+			one, other = now, 1
+		}
+		one[0] = append(one[0], panel.Seg{R: theme.Key, S: "  " + cards.Other[other]})
+		body = append(body, one...)
 	}
 	return panel.Box(s.Th, true, "F5 "+t.Screen, foot(c.Hints(s)), fill(body, tail, h), a)
 }

@@ -78,7 +78,7 @@ func rulesForm(s *panel.Scene) *form {
 	}
 	f := &form{save: t.Save, fields: []*field{
 		textField(t.Rules.Fields[0], r.Name, t.Rules.Hints[0], station.MaxName),
-		textField(t.Rules.Fields[1], strings.TrimSuffix(minutes(r.MicLimit), "."), t.Rules.Hints[1], 6),
+		textField(t.Rules.Fields[1], strings.TrimSuffix(minutes(r.MicLimit), ".")+" "+strings.TrimSuffix(minutes(max(r.DangerLimit, r.MicLimit)), "."), t.Rules.Hints[1], 12),
 		textField(t.Rules.Fields[2], strconv.Itoa(int(r.MicSilence.Seconds())), t.Rules.Hints[2], 6),
 		choiceField(t.Rules.Fields[3], t.Rules.Hints[3], []string{t.Rules.Chime, t.Rules.NoChime}, chime),
 		choiceField(t.Rules.Fields[4], t.Rules.Hints[4], toneWords(s, tones), slices.Index(tones, r.DefaultSiren)),
@@ -108,6 +108,23 @@ func lockOf(v string, r *station.Rules) bool {
 	return err == nil && (n == 0 || r.LockAfter >= station.MinLock && r.LockAfter <= station.MaxLock)
 }
 
+// limitsOf reads how long the microphone may be open, and that of an emergency
+// behind it, in minutes; without the second the house's.
+func limitsOf(v string, r *station.Rules) bool {
+	f := strings.Fields(strings.ReplaceAll(v, ",", "."))
+	if len(f) < 1 || len(f) > 2 {
+		return false
+	}
+	r.DangerLimit = 0
+	for i, to := range []*time.Duration{&r.MicLimit, &r.DangerLimit}[:len(f)] {
+		n, err := strconv.ParseFloat(f[i], 64)
+		if *to = time.Duration(n * float64(time.Minute)).Round(time.Second); err != nil || *to < station.MinMicLimit || *to > station.MaxMicLimit {
+			return false
+		}
+	}
+	return r.DangerLimit == 0 || r.DangerLimit >= r.MicLimit
+}
+
 func lastCallAt(r station.Rules) int {
 	if r.NoLastCall {
 		return 1
@@ -120,8 +137,7 @@ func (d *Settings) read(s *panel.Scene) (r station.Rules, why string) {
 	t, f := s.T.Dialog.Settings, d.rules
 	r = s.Snap.Station.Rules
 	r.Name = f.fields[0].value()
-	limit, err := strconv.ParseFloat(strings.Replace(f.fields[1].value(), ",", ".", 1), 64)
-	if r.MicLimit = time.Duration(limit * float64(time.Minute)).Round(time.Second); err != nil || r.MicLimit < station.MinMicLimit || r.MicLimit > station.MaxMicLimit {
+	if !limitsOf(f.fields[1].value(), &r) {
 		f.at = 1
 		return r, t.Rules.Hints[1]
 	}

@@ -55,8 +55,8 @@ var enSettings = SettingsScreen{
 	Title: "Settings", Tabs: [5]string{"Station", "Prepared texts", "Zones", "Clusters", "This machine"}, Save: "Save", Saved: "Settings saved",
 	BadNumber: "Not right: %s.", Hints: [5]string{"next tab", "edit", "remove", "test", "back"},
 	Rules: SetRules{Voice: enVoice,
-		Fields:  [6]string{"Name", "Microphone closes after (minutes)", "Silence closes it after (seconds)", "Chime before speech", "Siren", "Hotline"},
-		Hints:   [6]string{"For example: xã Đak Pơ", "1 to 120 minutes", "15 to 600 seconds", "← → choose", "← → choose", "Said and shown with emergencies"},
+		Fields:  [6]string{"Name", "Microphone, in danger (minutes)", "Silence closes it after (seconds)", "Chime before speech", "Siren", "Hotline"},
+		Hints:   [6]string{"For example: xã Đak Pơ", "Two numbers: a reading, an emergency. For example 10 30. 1 to 120 minutes", "15 to 600 seconds", "← → choose", "← → choose", "Said and shown with emergencies"},
 		Phrases: "Prepared text %d", PhraseHint: "For the emergency window", Chime: "chime", NoChime: "no chime",
 	},
 	Zone: SetZone{

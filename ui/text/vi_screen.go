@@ -56,8 +56,8 @@ var viSettings = SettingsScreen{
 	Title: "Cài đặt", Tabs: [5]string{"Đài", "Tin soạn sẵn", "Vùng", "Cụm loa", "Máy này"}, Save: "Lưu", Saved: "Đã lưu cài đặt", BadNumber: "Chưa đúng: %s.",
 	Hints: [5]string{"thẻ kế", "sửa", "xóa", "thử loa", "quay lại"},
 	Rules: SetRules{Voice: viVoice,
-		Fields:  [6]string{"Tên đài", "Micrô tự ngắt sau (phút)", "Im lặng thì tự ngắt sau (giây)", "Chuông trước khi đọc", "Còi khẩn cấp", "Số trực"},
-		Hints:   [6]string{"Ví dụ: xã Đak Pơ", "Từ 1 đến 120 phút", "Từ 15 đến 600 giây", "← → chọn", "← → chọn", "Đọc và hiện kèm tin khẩn cấp"},
+		Fields:  [6]string{"Tên đài", "Micrô tự ngắt, khẩn cấp (phút)", "Im lặng thì tự ngắt sau (giây)", "Chuông trước khi đọc", "Còi khẩn cấp", "Số trực"},
+		Hints:   [6]string{"Ví dụ: xã Đak Pơ", "Hai số: đọc thường, khẩn cấp. Ví dụ 10 30. Từ 1 đến 120 phút", "Từ 15 đến 600 giây", "← → chọn", "← → chọn", "Đọc và hiện kèm tin khẩn cấp"},
 		Phrases: "Tin soạn sẵn %d", PhraseHint: "Dùng trong cửa sổ khẩn cấp", Chime: "có chuông", NoChime: "không chuông",
 	},
 	Zone: SetZone{

@@ -158,7 +158,7 @@ func Live() *station.Snapshot {
 		Rev: 1, Now: Ago(0),
 		Station: station.StationView{ID: "station-demo", Name: "xã Đak Pơ", UpstreamLabel: "Huyện Đak Pơ", Demo: true, Codec: "g711",
 			Missing: []string{"opus", "card"}, Tones: []string{"din-33404-3", "attention"}, Zones: []station.Zone{{ID: "ha-tam", Name: "Hà Tam"}, {ID: "yang-bac", Name: "Yang Bắc"}}, Version: "0.1.0", Internet: true, MapRev: "1",
-			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "din-33404-3"}},
+			Rules: station.Rules{Name: "xã Đak Pơ", Ready: true, MicLimit: 10 * time.Minute, MicSilence: 2 * time.Minute, Chime: "chime", DefaultSiren: "din-33404-3", MicRules: station.MicRules{DangerLimit: 30 * time.Minute}}},
 		Air: []station.BroadcastView{live, list}, Clusters: views(42),
 		Queue: station.QueueView{Entries: queue, Running: true, Current: 1},
 		Mic: station.MicView{State: station.MicGood, Name: "mic-fifo", Open: true, Broadcast: 42, OpenedAt: Ago(spoken),
