@@ -152,6 +152,7 @@ func (e *Emergency) option(s *panel.Scene, c choice, n int) panel.Line {
 	em, _ := e.shown(s)
 	switch {
 	case em == nil || em.Drill:
+	case c == sirenText && c == e.chosen && e.sounded(s): // the words of the siren that sounded
 	case c == sirenText:
 		words = k.NewText
 	case c == sirenMic:

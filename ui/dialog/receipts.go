@@ -165,9 +165,9 @@ func (r *receipts) hints(s *panel.Scene) []panel.KeyHint {
 	if r.ask {
 		return []panel.KeyHint{{Key: "Enter", Word: t.Hint}, {Key: "Esc", Word: h[3]}}
 	}
-	out := []panel.KeyHint{{Key: "Enter", Word: s.T.Story().Hear}, {Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}, {Key: "Esc", Word: h[3]}}
+	out := []panel.KeyHint{{Key: "Enter", Word: s.T.Story().Hear}, {Key: "Esc", Word: h[3]}, {Key: "Ctrl+R", Word: t.Hint}, {Key: "Ctrl+G", Word: h[4]}}
 	if r.danger() {
-		out[2] = panel.KeyHint{Key: "Ctrl+E", Word: s.T.Late().CAP}
+		out[3] = panel.KeyHint{Key: "Ctrl+E", Word: s.T.Late().CAP}
 	}
 	return out
 }
