@@ -13,11 +13,39 @@ import (
 	"loaxa/audio/dsp"
 	"loaxa/audio/frame"
 	"loaxa/audio/soundcard"
+	"loaxa/audio/source"
 )
 
 // SoundOptions are `loaxa sound`.
 type SoundOptions struct {
 	Test SoundTest `cmd:"" default:"withargs" help:"List the sound devices, play a chime, listen to the microphone, and say what is wrong."`
+
+	Tones SoundTones `cmd:"" help:"Show each siren and call as a line of time, without a sound."`
+}
+
+// SoundTones are the flags of `loaxa sound tones`.
+type SoundTones struct {
+	ID    string `arg:"" optional:"" help:"One tone; empty: all."`
+	Cells int    `help:"Width of the line, in characters." default:"60"`
+}
+
+// Run writes tones as text: nothing sounds, and no station needs to run.
+func (o *SoundTones) Run(_ context.Context, p Program) error {
+	if o.Cells < 10 || o.Cells > 400 {
+		return &UseError{"--cells: 10 to 400"}
+	}
+	all := source.Tones()
+	if o.ID != "" {
+		one, ok := source.FindTone(all, o.ID)
+		if !ok {
+			return &UseError{fmt.Sprintf("no tone %q: loaxa sound tones lists them", o.ID)}
+		}
+		all = []source.Pattern{one}
+	}
+	for _, t := range all {
+		fmt.Fprintf(p.Out, "%-12s %s · %s · %.1f s\n             %s\n", t.ID, t.Name, t.Authority, t.Duration(), t.Timeline(o.Cells))
+	}
+	return nil
 }
 
 // SoundTest are the flags of `loaxa sound test`.

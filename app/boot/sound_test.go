@@ -12,6 +12,26 @@ import (
 	"loaxa/audio/frame"
 )
 
+// Each tone is shown as a line of its time before anybody has to hear it.
+func TestTonesAreShownAsText(t *testing.T) {
+	var out bytes.Buffer
+	if err := (&SoundTones{Cells: 50}).Run(context.Background(), Program{Out: &out}); err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"hue-storm    Bão: 3 hồi 20 giây · Huế 2025 · 260.0 s", "all-clear", "▄▄▄▄▄▄▄▄▄▄"} {
+		if !strings.Contains(out.String(), want) {
+			t.Errorf("%q is not in\n%s", want, out.String())
+		}
+	}
+	out.Reset()
+	if err := (&SoundTones{ID: "iso-8201", Cells: 45}).Run(context.Background(), Program{Out: &out}); err != nil || strings.Count(out.String(), "\n") != 2 {
+		t.Errorf("one of them: %v\n%s", err, out.String())
+	}
+	if (&SoundTones{ID: "none", Cells: 45}).Run(context.Background(), Program{Out: &out}) == nil || (&SoundTones{Cells: 1}).Run(context.Background(), Program{Out: &out}) == nil {
+		t.Error("nonsense is shown")
+	}
+}
+
 // What is wrong with a microphone is said in words, with what to do; a chime on
 // an output is really played.
 func TestTheSoundTestSaysWhatIsWrong(t *testing.T) {

@@ -86,7 +86,7 @@ func TestGaplessThroughFiles(t *testing.T) {
 		t.Run(kind, func(t *testing.T) {
 			whole := audiotest.Sine(440, 0.5, 0, 6*frame.Rate)
 			b := flat()
-			cuts := []int{0, 70_001, 123_456, 200_000, len(whole)}
+			cuts := []int{0, 30_001, 50_000, 70_002, 101_111, 123_456, 150_003, 200_000, 230_017, 260_000, len(whole)} // ten files
 			for i := range len(cuts) - 1 {
 				path := audiotest.WriteWAV(t, "piece.wav", whole[cuts[i]:cuts[i+1]])
 				switch kind {

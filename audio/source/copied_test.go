@@ -61,3 +61,42 @@ func FuzzReadCopy(f *testing.F) {
 		}
 	})
 }
+
+// copyOf is a decoded copy of a file's first samples, under the hash of zeros.
+func copyOf(t testing.TB, path string, n int) string {
+	t.Helper()
+	to := filepath.Join(t.TempDir(), "copy")
+	file, err := os.Create(to)
+	if err != nil {
+		t.Fatal(err)
+	}
+	w, err := source.NewCopyWriter(file, [32]byte{})
+	if err := errors.Join(err, w.Take(audiotest.ReadFile(t, path)[:n]), w.Close(), file.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return to
+}
+
+// spoil turns a bit in the middle of a file.
+func spoil(t testing.TB, path string) string {
+	t.Helper()
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	b[len(b)/2] ^= 1
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+func mustCopied(t testing.TB, path, copied string, from int64) *source.File {
+	t.Helper()
+	f, err := source.OpenCopied(context.Background(), source.Copied{Path: path, Copy: copied}, from)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = f.Close() })
+	return f
+}

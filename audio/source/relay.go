@@ -292,7 +292,7 @@ func relayDecode(st stream, rate int, give func([]float32) error) error {
 	for {
 		n, ok := st.Stream(stereo[:])
 		for i, v := range stereo[:n] {
-			mono[i] = float32((v[0] + v[1]) / 2)
+			mono[i] = clean((v[0] + v[1]) / 2)
 		}
 		if out = re.Process(mono[:n], out[:0]); len(out) > 0 {
 			if err := give(out); err != nil {

@@ -58,9 +58,12 @@ func TestContract(t *testing.T) {
 		"a broken part is passed over": func() source.Source {
 			return source.NewConcat(broken{source.NewSilence(0)}, source.NewSilence(100))
 		},
-		"nothing":                 func() source.Source { return source.NewConcat() },
-		"microphone":              func() source.Source { return source.NewPart(talking(), 50_000) },
-		"microphone before horns": func() source.Source { return source.NewPart(source.NewHorn(talking()), 50_000) },
+		"a decoded copy":            func() source.Source { return mustCopied(t, wav, copyOf(t, wav, 100_000), 0) },
+		"a copy from the middle":    func() source.Source { return mustCopied(t, wav, copyOf(t, wav, 100_000), 43_210) },
+		"a copy that breaks midway": func() source.Source { return mustCopied(t, wav, spoil(t, copyOf(t, wav, 100_000)), 0) },
+		"nothing":                   func() source.Source { return source.NewConcat() },
+		"microphone":                func() source.Source { return source.NewPart(talking(), 50_000) },
+		"microphone before horns":   func() source.Source { return source.NewPart(source.NewHorn(talking()), 50_000) },
 		"microphone through its chain": func() source.Source {
 			return source.NewPart(source.NewVoice(talking()), 50_000)
 		},
