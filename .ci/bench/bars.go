@@ -44,6 +44,7 @@ var bars = []bar{
 	{room: "screen", what: "console while 12 poles play and report", bench: "app ConsoleOnAir", unit: "%core", limit: 8, scale: 1, shown: "%"},
 	{room: "screen", what: "start of the console's program → first true frame, 60 clusters, p99", bench: "app ConsoleFirstFrame", unit: "p99-ns", limit: 200e6, scale: 1e6, shown: "ms"},
 	{room: "mirror", what: "the slowest order while 100 000 entries are caught up", bench: "store/mirror CatchUp", unit: "slowest-order-ms", limit: 2000, scale: 1, shown: "ms"},
+	{room: "mirror", what: "the same with 100 MB of sounds wanted from above", bench: "store/mirror CatchUpBeside100MB", unit: "slowest-order-ms", limit: 2000, scale: 1, shown: "ms"},
 }
 
 // barsTable holds the bars against what was measured.

@@ -1,6 +1,7 @@
 package mirror_test
 
 import (
+	"context"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -88,7 +89,38 @@ func BenchmarkLive(b *testing.B) {
 
 // BenchmarkCatchUp is 100,000 entries that waited, flushed at the other end;
 // bytes on the wire, and an order's way there and back meanwhile.
-func BenchmarkCatchUp(b *testing.B) {
+func BenchmarkCatchUp(b *testing.B) { catchUp(b, nil) }
+
+// BenchmarkCatchUpBeside100MB is the same with 100 MB of sounds that are wanted
+// from above.
+func BenchmarkCatchUpBeside100MB(b *testing.B) {
+	dir := b.TempDir()
+	path := filepath.Join(dir, "sound")
+	if err := os.WriteFile(path, noise(100<<20), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	shelf := mirror.Folder(filepath.Join(dir, "shelf"))
+	ref, err := shelf.Put(path, "100 MB")
+	if err != nil {
+		b.Fatal(err)
+	}
+	catchUp(b, func(opt *mirror.SenderOptions) mirror.Shelf {
+		f, err := mirror.NewFetch(mirror.FetchOptions{Dir: b.TempDir(), Wall: storetest.Wall,
+			Take: func(context.Context, mirror.Ref, string, string) error { return nil }})
+		if err != nil {
+			b.Fatal(err)
+		}
+		if !f.Want(ref, time.Now().Add(day)) {
+			b.Fatal("the sounds are not wanted")
+		}
+		opt.Fetch = f
+		return shelf
+	})
+}
+
+// catchUp measures; sounds, if any, has a sender want what a shelf has.
+func catchUp(b *testing.B, sounds func(*mirror.SenderOptions) mirror.Shelf) {
+	b.Helper()
 	const entries = 100_000
 	db := storetest.Open(b)
 	rng := rand.New(rand.NewPCG(1, 1))
@@ -103,9 +135,12 @@ func BenchmarkCatchUp(b *testing.B) {
 	for b.Loop() {
 		turn++
 		r, n := storetest.OpenReplica(b, node), new(network)
-		box := newBox()
-		n.answer(serveWith(r, box))
-		opt := senderOptions(n)
+		box, above, opt := newBox(), district, senderOptions(n)
+		if sounds != nil {
+			above.Blobs = sounds(&opt)
+		}
+		above.Orders = box
+		n.answer(serveAs(r, above))
 		opt.Accept = obey
 		opt.Dial = counted(n.dial, &bytes)
 		s := mirror.NewSender(db, opt)
@@ -120,6 +155,9 @@ func BenchmarkCatchUp(b *testing.B) {
 		}
 		stop()
 		n.wg.Wait()
+		if opt.Fetch != nil {
+			b.ReportMetric(float64(opt.Fetch.State().Have)/1e6, "sound-MB-meanwhile")
+		}
 	}
 	b.ReportMetric(entries*float64(turn)/b.Elapsed().Seconds(), "entries/s")
 	b.ReportMetric(float64(bytes.Load())/float64(turn)/entries, "wire-bytes/entry")

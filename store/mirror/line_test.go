@@ -273,7 +273,7 @@ func dayWrites(rng *rand.Rand, n int) (ws []store.Write) {
 
 // A backlog of a month on a line of 256 kbit/s is through in two minutes, and
 // orders and their receipts pass in two seconds all the while.
-func TestAMonthsBacklogOnASlowLine(t *testing.T) {
+func TestFaultAMonthsBacklogOnASlowLine(t *testing.T) {
 	for name, queue := range map[string]int{"short queue": 16 << 10, "a modem that takes all": 1 << 20} {
 		t.Run(name, func(t *testing.T) { backlog(t, queue) })
 	}
@@ -321,7 +321,7 @@ func backlog(t *testing.T, queue int) {
 
 // A line that goes dead without a word is found out by both ends within 75 s,
 // and the way back is found without help.
-func TestADeadLineIsFoundOut(t *testing.T) {
+func TestFaultADeadLineIsFoundOut(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		l := &line{delay: 50 * time.Millisecond}
 		v := newVillage(t, l)

@@ -11,6 +11,10 @@ import (
 func serveWith(r mirror.Sink, b *box) func(mirror.Conn) {
 	opt := district
 	opt.Orders = b
+	return serveAs(r, opt)
+}
+
+func serveAs(r mirror.Sink, opt mirror.SessionOptions) func(mirror.Conn) {
 	return func(c mirror.Conn) {
 		_ = mirror.NewSession(c, node, opt).Run(context.Background(), func(mirror.Hello) (mirror.Sink, error) { return r, nil })
 	}
