@@ -152,8 +152,8 @@ func (c *soon) look(ctx context.Context, wall time.Time) {
 		if ctx.Err() != nil {
 			return
 		}
-		if err == nil && c.lib.HasCopy(library.ID(id)) {
-			continue
+		if errors.Is(err, library.ErrBusy) || err == nil && c.lib.HasCopy(library.ID(id)) {
+			continue // the night's check makes one
 		}
 		if c.left[id] = time.Now().Add(soonAgain); err != nil { // without an error it needs none
 			c.log(id, err)

@@ -24,6 +24,9 @@ const (
 	mostAtATime = frame.Rate           // … and samples, at most
 )
 
+// ErrBusy is a decoded copy that is not made because another is.
+var ErrBusy = errors.New("another decoded copy is being made")
+
 // ErrNoRoom is a decoded copy that does not fit beside those that are to stay.
 var ErrNoRoom = errors.New("no room for a decoded copy")
 
@@ -76,8 +79,8 @@ type Prepared struct {
 
 // Prepare is Verify that keeps what it decodes, so that the item is played
 // without a decoder. An item that is well and for whose copy there is no room
-// gives no error but with Lazy. It is safe to kill at any moment. One is prepared
-// at a time.
+// gives no error but with Lazy; nor one whose turn it is not, for copies are made one
+// at a time. It is safe to kill at any moment.
 func (l *Library) Prepare(ctx context.Context, id ID, p Prepared) (Item, error) {
 	c := l.copies
 	only := func(why error) (Item, error) {
@@ -92,8 +95,8 @@ func (l *Library) Prepare(ctx context.Context, id ID, p Prepared) (Item, error) 
 	select {
 	case c.turn <- struct{}{}:
 		defer func() { <-c.turn }()
-	case <-ctx.Done():
-		return Item{}, ctx.Err()
+	default: // who has the turn may be held up for hours
+		return only(ErrBusy)
 	}
 	if err := c.makeRoom(source.CopySize(p.Samples), p.Keep); err != nil {
 		return only(err)

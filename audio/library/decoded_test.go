@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -232,6 +233,31 @@ func TestCopiesKeepWithinTheirBudget(t *testing.T) {
 	}
 	if it, err := s.Prepare(context.Background(), ids[1], library.Prepared{}); err != nil || it.Samples != frame.Rate {
 		t.Errorf("verified alone: %v, %d samples", err, it.Samples)
+	}
+}
+
+// While one copy is held up, as by an emergency, an item is verified all the same,
+// and no second copy is made.
+func TestAVerificationWaitsForNoCopy(t *testing.T) {
+	s := newShelf(t, 1<<30)
+	first, second := s.take(t, sweepWAV(t, 900, 2)).ID, s.take(t, sweepWAV(t, 1100, 1)).ID
+	held, free := make(chan struct{}), make(chan struct{})
+	once := sync.OnceFunc(func() { close(held) })
+	ended := make(chan error, 1)
+	go func() {
+		_, err := s.Prepare(context.Background(), first, library.Prepared{Pace: func(context.Context, time.Duration) error { once(); <-free; return nil }})
+		ended <- err
+	}()
+	<-held
+	if it, err := s.Prepare(context.Background(), second, library.Prepared{}); err != nil || it.Samples != frame.Rate || s.HasCopy(second) {
+		t.Errorf("the second: %v, %d samples, copy %v", err, it.Samples, s.HasCopy(second))
+	}
+	if _, err := s.Prepare(context.Background(), second, library.Prepared{Lazy: true}); !errors.Is(err, library.ErrBusy) {
+		t.Errorf("only its copy: %v", err)
+	}
+	close(free)
+	if err := <-ended; err != nil || !s.HasCopy(first) {
+		t.Errorf("the first: %v, copy %v", err, s.HasCopy(first))
 	}
 }
 
