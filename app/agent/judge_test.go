@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"loaxa/app/station"
+	"loaxa/devices/cluster"
 )
 
 // Office is a holder of a key; it follows from the name.
@@ -149,5 +150,54 @@ func TestAPoleRemembersWhatWasCancelled(t *testing.T) {
 	}
 	if j := sitting([]byte("rubbish"), nil); j.keys.Version != 0 || j.state.Bound == 0 {
 		t.Error("a damaged file is believed")
+	}
+}
+
+// TestARelinkCutsNoEmergency: what began while it was valid is told again at
+// each link; a newer order's date does not end it, a cancel does, and one that
+// never was valid here stays out. The power may go meanwhile.
+func TestARelinkCutsNoEmergency(t *testing.T) {
+	var kept []byte
+	orders := Orders{Root: Root.ID(), Built: dawn.Add(-time.Hour), Keep: func(b []byte) error { kept = b; return nil }}
+	first, cancel := OrderDoc(1, Issuer, dawn)
+	second, _ := OrderDoc(2, Issuer, dawn.Add(90*time.Minute))
+	late, _ := OrderDoc(3, Issuer, dawn.Add(10*time.Minute))
+	a := New(Options{StationID: "station", Upper: Upper{Orders: orders}})
+	tell := func() {
+		a.order(cluster.Order{Document: KeysDoc(1, Root)})
+		a.order(cluster.Order{Broadcast: 10, Document: first})
+	}
+	tell()
+	a.order(cluster.Order{Broadcast: 20, Document: second})
+	for _, when := range []string{"the link came back", "the power came back"} {
+		tell()
+		if !a.opened(cluster.Open{Stream: 1, Broadcast: 10}) || len(a.untold) > 0 {
+			t.Errorf("%s: the emergency is cut, %v", when, a.untold)
+		}
+		orders.Kept = kept
+		a = New(Options{StationID: "station", Upper: Upper{Orders: orders}})
+	}
+	tell()
+	a.order(cluster.Order{Broadcast: 30, Document: late})
+	if a.opened(cluster.Open{Stream: 3, Broadcast: 30}) {
+		t.Error("an order whose end lies before what was signed is played")
+	}
+	a.order(cluster.Order{Document: cancel})
+	tell()
+	if a.opened(cluster.Open{Stream: 4, Broadcast: 10}) {
+		t.Error("a cancelled emergency is played")
+	}
+}
+
+// TestAFarDateEndsNoOrders: neither a key set nor an order of a far year bars
+// the orders to come.
+func TestAFarDateEndsNoOrders(t *testing.T) {
+	j := sitting(nil, nil)
+	far, _ := OrderDoc(1, Issuer, dawn.AddDate(60, 0, 0))
+	good, _ := OrderDoc(2, Issuer, dawn)
+	for _, doc := range [][]byte{KeysDoc(1, Root), far, good} {
+		if _, why := j.take(doc); why != nil {
+			t.Fatal(why)
+		}
 	}
 }

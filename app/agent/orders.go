@@ -1,6 +1,8 @@
 package agent
 
 import (
+	"bytes"
+	"crypto/sha256"
 	"encoding/json"
 	"time"
 
@@ -28,10 +30,18 @@ type judged struct {
 	Keys  []byte                    `json:"keys,omitempty"`
 	Bound int64                     `json:"bound"` // Unix ms: true time is not before this
 	Void  map[station.OrderID]int64 `json:"void"`  // cancelled or superseded; until when that is remembered
+
+	Taken map[station.OrderID][]byte `json:"taken,omitempty"` // SHA-256 of what was held valid while it was: it may be on the air still
 }
 
-// maxVoid bounds the orders remembered as void.
-const maxVoid = 1000
+// Bounds of what is remembered of orders.
+const (
+	maxVoid  = 1000
+	maxTaken = 64 // the station tells 16 at a time; all are forgotten when there are more
+	// maxBoundStep is how far one order may move the bound, ms: a date of a far
+	// year must not end all orders to come.
+	maxBoundStep = 400 * 24 * 3600_000
+)
 
 func newJudge(o Orders, stationID string) *judge {
 	j := &judge{root: o.Root, station: stationID, keep: o.Keep}
@@ -45,6 +55,9 @@ func newJudge(o Orders, stationID string) *judge {
 	}
 	if j.state.Void == nil {
 		j.state.Void = map[station.OrderID]int64{}
+	}
+	if j.state.Taken == nil || len(j.state.Taken) > maxTaken {
+		j.state.Taken = map[station.OrderID][]byte{}
 	}
 	return j
 }
@@ -71,14 +84,27 @@ func (j *judge) take(doc []byte) (who string, why *station.Refusal) {
 		return "", &station.Refusal{Code: station.OrderMalformed, Subject: err.Error()}
 	}
 	_, why = station.CheckOrder(doc, station.OrderContext{Keys: j.keys, Station: j.station, Areas: s.Audience.Areas, Now: j.now()})
+	sum := sha256.Sum256(doc)
+	if why != nil && why.Code == station.OrderExpired && bytes.Equal(j.state.Taken[s.ID], sum[:]) {
+		why = nil // it began while it was valid, and is told again at each link
+	}
 	if _, void := j.state.Void[s.ID]; why == nil && void {
 		why = &station.Refusal{Code: station.OrderVoid}
 	}
 	if why != nil {
 		return s.Issuer, why
 	}
-	if s.IssuedAt > j.state.Bound || !s.Supersedes.IsZero() {
-		j.state.Bound = max(j.state.Bound, s.IssuedAt)
+	fresh := !bytes.Equal(j.state.Taken[s.ID], sum[:])
+	if fresh {
+		if len(j.state.Taken) >= maxTaken {
+			clear(j.state.Taken)
+		}
+		j.state.Taken[s.ID] = sum[:]
+	}
+	if fresh || s.IssuedAt > j.state.Bound || !s.Supersedes.IsZero() {
+		if s.IssuedAt-j.state.Bound <= maxBoundStep {
+			j.state.Bound = max(j.state.Bound, s.IssuedAt)
+		}
 		j.void(s.Supersedes, s.Expires+station.MaxOrderLife)
 		j.save()
 	}
@@ -105,7 +131,6 @@ func (j *judge) takeKeys(doc []byte) (string, *station.Refusal) {
 		return why.Subject, why
 	}
 	j.keys, j.state.Keys = ks.KeySet, doc
-	j.state.Bound = max(j.state.Bound, ks.IssuedAt)
 	j.save()
 	return "", nil
 }

@@ -103,8 +103,11 @@ func (c *Clock) Signed() time.Time {
 }
 
 const (
-	// maxAhead: a wall clock so far past the newest known time is not believed.
-	maxAhead = 10 * 365 * 24 * time.Hour
+	// maxAhead: a wall clock so far past the newest known time is not believed,
+	// where our own journal has one; where it is empty nothing is known but the
+	// program's age.
+	maxAhead = 400 * 24 * time.Hour
+	maxAge   = 10 * 365 * 24 * time.Hour
 	// clockSlack is how far before the bound a wall clock may lie and be
 	// believed: who sets a clock by the network moves it back by seconds.
 	clockSlack = 2 * time.Minute
@@ -112,8 +115,13 @@ const (
 
 // Wall is the machine's wall clock and its quality.
 func (c *Clock) Wall() (time.Time, station.ClockQuality) {
-	now, floor := c.wall(), c.Bound()
-	if now.Before(floor.Add(-clockSlack)) || now.Sub(floor) > maxAhead {
+	now, floor, most := c.wall(), c.Bound(), maxAge
+	c.mu.Lock()
+	if !c.own.IsZero() {
+		most = maxAhead
+	}
+	c.mu.Unlock()
+	if now.Before(floor.Add(-clockSlack)) || now.Sub(floor) > most {
 		return now.In(Saigon), station.ClockUnsure
 	}
 	return now.In(Saigon), station.ClockGood

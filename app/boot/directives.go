@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"time"
 
 	"loaxa/app/station"
 	"loaxa/store/mirror"
@@ -53,7 +52,6 @@ func (g *orderGate) openDirectives() error {
 			return err
 		}
 		g.directives.take(&station.Directive{ID: r.ID, Issuer: r.Issuer, Kind: r.Kind, Version: r.Version})
-		g.clock.Raise(time.UnixMilli(r.IssuedAt))
 		return nil
 	})
 }
@@ -65,9 +63,6 @@ func (g *orderGate) takeDirective(ctx context.Context, doc []byte, via string, c
 	s, why := station.CheckDirective(doc, station.OrderContext{Keys: g.keys, Station: g.id, Areas: g.areas, Now: g.now(confirmed)})
 	if why == nil {
 		why = g.directives.check(&s.Directive)
-	}
-	if why == nil {
-		g.clock.Raise(time.UnixMilli(s.IssuedAt))
 	}
 	g.mu.Unlock()
 	about := station.Order{ID: s.ID, Issuer: s.Issuer, KeyID: s.KeyID}

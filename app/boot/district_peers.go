@@ -100,6 +100,10 @@ func (p *peers) letIn(a trust.Applicant) error {
 	if err != nil {
 		return err
 	}
+	taken := slices.Contains(p.fixed, a.ID) || slices.Contains(book.Revoked, a.ID) || slices.ContainsFunc(book.Stations, func(s Peer) bool { return s.ID == a.ID })
+	if a.ID != a.Key && !p.kin.Is(a.Key, a.ID) && taken {
+		return errTaken
+	}
 	if err := p.kin.Expect(a.ID, a.Key); err != nil {
 		return err
 	}

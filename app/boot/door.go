@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/netip"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -42,11 +43,16 @@ type door struct {
 	name   func(*http.Request) string
 	turned func(station.StrangerRefused) // does not wait; nil: nobody is told
 	enrol  http.Handler                  // asked by machines that nobody knows yet; nil: none is let in
+	each   int                           // connections of one machine at a time; 0: any number
 }
+
+// machineRoom is what a pole or a board may hold open: its link, its question
+// for keys, and those of before that the network has not ended yet.
+const machineRoom = 16
 
 // door is the station's.
 func (s *stationRooms) door() door {
-	return door{known: s.known, kin: s.kin, turned: s.strangers.turned, enrol: s.enrolling.codes, name: func(r *http.Request) string {
+	return door{known: s.known, kin: s.kin, turned: s.strangers.turned, enrol: s.enrolling.codes, each: machineRoom, name: func(r *http.Request) string {
 		switch r.URL.Path {
 		case cluster.Path:
 			return doorCluster
@@ -159,7 +165,7 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 	if err != nil {
 		return nil, nil, err
 	}
-	seldom := newSeldom(now)
+	seldom, rooms := newSeldom(now), &rooms{each: d.each, by: map[string]int{}}
 	guard := http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if d.enrol != nil && r.URL.Path == trust.EnrolPath {
 			w.Header().Set("Connection", "close")
@@ -179,6 +185,15 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 			http.Error(w, err.Error(), http.StatusForbidden)
 			return
 		}
+		if c, ok := r.Context().Value(callerKey{}).(*caller); ok {
+			c.leave()
+		}
+		if !rooms.enter(peer) {
+			w.Header().Set("Connection", "close")
+			http.Error(w, "too many connections of one machine", http.StatusTooManyRequests)
+			return
+		}
+		defer rooms.leave(peer)
 		mux.ServeHTTP(w, r)
 	})
 	porch := newPorch(l)
@@ -196,16 +211,51 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 				return err
 			}
 			c.proved.Store(true)
-			if peer, err := d.kin.Peer(&st); err == nil && d.known(peer) {
-				c.leave()
-			}
 			return nil
 		}
 		return own, nil
 	}
-	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, MaxHeaderBytes: 8 << 10,
-		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg)}
+	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readWhole, MaxHeaderBytes: 8 << 10,
+		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg), ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if t, ok := c.(*tls.Conn); ok {
+				return context.WithValue(ctx, callerKey{}, t.NetConn())
+			}
+			return ctx
+		}}
 	return srv, tls.NewListener(porch, conf), nil
+}
+
+// readWhole is how long a request may take to come, its body included: a body
+// that never ends would keep a place on the porch. It is longer than a pole waits
+// for a pipe; what becomes a websocket is free of it.
+const readWhole = 30 * time.Second
+
+// callerKey finds the caller behind a request.
+type callerKey struct{}
+
+// rooms counts the requests and links of each machine that is known.
+type rooms struct {
+	each int
+	mu   sync.Mutex // guards by
+	by   map[string]int
+}
+
+func (r *rooms) enter(id string) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.each > 0 && r.by[id] >= r.each {
+		return false
+	}
+	r.by[id]++
+	return true
+}
+
+func (r *rooms) leave(id string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.by[id]--; r.by[id] <= 0 {
+		delete(r.by, id)
+	}
 }
 
 // Bounds of those who have not shown a known key: of one address (a village
@@ -235,10 +285,7 @@ func (p *porch) Accept() (net.Conn, error) {
 		if err != nil {
 			return nil, err
 		}
-		host, _, err := net.SplitHostPort(c.RemoteAddr().String())
-		if err != nil {
-			host = c.RemoteAddr().String()
-		}
+		host := neighbourhood(c.RemoteAddr())
 		if !p.enter(host) {
 			_ = c.Close() // it comes again
 			continue
@@ -250,6 +297,21 @@ func (p *porch) Accept() (net.Conn, error) {
 		}
 		return &caller{Conn: c, porch: p, host: host}, nil
 	}
+}
+
+// neighbourhood is the address by which strangers are counted: of IPv6 the part
+// that one line is given whole.
+func neighbourhood(a net.Addr) string {
+	ap, err := netip.ParseAddrPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := ap.Addr().Unmap(); ip.Is6() {
+		if p, err := ip.WithZone("").Prefix(64); err == nil {
+			return p.String()
+		}
+	}
+	return ap.Addr().Unmap().String()
 }
 
 func (p *porch) enter(host string) bool {

@@ -66,11 +66,17 @@ func checkInvitation(in station.Invitation) error {
 	return nil
 }
 
+// errTaken: a code proves that somebody was invited, not that he is who he says.
+var errTaken = errors.New("that name is another machine's: revoke it first, or let the machine in under the name of its own key")
+
 // letIn puts a machine on the roster; from then on its key opens the door.
 func (s *stationRooms) letIn(a trust.Applicant) error {
 	s.enrolling.mu.Lock()
 	in := s.enrolling.next
 	s.enrolling.mu.Unlock()
+	if a.ID != a.Key && !s.kin.Is(a.Key, a.ID) && (s.known(a.ID) || a.ID == s.id.ID() || a.ID == s.conf.Upstream.Peer) {
+		return errTaken
+	}
 	if err := s.kin.Expect(a.ID, a.Key); err != nil {
 		return err
 	}

@@ -64,8 +64,22 @@ func dialTLS(addr, peer string, id *trust.Identity, now func() time.Time, kin *t
 			_ = raw.Close()
 			return nil, err
 		}
+		if err := proved(c, kin); err != nil {
+			_ = raw.Close()
+			return nil, err
+		}
 		return c, nil
 	}, nil
+}
+
+// proved takes up the key that the other end has proved to hold.
+func proved(c *tls.Conn, kin *trust.Kin) error {
+	if kin == nil {
+		return nil
+	}
+	s := c.ConnectionState()
+	_, err := kin.Peer(&s)
+	return err
 }
 
 // listenUDP opens the live lane's socket beside the machines' port, on the same

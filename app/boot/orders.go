@@ -68,7 +68,9 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 			return err
 		}
 		g.seen.Take(&r.Order)
-		g.clock.Raise(time.UnixMilli(r.IssuedAt))
+		if r.At.Quality == station.ClockGood { // else it was never held against a clock
+			g.clock.Raise(time.UnixMilli(r.IssuedAt))
+		}
 		if r.State == station.OrderStarted {
 			s.fleet.CarryOrder(uint64(r.Broadcast), r.Document)
 		}
@@ -86,7 +88,6 @@ func openOrders(s *stationRooms) (*orderGate, error) {
 		if err == nil {
 			g.keys = ks.KeySet
 			s.fleet.CarryKeys(r.Document)
-			g.clock.Raise(time.UnixMilli(ks.IssuedAt))
 		}
 		return err
 	})
@@ -153,7 +154,9 @@ func (g *orderGate) takeOrder(ctx context.Context, doc []byte, via string, confi
 	s, why := station.CheckOrder(doc, station.OrderContext{Keys: g.keys, Station: g.id, Areas: g.areas, Now: g.now(confirmed), Seen: g.seen})
 	if why == nil {
 		g.seen.Take(&s.Order)
-		g.clock.Raise(time.UnixMilli(s.IssuedAt))
+		if _, q := g.clock.Wall(); q == station.ClockGood {
+			g.clock.Raise(time.UnixMilli(s.IssuedAt))
+		}
 		g.seen.Forget(g.clock.Signed().UnixMilli())
 	}
 	g.mu.Unlock()
@@ -248,6 +251,9 @@ func (g *orderGate) refuse(doc []byte, o station.Order, why *station.Refusal, vi
 		g.told.refused(no)
 	}
 	r := mirror.Receipt{Code: string(why.Code), Final: final(why.Code)}
+	if why.Code == station.OrderExpired && o.Expires > g.clock.Signed().UnixMilli() {
+		r.Final = false // by our own clock alone, which somebody may yet set right
+	}
 	if why.Code == station.OrderReplay { // final only when the first one's row is on disk
 		class := station.ClassOrder
 		if station.IsDirective(doc) {
@@ -281,7 +287,6 @@ func (g *orderGate) takeKeys(ctx context.Context, doc []byte, via string) mirror
 	same := why != nil && why.Code == station.KeysOld && s.Version == g.keys.Version
 	if why == nil {
 		g.keys = s.KeySet
-		g.clock.Raise(time.UnixMilli(s.IssuedAt))
 	}
 	g.mu.Unlock()
 	if same { // it was taken before, and its answer was lost

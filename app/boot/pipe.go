@@ -112,7 +112,11 @@ func (r *running) dialStationOver(relay, relayPeer, peer string, pin *pinnedKey)
 			return nil, err
 		}
 		conn := tls.Client(pipe, inner)
-		if err := conn.HandshakeContext(ctx); err != nil {
+		err = conn.HandshakeContext(ctx)
+		if err == nil {
+			err = proved(conn, r.kin)
+		}
+		if err != nil {
 			_ = pipe.Close()
 			return nil, err
 		}

@@ -40,8 +40,19 @@ func (d *decision) emergencyAgain(em *station.EmergencyView, to station.Targets)
 	return nil
 }
 
-// maxPoleRows bounds what one report of a pole adds to the log.
-const maxPoleRows = 50
+// Bounds of what a pole adds to the log: by one report, and in an hour. What is
+// above waits at the pole and is told again.
+const (
+	maxPoleRows  = 50
+	maxPoleHour  = 500
+	poleRowsSpan = time.Hour
+)
+
+// toldRows is how many rows a pole added, and since when they are counted, mono.
+type toldRows struct {
+	Since time.Duration
+	N     int
+}
 
 // poleAlone writes down what a pole did by itself, each row once.
 func (d *decision) poleAlone(f station.PoleAlone) {
@@ -49,11 +60,15 @@ func (d *decision) poleAlone(f station.PoleAlone) {
 	if c == nil {
 		return
 	}
-	newest := d.s.Books.PoleRows[f.ID]
+	newest, k := d.s.Books.PoleRows[f.ID], d.s.known(f.ID)
+	if d.now.Mono-k.Told.Since >= poleRowsSpan || k.Told.Since == 0 {
+		k.Told = toldRows{Since: max(d.now.Mono, 1)}
+	}
 	for i, r := range f.Rows {
-		if r.Number <= newest || i >= maxPoleRows {
+		if r.Number <= newest || i >= maxPoleRows || k.Told.N >= maxPoleHour {
 			continue
 		}
+		k.Told.N++
 		newest = r.Number
 		title := clip(r.Title)
 		if at := time.Unix(r.At, 0).In(d.s.zone()); r.At > 0 {
@@ -65,6 +80,7 @@ func (d *decision) poleAlone(f station.PoleAlone) {
 	if newest == d.s.Books.PoleRows[f.ID] {
 		return
 	}
+	d.setKnown(f.ID, k)
 	m := maps.Clone(d.s.Books.PoleRows)
 	if m == nil {
 		m = map[station.ClusterID]uint64{}

@@ -136,6 +136,7 @@ type ClusterKnown struct {
 
 	Sounded station.BroadcastID // the newest in which its amplifier gave sound
 	HeardBy station.BroadcastID // … and the microphone before its horn heard it
+	Told    toldRows
 	sending
 }
 

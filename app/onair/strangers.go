@@ -51,9 +51,16 @@ func (d *decision) poleRefused(f station.PoleRefused) {
 	if c == nil {
 		return
 	}
-	who, why := clip(f.Who), clip(f.Why)
+	who, why := clip(f.Who), f.Why
+	if !slices.Contains(station.PoleRefusals, why) { // a pole's own words are not ours
+		return
+	}
 	key := "pole\x00" + string(c.ID) + "\x00" + why
-	if at, ok := d.s.Known.Turned[key]; ok && d.now.Mono-at < strangerEvery || len(d.s.Known.Turned) >= maxTurned {
+	if at, ok := d.s.Known.Turned[key]; ok && d.now.Mono-at < strangerEvery {
+		return
+	}
+	d.forgetTurned()
+	if len(d.s.Known.Turned) >= maxTurned {
 		return
 	}
 	d.s.Known.Turned[key] = d.now.Mono

@@ -239,6 +239,9 @@ type PoleRefused struct {
 	Why     string    `json:"why"` // a typed word: pole-order, pole-stranger, pole-session
 }
 
+// PoleRefusals are why a cluster itself refuses. Closed set.
+var PoleRefusals = []string{"pole-order", "pole-stranger", "pole-session"}
+
 func (PoleRefused) fact()     {}
 func (Recorded) fact()        {}
 func (SlotDue) fact()         {}

@@ -175,6 +175,10 @@ func (e *IssuerKey) usable(now OrderTime) RefusalCode {
 	return ""
 }
 
+// maxKeysStep bounds how far ahead a version may be that another key than the
+// root signed: the root's word always comes after it.
+const maxKeysStep = 1000
+
 // CheckKeySet says whether a set may replace the one that holds. The first is
 // signed by the root that the station pins; a later one by the root, or by a
 // key of the present set that may sign key sets. No root: none is taken.
@@ -198,6 +202,10 @@ func CheckKeySet(b []byte, holds KeySet, root string, now OrderTime) (SignedKeyS
 		return s, &Refusal{Code: OrderBadSignature, Subject: signer}
 	case s.Version <= holds.Version:
 		return s, &Refusal{Code: KeysOld, Subject: fmt.Sprint(s.Version), Limit: int(min(holds.Version, 1<<30))}
+	case signer != root && s.Version-holds.Version > maxKeysStep:
+		return s, &Refusal{Code: KeysMalformed, Subject: "its version is too far ahead"}
+	case s.IssuedAt-clockSkew > now.latest():
+		return s, &Refusal{Code: OrderNotYet}
 	}
 	return s, nil
 }

@@ -132,6 +132,7 @@ type OrderMemory struct {
 	seen    map[OrderID]int64 // until when it is remembered, Unix ms
 	void    map[OrderID]int64 // cancelled or superseded, also before it came
 	counter map[string]counterWindow
+	was     map[OrderID]int64 // by the order that was taken: what void said of the one it supersedes
 }
 
 // counterWindow is which counters of a key were used. Each may be used once;
@@ -169,7 +170,7 @@ func (w counterWindow) with(n uint64) counterWindow {
 
 // NewOrderMemory remembers nothing.
 func NewOrderMemory() *OrderMemory {
-	return &OrderMemory{map[OrderID]int64{}, map[OrderID]int64{}, map[string]counterWindow{}}
+	return &OrderMemory{map[OrderID]int64{}, map[OrderID]int64{}, map[string]counterWindow{}, map[OrderID]int64{}}
 }
 
 // afterlife is how long an id is remembered behind its order's end, ms.
@@ -194,6 +195,7 @@ func (m *OrderMemory) Check(s *SignedOrder) *Refusal {
 // supersedes never is.
 func (m *OrderMemory) Take(o *Order) {
 	m.seen[o.ID] = o.Expires + afterlife
+	m.was[o.ID] = m.void[o.Supersedes]
 	m.counter[o.KeyID] = m.counter[o.KeyID].with(o.Counter)
 	if !o.Supersedes.IsZero() {
 		m.void[o.Supersedes] = max(m.void[o.Supersedes], o.Expires+MaxOrderLife+afterlife)
@@ -209,7 +211,12 @@ func (m *OrderMemory) Untake(o *Order) {
 		w.bits &^= 1 << (w.high - o.Counter)
 		m.counter[o.KeyID] = w
 	}
-	delete(m.void, o.Supersedes)
+	if was := m.was[o.ID]; was != 0 { // another cancel had ended it before
+		m.void[o.Supersedes] = was
+	} else {
+		delete(m.void, o.Supersedes)
+	}
+	delete(m.was, o.ID)
 }
 
 // Forget drops what the time that has surely come makes harmless.
@@ -218,6 +225,7 @@ func (m *OrderMemory) Forget(bound int64) {
 		for id, until := range set {
 			if until < bound {
 				delete(set, id)
+				delete(m.was, id)
 			}
 		}
 	}

@@ -363,3 +363,24 @@ func TestOnePersonAlone(t *testing.T) {
 		}
 	}
 }
+
+// TestACorrectionThatDidNotPassRevivesNothing: what another cancel had ended
+// before it came stays ended.
+func TestACorrectionThatDidNotPassRevivesNothing(t *testing.T) {
+	m := NewOrderMemory()
+	ended := Order{ID: OrderID{1}, KeyID: "k", Counter: 5, Expires: 1000}
+	cancel := Order{ID: OrderID{2}, KeyID: "k", Counter: 6, Kind: OrderCancel, Supersedes: ended.ID, Expires: 1000}
+	correction := Order{ID: OrderID{3}, KeyID: "k", Counter: 7, Supersedes: ended.ID, Expires: 2000}
+	m.Take(&cancel)
+	m.Take(&correction)
+	m.Untake(&correction)
+	if r := m.Check(&SignedOrder{Order: ended}); r == nil || r.Code != OrderVoid {
+		t.Errorf("it is %v", r)
+	}
+	m = NewOrderMemory()
+	m.Take(&correction)
+	m.Untake(&correction)
+	if r := m.Check(&SignedOrder{Order: ended}); r != nil {
+		t.Errorf("nothing ended it, and it is %v", r)
+	}
+}

@@ -20,6 +20,9 @@ func (k *Kin) Peer(s *tls.ConnectionState) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if !s.HandshakeComplete {
+		return k.Named(key)
+	}
 	return k.Whose(key)
 }
 

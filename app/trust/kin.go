@@ -129,8 +129,24 @@ func (k *Kin) owner(key string) (id string, announced, ok bool) {
 	return "", false, false
 }
 
-// Whose is the machine that a key belongs to. The first time that an announced
-// key is shown the one before it is good no more; that is on disk first.
+// Named is the machine that a key is said to belong to, by what was announced.
+// It changes nothing: in the middle of a handshake nobody has proved yet that
+// he holds the key that he shows.
+func (k *Kin) Named(key string) (id string, err error) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if id, _, ok := k.owner(key); ok {
+		return id, nil
+	}
+	if _, changed := k.held[key]; changed {
+		return "", ErrOldKey
+	}
+	return key, nil
+}
+
+// Whose is Named of a key whose possession was proved. The first time that an
+// announced key is proved the one before it is good no more; that is on disk
+// first.
 func (k *Kin) Whose(key string) (id string, err error) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
@@ -160,12 +176,21 @@ func (k *Kin) Is(key, id string) bool {
 
 // Expect makes id known by another key than its first: it proved a code.
 func (k *Kin) Expect(id, key string) error {
-	if id == key {
-		return nil
-	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if _, ok := k.held[id]; ok {
+	h, changed := k.held[id]
+	if _, old := k.held[key]; id == key {
+		if old && changed && h.Key != key {
+			return ErrOldKey
+		}
+		return nil
+	}
+	if changed && h.Key == key {
+		return nil // it is known by that already
+	}
+	_, _, owned := k.owner(key)
+	_, _, taken := k.owner(id)
+	if changed || owned || taken {
 		return ErrSuccession
 	}
 	return k.put(id, kinship{Key: key})

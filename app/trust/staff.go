@@ -202,14 +202,15 @@ func (s *Staff) Unlock(name, pin string) (u station.User, wait time.Duration, er
 		}
 		return list[i].User, 0, nil
 	}
+	if i < 0 { // invented names must not push real ones out
+		return u, 0, nil
+	}
 	if len(s.bad) >= maxTried {
 		s.forget()
 	}
 	t := s.bad[name]
 	s.bad[name] = tried{t.n + 1, s.now()}
-	if i >= 0 {
-		s.remember(list)
-	}
+	s.remember(list)
 	return u, s.waits(name), nil
 }
 

@@ -70,7 +70,8 @@ func (i *Identity) ClientConfig(peer string, now func() time.Time, next ...strin
 }
 
 // ClientFor is ClientConfig for a dialler that also takes the key that the peer
-// has announced, by kin; nil: none.
+// has announced, by kin; nil: none. Behind the handshake Kin.Peer makes that key
+// the peer's only one.
 func (i *Identity) ClientFor(peer string, now func() time.Time, kin *Kin, next ...string) (*tls.Config, error) {
 	c, err := i.config(now)
 	if err != nil {
@@ -85,7 +86,7 @@ func (i *Identity) ClientFor(peer string, now func() time.Time, kin *Kin, next .
 		}
 		id := key
 		if kin != nil {
-			if id, err = kin.Whose(key); err != nil {
+			if id, err = kin.Named(key); err != nil {
 				return &UnknownPeerError{Got: key, Want: peer}
 			}
 		}

@@ -111,7 +111,10 @@ func (w waiting) rank() int {
 // read returns a file that waits for an answer; nil: it does not.
 func (f *Folder) read(name string) (w waiting, err error) {
 	path := filepath.Join(f.Dir, name)
-	st, err := os.Stat(path)
+	st, err := os.Lstat(path)
+	if err == nil && !st.Mode().IsRegular() {
+		err = errors.New(name + " is no file")
+	}
 	if err != nil {
 		return w, fmt.Errorf("folder: %w", err)
 	}
@@ -141,8 +144,8 @@ func (f *Folder) read(name string) (w waiting, err error) {
 
 // answered tells whether a file has its final receipt and was not changed since.
 func answered(path string) bool {
-	rs, err := os.Stat(path + receiptSuffix)
-	if err != nil {
+	rs, err := os.Lstat(path + receiptSuffix)
+	if err != nil || !rs.Mode().IsRegular() || rs.Size() > 4096 {
 		return false
 	}
 	b, err := os.ReadFile(path + receiptSuffix)
@@ -164,10 +167,19 @@ func writeJSON(path string, v any) error {
 	if err != nil {
 		return fmt.Errorf("folder: %w", err)
 	}
-	if err := os.WriteFile(path+".new.json", append(b, '\n'), 0o640); err != nil {
+	// A name that nobody knows before: who may write the folder could have laid a
+	// link there that leads to a file of ours.
+	f, err := os.CreateTemp(filepath.Dir(path), ".answer-*")
+	if err != nil {
 		return fmt.Errorf("folder: %w", err)
 	}
-	if err := os.Rename(path+".new.json", path); err != nil {
+	_, err = f.Write(append(b, '\n'))
+	err = errors.Join(err, f.Chmod(0o640), f.Close())
+	if err == nil {
+		err = os.Rename(f.Name(), path)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
 		return fmt.Errorf("folder: %w", err)
 	}
 	return nil
