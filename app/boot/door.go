@@ -198,6 +198,19 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 	})
 	porch := newPorch(l)
 	porch.turned = func(c *caller, why string) { d.turn(doorMachine, c.RemoteAddr().String(), "", why) }
+	watchCallers(conf)
+	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readWhole, MaxHeaderBytes: 8 << 10,
+		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg), ConnContext: func(ctx context.Context, c net.Conn) context.Context {
+			if t, ok := c.(*tls.Conn); ok {
+				return context.WithValue(ctx, callerKey{}, t.NetConn())
+			}
+			return ctx
+		}}
+	return srv, tls.NewListener(porch, conf), nil
+}
+
+// watchCallers notes at the porch how far each caller came in shaking hands.
+func watchCallers(conf *tls.Config) {
 	conf.GetConfigForClient = func(h *tls.ClientHelloInfo) (*tls.Config, error) {
 		c, ok := h.Conn.(*caller)
 		if !ok {
@@ -215,14 +228,6 @@ func machineServer(l net.Listener, id *trust.Identity, now func() time.Time, d d
 		}
 		return own, nil
 	}
-	srv := &http.Server{Handler: guard, ReadHeaderTimeout: 5 * time.Second, ReadTimeout: readWhole, MaxHeaderBytes: 8 << 10,
-		IdleTimeout: 30 * time.Second, ErrorLog: quietLog(lg), ConnContext: func(ctx context.Context, c net.Conn) context.Context {
-			if t, ok := c.(*tls.Conn); ok {
-				return context.WithValue(ctx, callerKey{}, t.NetConn())
-			}
-			return ctx
-		}}
-	return srv, tls.NewListener(porch, conf), nil
 }
 
 // readWhole is how long a request may take to come, its body included: a body
