@@ -170,7 +170,7 @@ func packBackup(w io.Writer, c contents) error {
 	if _, err := t.Write(b); err != nil {
 		return err
 	}
-	files := []string{StationFile, mapFile}
+	files := []string{StationFile, mapFile, kinFile}
 	if c.key {
 		files = append(files, trust.KeyFile, trust.StaffFile)
 	} else if err := packPeople(t, c.dir); err != nil {

@@ -274,7 +274,7 @@ func (u *unpacked) take(h *tar.Header, t io.Reader, tmp string) error {
 			return fmt.Errorf("%s in it: %w", StationFile, err)
 		}
 		u.files[h.Name] = b
-	case trust.KeyFile, trust.StaffFile, mapFile: // a damaged map is passed over at the start
+	case trust.KeyFile, trust.StaffFile, mapFile, kinFile: // a damaged map is passed over at the start
 		u.files[h.Name] = b
 	default:
 		return fmt.Errorf("%w: %q in it", errBackup, h.Name)

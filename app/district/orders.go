@@ -27,7 +27,8 @@ type Orders struct {
 
 	mu    sync.Mutex
 	items map[mirror.Ref]*carried
-	bad   map[string]bool // files that are neither order nor key set, told once
+	lives map[string]string // by station: see Life
+	bad   map[string]bool   // files that are neither order nor key set, told once
 	moved chan struct{}
 }
 
@@ -62,7 +63,8 @@ func (c *carried) expires() int64 { return max(c.order.Expires, c.direct.Expires
 // Delivery is what a station answered.
 type Delivery struct {
 	mirror.Receipt
-	At time.Time `json:"at"`
+	At   time.Time `json:"at"`
+	Life string    `json:"life,omitempty"` // epoch of the station's journal that has the answer
 }
 
 // Names of the files of an order; what is in between is the SHA-256 of its
@@ -111,7 +113,7 @@ func OpenOrders(dir string, now func() time.Time) (*Orders, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, fmt.Errorf("district: %w", err)
 	}
-	o := &Orders{dir: dir, now: now, items: map[mirror.Ref]*carried{}, bad: map[string]bool{}, moved: make(chan struct{})}
+	o := &Orders{dir: dir, now: now, items: map[mirror.Ref]*carried{}, lives: map[string]string{}, bad: map[string]bool{}, moved: make(chan struct{})}
 	return o, o.Scan()
 }
 
@@ -199,6 +201,34 @@ func (c *carried) urgency() int {
 	}
 }
 
+// Life tells which life of its journal a station is in. One that was set back to
+// an older copy has lost what it answered since: key sets, and what it lives by,
+// are carried to it again, for a key that was revoked meanwhile would be obeyed.
+// Orders are not: what was heard is not heard twice.
+func (o *Orders) Life(node, epoch string) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.lives[node] == epoch {
+		return
+	}
+	o.lives[node] = epoch
+	for ref, c := range o.items {
+		d, ok := c.state[node]
+		if !ok || d.Life == epoch || !c.keys && !c.directive() {
+			continue
+		}
+		if d.Life == "" { // of a time when lives were not noted
+			d.Life = epoch
+			c.state[node] = d
+		} else {
+			delete(c.state, node)
+		}
+		o.keepState(ref, c)
+	}
+	close(o.moved)
+	o.moved = make(chan struct{})
+}
+
 // For is the outbox of one station.
 func (o *Orders) For(node string) mirror.Outbox { return outbox{o, node} }
 
@@ -258,16 +288,21 @@ func (b outbox) Receipt(ref mirror.Ref, r mirror.Receipt) {
 	if c == nil || c.state[b.node].Final {
 		return
 	}
-	c.state[b.node] = Delivery{r, b.now()}
+	c.state[b.node] = Delivery{r, b.now(), b.lives[b.node]}
 	if c.keys && r.Final {
 		close(b.moved)
 		b.moved = make(chan struct{})
 	}
+	b.keepState(ref, c)
+}
+
+// keepState writes what became of a document; the caller holds mu.
+func (o *Orders) keepState(ref mirror.Ref, c *carried) {
 	raw, err := json.Marshal(c.state)
 	if err != nil {
 		return
 	}
-	path := b.statePath(ref)
+	path := o.statePath(ref)
 	if os.WriteFile(path+".new", raw, 0o640) == nil {
 		_ = os.Rename(path+".new", path) // lost: it is asked for again
 	}

@@ -27,6 +27,7 @@ const (
 	maxPipePoles = 2000             // that one station may name
 	maxPipes     = 4096             // at once
 	maxPolePipes = 2                // of one pole: a dead one and the one that follows it
+	maxHomePipes = 512              // of one station: what it names as its poles is its own word
 	maxWaiting   = 64               // poles for whom one station was called and has not come
 	pipeLine     = 256 << 10        // bytes of a line that a station says
 	pipeCall     = 10 * time.Second // for a station to come
@@ -60,6 +61,7 @@ type Pipes struct {
 	waiting map[string]*waiting // by station
 	calls   map[string]*pipeCalled
 	by      map[string]int // pipes by pole
+	homes   map[string]int // … and by station
 	open    map[net.Conn]bool
 	pipes   int
 	closing bool
@@ -76,13 +78,14 @@ type waiting struct {
 // pipeCalled is a pole that waits for its station.
 type pipeCalled struct {
 	station string
-	came    chan net.Conn // 1: the station's end
+	came    chan net.Conn // 1: the station's end; nothing is sent once it is over
+	over    bool          // guarded by Pipes.mu
 }
 
 // NewPipes makes the table. known tells the stations, peer whose key was proved.
 func NewPipes(known func(id string) bool, peer func(*tls.ConnectionState) (string, error)) *Pipes {
 	return &Pipes{known: known, peer: peer, waiting: map[string]*waiting{}, calls: map[string]*pipeCalled{},
-		by: map[string]int{}, open: map[net.Conn]bool{}}
+		by: map[string]int{}, homes: map[string]int{}, open: map[net.Conn]bool{}}
 }
 
 // Knows tells whether a station that waits named this pole.
@@ -248,8 +251,18 @@ func (p *Pipes) answer(w http.ResponseWriter, r *http.Request, id string) {
 		http.Error(w, "nobody called", http.StatusNotFound)
 		return
 	}
-	if conn, ok := p.take(w); ok {
+	conn, ok := p.take(w)
+	if !ok {
+		return
+	}
+	p.mu.Lock()
+	over := c.over
+	if !over {
 		c.came <- conn
+	}
+	p.mu.Unlock()
+	if over { // the pole has just given up
+		p.drop(conn)
 	}
 }
 
@@ -269,7 +282,7 @@ func (p *Pipes) call(pole, to string) (token string, c *pipeCalled, err error) {
 	if w == nil || !w.poles[pole] || !p.known(to) {
 		return "", nil, errPipeUnknown
 	}
-	if p.closing || p.pipes >= maxPipes || p.by[pole] >= maxPolePipes {
+	if p.closing || p.pipes >= maxPipes || p.by[pole] >= maxPolePipes || p.homes[to] >= maxHomePipes {
 		return "", nil, errPipeFull
 	}
 	select {
@@ -277,19 +290,23 @@ func (p *Pipes) call(pole, to string) (token string, c *pipeCalled, err error) {
 	default:
 		return "", nil, errPipeFull
 	}
-	c = &pipeCalled{to, make(chan net.Conn, 1)}
+	c = &pipeCalled{station: to, came: make(chan net.Conn, 1)}
 	p.calls[token] = c
 	p.by[pole]++
+	p.homes[to]++
 	p.pipes++
 	p.all.Add(1)
 	return token, c, nil
 }
 
-func (p *Pipes) end(pole, token string) {
+func (p *Pipes) end(pole, token string, c *pipeCalled) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	delete(p.calls, token)
 	p.pipes--
+	if p.homes[c.station]--; p.homes[c.station] <= 0 {
+		delete(p.homes, c.station)
+	}
 	if p.by[pole]--; p.by[pole] <= 0 {
 		delete(p.by, pole)
 	}
@@ -307,7 +324,7 @@ func (p *Pipes) pole(w http.ResponseWriter, r *http.Request, id string) {
 		http.Error(w, err.Error(), http.StatusServiceUnavailable)
 		return
 	}
-	defer p.end(id, token)
+	defer p.end(id, token, c)
 	wait := time.NewTimer(pipeCall)
 	defer wait.Stop()
 	var station net.Conn
@@ -319,6 +336,7 @@ func (p *Pipes) pole(w http.ResponseWriter, r *http.Request, id string) {
 	if station == nil {
 		p.mu.Lock()
 		delete(p.calls, token)
+		c.over = true
 		p.mu.Unlock()
 		select {
 		case station = <-c.came: // at the last moment

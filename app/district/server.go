@@ -143,6 +143,9 @@ func (s *Server) serve(ctx context.Context, c mirror.Conn, id string) {
 		sink, err := s.opt.Ledger.Open(id)
 		if err == nil {
 			_ = s.seen(h) // a name for the screen; the journal matters more
+			if s.opt.Orders != nil {
+				s.opt.Orders.Life(id, h.Head.Epoch.String())
+			}
 		}
 		return sink, err
 	})
