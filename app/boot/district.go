@@ -38,6 +38,11 @@ type DistrictOptions struct {
 // find it by its folder.
 const readyFile = "ready.json"
 
+// maxReplica bounds what one station may fill of the district's disk, in bytes:
+// three times what five years of a large commune take, so that a station that was
+// stolen leaves room for the others and for orders.
+const maxReplica = 2<<30 - 1
+
 // Run serves stations until ctx ends.
 func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	ids, err := o.stations()
@@ -50,7 +55,7 @@ func (o *DistrictOptions) Run(ctx context.Context, p Program) error {
 	}
 	defer r.end()
 	wall := func() (time.Time, store.Quality) { t, q := r.clock.Wall(); return t, uint8(q) }
-	ledger, err := district.OpenFolder(filepath.Join(o.Data, "stations"), store.Options{Wall: wall})
+	ledger, err := district.OpenFolder(filepath.Join(o.Data, "stations"), store.Options{Wall: wall, MaxSize: maxReplica})
 	if err != nil {
 		return err
 	}
