@@ -34,6 +34,7 @@ type line struct {
 	sink     frame.Sink
 	air      *airLevel
 	pcm      [frame.Samples]float32
+	pace     pace
 }
 
 type encoder struct {
@@ -77,6 +78,7 @@ func newLine(o BusOptions) (*line, error) {
 		}
 	}
 	l.lead = min(max(l.lead, 2*frame.Duration), maxLead)
+	l.pace.want = l.lead
 	l.bus.Play(o.Pieces...)
 	return l, nil
 }
@@ -85,7 +87,7 @@ func newLine(o BusOptions) (*line, error) {
 func micros(sample int64) int64 { return sample * 125 / 6 }
 
 // sampleAt is the sample at or before a moment.
-func (l *line) sampleAt(at int64) int64 { return (at - l.start) * 6 / 125 }
+func (l *line) sampleAt(at int64) int64 { return (at - l.pace.startAt(at, l.start)) * 6 / 125 }
 
 func (l *line) head() int64 { return l.start + micros(l.bus.Pos()) }
 
@@ -159,9 +161,14 @@ func (l *line) free() {
 func (e *Engine) frame(l *line) {
 	pos := l.bus.Pos()
 	last := l.bus.Ended() && (l.closing || !l.hold)
+	l.wait()
 	l.bus.Render(l.pcm[:])
 	e.stats.frames.Add(1)
 	var flags frame.Flags
+	if l.hurry(last, &flags) {
+		e.marksOf(l)
+		return
+	}
 	if l.seq == 0 {
 		flags |= frame.First
 	}

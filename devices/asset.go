@@ -78,7 +78,7 @@ func (f *Fleet) Play(number uint16, p AssetPlay) error {
 	if _, ok := f.used[p.Stream]; ok {
 		return fmt.Errorf("play as stream %d: %w", p.Stream, ErrStream)
 	}
-	f.used[p.Stream] = 0
+	f.used[p.Stream] = timing{}
 	m := &cluster.Play{Protocol: cluster.ProtocolMax, Epoch: f.opt.Epoch, Stream: p.Stream, Broadcast: s.Broadcast,
 		Class: s.Class, Asset: p.Asset, At: p.At, From: p.From, Gain: p.Gain}
 	m.Signature = f.opt.Sign(m.SignedBytes(f.opt.ID))

@@ -61,7 +61,7 @@ type Fleet struct {
 	closed  bool
 	half    int // connections that have not said HELLO yet
 	streams map[uint16]*stream
-	used    map[uint16]time.Duration // stream numbers of this epoch, and the lead of live ones
+	used    map[uint16]timing // stream numbers of this epoch
 	leads   leads
 	links   map[string]*link
 	carried carried
@@ -85,7 +85,7 @@ func New(opt Options) *Fleet {
 	}
 	f := &Fleet{
 		opt: opt, mail: newMail(), quit: make(chan struct{}),
-		streams: map[uint16]*stream{}, used: map[uint16]time.Duration{}, links: map[string]*link{},
+		streams: map[uint16]*stream{}, used: map[uint16]timing{}, links: map[string]*link{},
 		past: map[string]*LinkStatus{}, leads: leads{ways: map[string]*way{}},
 		meant: meant{muted: map[string]bool{}, plans: map[string]*cluster.PlanMessage{}},
 	}
@@ -133,9 +133,9 @@ func (f *Fleet) Open(o StreamOpen) error {
 	if _, ok := f.used[o.Stream]; ok {
 		return fmt.Errorf("open stream %d: %w", o.Stream, ErrStream)
 	}
-	f.used[o.Stream] = 0
+	f.used[o.Stream] = timing{}
 	if o.Live {
-		f.used[o.Stream] = o.Lead
+		f.used[o.Stream] = timing{lead: o.Lead}
 	}
 	f.streams[o.Stream] = &stream{StreamOpen: o, fleet: f, members: map[string]*member{}, cut: uncut}
 	return nil

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"loaxa/audio/frame"
 	"loaxa/devices/cluster"
 )
 
@@ -34,6 +35,46 @@ type leads struct {
 	at   int64
 }
 
+// timing is what a live stream's frames say of its lead.
+type timing struct {
+	lead  time.Duration // of the newest frame; 0: it is not live
+	base  int64         // µs: play-at of frame 0, were all frames as the newest; 0: nothing was sent
+	moved bool          // it was changed in mid-stream
+}
+
+// of is the lead of frames by the play-at of their frame 0, as a cluster says
+// it; false: they had another lead than the newest.
+func (t timing) of(base int64) (time.Duration, bool) {
+	if base == 0 { // it does not say
+		return t.lead, t.lead > 0 && !t.moved
+	}
+	return t.lead, t.lead > 0 && base == t.base
+}
+
+// timed follows a live stream whose lead changes: its frames leave sooner or
+// later before their play-at.
+func (s *stream) timed(p *frame.Packet) {
+	hurried := p.Flags&frame.Sooner != 0
+	p.Flags &^= frame.Sooner
+	if !s.Live {
+		return
+	}
+	t, base := s.fleet.used[s.Stream], p.PlayAt-int64(p.Seq)*cluster.FrameMicros
+	switch {
+	case t.base == 0:
+		t.base = base
+	case base == t.base && !hurried:
+		return
+	default:
+		t.lead, t.base, t.moved = t.lead+time.Duration(base-t.base)*time.Microsecond, base, true
+	}
+	if hurried {
+		t.lead -= frame.Duration
+	}
+	t.lead = min(max(t.lead, frame.Duration), 2*leadMost)
+	s.Lead, s.fleet.used[s.Stream] = t.lead, t
+}
+
 // learn takes what a cluster says of its way.
 func (f *Fleet) learn(id string, s cluster.Step, at int64) {
 	w := f.leads.ways[id]
@@ -42,7 +83,7 @@ func (f *Fleet) learn(id string, s cluster.Step, at int64) {
 		f.leads.ways[id] = w
 	}
 	w.boundMS = s.BoundMS
-	if lead, ok := f.used[s.SlackOf]; ok && s.SlackOf != 0 && lead > 0 {
+	if lead, ok := f.used[s.SlackOf].of(s.SlackBase); ok && s.SlackOf != 0 {
 		w.transit, w.at = max(lead-time.Duration(s.SlackMS*float64(time.Millisecond)), 0), at
 	}
 }

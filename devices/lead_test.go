@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"loaxa/audio/frame"
 	"loaxa/devices/cluster"
 )
 
@@ -65,5 +66,37 @@ func TestTheLeadFollowsTheGroup(t *testing.T) {
 	all(cluster.Step{SlackMS: -5000, SlackOf: 9}, 0, 25)
 	if got := f.LiveLead(); got != leadMost {
 		t.Errorf("beyond all bounds: %v", got)
+	}
+}
+
+// TestAMeasureOfAnotherLeadSaysNothing: a stream's lead is raised in mid-stream;
+// what clusters measured before does not raise it again, what they measured
+// after is held against the new one, and a pause that was left out lowers it.
+func TestAMeasureOfAnotherLeadSaysNothing(t *testing.T) {
+	f, now := group(t, 1)
+	say := func(base int64, slack float64) time.Duration {
+		f.learn("0", cluster.Step{BoundMS: 0.4, SlackMS: slack, SlackOf: 9, SlackBase: base}, *now)
+		return f.leads.ways["0"].transit
+	}
+	send := func(seq uint32, at int64, flags frame.Flags) {
+		f.Send(frame.Packet{Stream: 9, Seq: seq, PlayAt: at, Codec: 1, Flags: flags, Data: []byte{1}})
+	}
+	send(0, 1_000_000, frame.First)
+	if got := say(1_000_000, 45); got != 15*time.Millisecond {
+		t.Fatalf("%v on the way", got)
+	}
+	send(1, 1_020_000+100_000, 0)
+	if got := say(1_000_000, 5); got != 15*time.Millisecond {
+		t.Errorf("%v by frames that had another lead", got)
+	}
+	if got := say(1_100_000, 110); got != 50*time.Millisecond {
+		t.Errorf("%v by frames that have 160 ms", got)
+	}
+	send(2, 1_140_000, frame.Sooner)
+	if got := say(1_100_000, 110); got != 30*time.Millisecond {
+		t.Errorf("%v by frames that have 140 ms", got)
+	}
+	if got := say(0, 5); got != 30*time.Millisecond {
+		t.Errorf("%v by a cluster that does not say which", got)
 	}
 }

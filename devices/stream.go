@@ -46,6 +46,7 @@ func (s *stream) send(p frame.Packet) {
 		return
 	}
 	p.Codec = s.Codec
+	s.timed(&p)
 	if s.Live {
 		p.Flags |= frame.Live
 	}

@@ -72,7 +72,7 @@ func (a *Agent) Health() cluster.Health {
 		PlayedUntil: h.PlayedUntil, Output: *a.outKind.Load(), Level: h.Level,
 		BufferMS: h.BufferMS,
 		Step: cluster.Step{OffsetMS: h.OffsetMS, BoundMS: h.BoundMS, DriftPPM: h.DriftPPM, ErrorMS: h.ErrorMS,
-			SlackMS: h.SlackMS, SlackOf: h.SlackOf},
+			SlackMS: h.SlackMS, SlackOf: h.SlackOf, SlackBase: h.SlackBase},
 		Account: cluster.Account(h.Account), Muted: h.Muted,
 		Uptime: int64(time.Since(a.start) / time.Second), Version: a.opt.Build, Why: bounded(a.why), Rejected: a.passed,
 	}

@@ -138,7 +138,7 @@ func newCommune(t *testing.T, poles int, deadDisk bool) *commune {
 	wg.Go(func() { _ = eng.Run(ctx) })
 	warn := func(string, error) {}
 	tone := func(id string, _ time.Duration) (source.Source, error) { return toneOf(id) }
-	crew := playout.New(playout.Parts{Sound: eng, Read: eng, Fleet: s.Fleet, Lead: s.Fleet.LiveLead, Codecs: []frame.Codec{codec.Best()}, Bitrate: 32000, Warn: warn,
+	crew := playout.New(playout.Parts{Sound: eng, Read: eng, Fleet: s.Fleet, Leads: playout.Leads{Lead: s.Fleet.LiveLead}, Codecs: []frame.Codec{codec.Best()}, Bitrate: 32000, Warn: warn,
 		OwnStore: playout.OwnStore{Front: s.Fleet.Play}, Report: func(f station.Fact) { c.desk.Report(f) },
 		Mute: func(station.ClusterID, bool) {}, Card: func(station.Board, station.Card) {},
 		Library: playout.Library{Tone: tone, Item: func(context.Context, station.ItemID, time.Duration) (source.Source, float64, error) {

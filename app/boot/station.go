@@ -194,7 +194,7 @@ func (s *stationRooms) build(ctx context.Context, dir, tap string) error {
 	s.strangers = newStrangers(s.clock.Bounded)
 	s.ahead = playout.NewAhead(s.openItem)
 	s.recorder, s.monitor = s.newRecorder(dir), newMonitor(s.toHeadset, s.toHear, s.warn)
-	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fan, Library: s.sources(), Lead: s.fleet.LiveLead, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored, Cease: s.fleet.EndPlay},
+	s.crew = playout.New(playout.Parts{Sound: s.engine, Read: s.engine, Fleet: s.fan, Library: s.sources(), Leads: playout.Leads{Lead: s.fleet.LiveLead, SetLead: s.engine.SetLead}, OwnStore: playout.OwnStore{Front: s.fleet.Play, Stored: s.poles.stored, Cease: s.fleet.EndPlay},
 		Codecs: codecs, Bitrate: s.conf.Bitrate, Report: func(f station.Fact) { s.desk.Report(f) }, Warn: s.warn,
 		Mute: s.mute, Card: s.showCard, Mic: s.recorder.listen, Monitor: s.monitor.play,
 		Record: func(c station.CueRecord) { s.recorder.cue(ctx, c) }})

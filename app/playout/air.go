@@ -110,13 +110,6 @@ func (p *Playout) number(c station.Class) (uint16, error) {
 	return p.next, nil
 }
 
-func (p *Playout) liveLead() time.Duration {
-	if p.parts.Lead == nil {
-		return audio.LiveLead
-	}
-	return p.parts.Lead()
-}
-
 // begin opens a stream of the show with its first piece, behind the one before.
 // The piece's source is taken over, whatever it returns.
 func (p *Playout) begin(s *show, b bus.Piece) error {

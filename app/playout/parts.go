@@ -71,9 +71,9 @@ type Parts struct {
 	Read    Reader
 	Fleet   Fleet
 	Library Library
-	Codecs  []frame.Codec        // the first is the clusters', the others are what outputs beside them need
-	Bitrate int                  // bit/s of Opus
-	Lead    func() time.Duration // of the next live stream; nil: audio.LiveLead
+	Codecs  []frame.Codec // the first is the clusters', the others are what outputs beside them need
+	Bitrate int           // bit/s of Opus
+	Leads
 	OwnStore
 	Mute    func(id station.ClusterID, muted bool) // at the pole
 	Card    func(b station.Board, c station.Card)  // onto the board; may take its time, called from a goroutine of its own
@@ -82,6 +82,12 @@ type Parts struct {
 	Monitor func(c station.CueMonitor)             // on the station's own card; may not wait
 	Report  func(f station.Fact)                   // to the desk
 	Warn    func(msg string, err error)
+}
+
+// Leads is how much time live sound has on its way.
+type Leads struct {
+	Lead    func() time.Duration                          // that live streams need now; nil: audio.LiveLead
+	SetLead func(stream uint16, lead time.Duration) error // of one on the air, 0: as it is; nil: it stays as it began
 }
 
 // OwnStore is what clusters hold themselves.

@@ -58,6 +58,8 @@ func (p *Playout) Cue(cues []station.Cue) error {
 func (p *Playout) Run(ctx context.Context) {
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
+	leads := time.NewTicker(leadEvery)
+	defer leads.Stop()
 	defer p.stop()
 	p.beside.Go(func() { p.draw(ctx) })
 	for {
@@ -73,6 +75,8 @@ func (p *Playout) Run(ctx context.Context) {
 			f()
 		case m := <-p.parts.Read.Marks():
 			p.mark(m)
+		case <-leads.C:
+			p.keepLeads()
 		case <-timer.C:
 		}
 		p.tell()

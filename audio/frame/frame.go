@@ -46,6 +46,7 @@ const (
 	Discontinuity                   // the decoder must be reset before it
 	Silence                         // no bytes: 20 ms of silence
 	Repeat                          // came a second time: what it fills was repaired
+	Sooner                          // a pause before it was left out: it leaves a frame later before its play-at than the one before; never on the wire
 )
 
 // Packet is one encoded frame of one stream, the same bytes for every cluster.

@@ -107,8 +107,9 @@ type Health struct {
 // Slack is by how much live frames come in time: 99 of 100 of the newest ten
 // seconds' came at least SlackMS before play-at; below 0: after it.
 type Slack struct {
-	SlackMS float64
-	SlackOf uint16 // the stream; 0: none
+	SlackMS   float64
+	SlackOf   uint16 // the stream; 0: none
+	SlackBase int64  // µs: play-at of its frame 0, as the measured frames have it
 }
 
 // slackRoom is ten seconds of frames.
@@ -117,13 +118,15 @@ const slackRoom = 500
 // slack remembers how early live frames came.
 type slack struct {
 	stream uint16
+	base   int64
 	ms     [slackRoom]float64
-	n      int // ever
+	n      int // since the stream began, or its lead was changed
 }
 
-func (s *slack) add(stream uint16, ms float64) {
-	if s.stream != stream {
-		*s = slack{stream: stream}
+func (s *slack) add(p frame.Packet, ms float64) {
+	base := p.PlayAt - int64(p.Seq)*frame.Duration.Microseconds()
+	if s.stream != p.Stream || s.base != base {
+		*s = slack{stream: p.Stream, base: base}
 	}
 	s.ms[s.n%slackRoom] = ms
 	s.n++
@@ -137,7 +140,7 @@ func (s *slack) least() (out Slack) {
 	}
 	all := slices.Clone(s.ms[:n])
 	slices.Sort(all)
-	return Slack{all[n/100], s.stream}
+	return Slack{all[n/100], s.stream, s.base}
 }
 
 // Arrived says when live packets came, in µs of the local clock. Those that
@@ -151,7 +154,7 @@ func (r *Receiver) Arrived(packets []frame.Packet, local float64) {
 	now := r.station.At(local)
 	for _, p := range packets {
 		if p.Flags&frame.Live != 0 && p.Flags&frame.Repeat == 0 {
-			r.slack.add(p.Stream, (float64(p.PlayAt)-now)/1000)
+			r.slack.add(p, (float64(p.PlayAt)-now)/1000)
 		}
 	}
 }

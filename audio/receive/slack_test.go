@@ -13,10 +13,15 @@ import (
 func TestSlackTellsTheWorstOfTheWay(t *testing.T) {
 	g := newRig(t, 20, -15)
 	g.run(5)
+	begin, seq, lead := int64(g.station(g.local(g.n))), uint32(0), 0.0
 	arrive := func(stream uint16, early float64, flags frame.Flags) {
 		at := g.local(g.n)
-		g.r.Arrived([]frame.Packet{{Stream: stream, PlayAt: int64(g.station(at) + early*1000), Flags: flags}}, at)
-		g.run(0.02)
+		p := frame.Packet{Stream: stream, Seq: seq, PlayAt: begin + int64(seq)*20_000 + int64(lead*1000), Flags: flags}
+		if flags&(frame.Repeat) == 0 && flags != 0 {
+			seq++
+			g.run(0.02)
+		}
+		g.r.Arrived([]frame.Packet{p}, at+(lead-early)*1000)
 	}
 	slackNow := func() Slack { return g.r.Health(g.local(g.n)).Slack }
 	for i := range 40 {
@@ -36,6 +41,16 @@ func TestSlackTellsTheWorstOfTheWay(t *testing.T) {
 	}
 	if s := slackNow(); s.SlackOf != 7 || math.Abs(s.SlackMS-10) > 1 {
 		t.Errorf("slack %+v, want 10 ms of stream 7", s)
+	}
+	lead = 100 // the same stream, from here on with more time
+	for i := range 60 {
+		arrive(7, 145, frame.Live)
+		if s := slackNow(); i == 30 && s.SlackOf != 0 {
+			t.Errorf("slack %+v of frames with another lead", s)
+		}
+	}
+	if s := slackNow(); s.SlackOf != 7 || math.Abs(s.SlackMS-145) > 1 || s.SlackBase != begin+100_000 {
+		t.Errorf("slack %+v, want 145 ms", s)
 	}
 	for range 60 {
 		arrive(9, -30, frame.Live)

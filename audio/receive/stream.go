@@ -116,6 +116,12 @@ func (s *stream) push(p frame.Packet) {
 	if p.PlayAt > math.MaxInt64/perMilli {
 		return
 	}
+	if after(s.nextSeq, p.Seq) && sampleAt(p.PlayAt) >= s.next && s.nextSeq-p.Seq <= keepMarks {
+		for seq := p.Seq; seq != s.nextSeq; seq++ { // they were not lost: the station gave the way more time
+			s.forgive(seq)
+		}
+		s.nextSeq = p.Seq
+	}
 	if after(s.nextSeq, p.Seq) {
 		if s.came(p.Seq) {
 			s.book.Concealed--

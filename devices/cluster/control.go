@@ -114,6 +114,9 @@ type Step struct {
 	ErrorMS  float64 `cbor:"4,keyasint"` // play-out's distance from where it should be
 	SlackMS  float64 `cbor:"5,keyasint"` // 99 of 100 frames of the live stream came so long before play-at; below 0: too late
 	SlackOf  uint16  `cbor:"6,keyasint"` // that stream; 0: none was measured
+	// SlackBase is the play-at of that stream's frame 0 as the measured frames
+	// have it, µs: it tells which lead they had.
+	SlackBase int64 `cbor:"7,keyasint,omitempty"`
 }
 
 // Account is the glitch account of a stream in frames of 20 ms. Due is the sum
