@@ -195,6 +195,23 @@ func (m *mix) forget() bool {
 	return false
 }
 
+// yield makes room for a greater class: the oldest stream of the least class
+// that nobody hears now goes. All but two are such.
+func (m *mix) yield(class uint8) bool {
+	at := -1
+	for i, s := range m.streams { // in the order of opening
+		if s.Class < class && s != m.heard && s.ramp.length == 0 && (at < 0 || s.Class < m.streams[at].Class) {
+			at = i
+		}
+	}
+	if at < 0 {
+		return false
+	}
+	m.streams[at].dec.Close()
+	m.streams = slices.Delete(m.streams, at, at+1)
+	return true
+}
+
 // clear drops every stream.
 func (m *mix) clear() {
 	for _, s := range m.streams {

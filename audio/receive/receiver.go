@@ -77,7 +77,7 @@ func (r *Receiver) Open(o Open) error {
 		s.adopt() // a link came back: what is buffered goes on
 		return nil
 	}
-	if len(r.mix.streams) >= maxStreams && !r.mix.forget() {
+	if len(r.mix.streams) >= maxStreams && !r.mix.forget() && !r.mix.yield(o.Class) {
 		return fmt.Errorf("stream %d: %w", o.Stream, ErrFull)
 	}
 	dec, err := codec.NewDecoder(o.Codec)

@@ -24,7 +24,8 @@ type Driver interface {
 	// Needs is the codec of the packets that it takes.
 	Needs() frame.Codec
 	// OpenStream announces a stream. It is refused where one of that number is
-	// open, or where there are too many.
+	// open, or where there are too many; then an emergency takes the place of the
+	// oldest ordinary one at once.
 	OpenStream(number uint16, emergency bool) error
 	// Cancel takes back what would be heard from a sample on.
 	Cancel(number uint16, fromMicros int64)

@@ -74,9 +74,9 @@ type Link struct {
 	once    sync.Once
 	export  Exporter // nil: the connection has none
 
-	taking sync.Mutex             // held while a message is taken: the websocket and the datagrams meet here
-	opened map[uint16]frame.Codec // guarded by taking
-	plays  map[uint16]bool        // Play was accepted; guarded by taking
+	taking sync.Mutex         // held while a message is taken: the websocket and the datagrams meet here
+	opened map[uint16]session // guarded by taking
+	plays  map[uint16]bool    // Play was accepted; guarded by taking
 
 	mu       sync.Mutex
 	rejected Rejected
@@ -88,7 +88,7 @@ type Link struct {
 func DialLink(ctx context.Context, conn net.Conn, opt LinkOptions) (*Link, error) {
 	l := &Link{
 		opt: opt, out: make(chan []byte, 64), ask: make(chan struct{}, 1),
-		quit: make(chan struct{}), opened: map[uint16]frame.Codec{}, plays: map[uint16]bool{},
+		quit: make(chan struct{}), opened: map[uint16]session{}, plays: map[uint16]bool{},
 	}
 	d := websocket.Dialer{
 		NetDialContext:   func(context.Context, string, string) (net.Conn, error) { return conn, nil },
@@ -295,13 +295,13 @@ func (l *Link) takeAudio(b []byte) error {
 
 // sound passes on what an accepted OPEN allows. The caller holds taking.
 func (l *Link) sound(packets []frame.Packet) {
-	codec, ok := l.opened[packets[0].Stream]
+	open, ok := l.opened[packets[0].Stream]
 	if !ok {
 		l.count(func(r *Rejected) { r.Unopened += uint64(len(packets)) })
 		return
 	}
 	for i := range packets {
-		packets[i].Codec = codec
+		packets[i].Codec = open.codec
 	}
 	l.opt.Handlers.Audio(packets)
 }
@@ -347,13 +347,9 @@ func (l *Link) accept(o *Open) bool {
 		return false
 	}
 	if _, ok := l.opened[o.Stream]; !ok && len(l.opened) >= MaxStreams {
-		oldest := o.Stream
-		for s := range l.opened { // numbers ascend within an epoch
-			oldest = min(oldest, s)
-		}
-		delete(l.opened, oldest)
+		l.forget()
 	}
-	l.opened[o.Stream] = o.Codec
+	l.opened[o.Stream] = session{o.Codec, o.Class}
 	return true
 }
 

@@ -10,7 +10,7 @@ import (
 func TestStreamOfAnotherEpochIsNotHeard(t *testing.T) {
 	heard := 0
 	l := &Link{
-		welcome: Welcome{Protocol: 1, Epoch: 9}, opened: map[uint16]frame.Codec{},
+		welcome: Welcome{Protocol: 1, Epoch: 9}, opened: map[uint16]session{},
 		opt: LinkOptions{
 			Now: func() int64 { return 0 }, Verify: func([]byte, []byte) bool { return true },
 			Handlers: Handlers{Audio: func(p []frame.Packet) { heard += len(p) }, Open: func(Open) {}},
@@ -45,7 +45,7 @@ func FuzzLink(f *testing.F) {
 	f.Add(AppendAnswer(nil, 1, 2, 3))
 	f.Fuzz(func(t *testing.T, b []byte) {
 		l := &Link{
-			welcome: Welcome{Protocol: 1, Epoch: 9}, opened: map[uint16]frame.Codec{},
+			welcome: Welcome{Protocol: 1, Epoch: 9}, opened: map[uint16]session{},
 			opt: LinkOptions{
 				Verify: func([]byte, []byte) bool { return false },
 				Handlers: Handlers{

@@ -131,6 +131,7 @@ func CheckDriver(t *testing.T, open func(t *testing.T) *Rig) {
 		"it starts at play-at":                 startsAtPlayAt,
 		"it is cut at a sample":                isCutAtASample,
 		"an emergency takes over":              emergencyTakesOver,
+		"a full table takes an emergency":      fullTableYields,
 		"who stalls is not sent old sound":     stallIsBounded,
 		"a mute is silent but in danger":       muteIsSilent,
 		"stopped it is silent":                 stopIsSilent,
@@ -188,6 +189,27 @@ func emergencyTakesOver(t *testing.T, r *Rig) {
 	skip := (r.Fade.Microseconds() + frameMicros - 1) / frameMicros
 	r.heard(t, "the emergency", turn+skip*frameMicros, 81+int(skip), 30-int(skip))
 	r.heard(t, "behind it", turn+30*frameMicros+r.Fade.Microseconds()+frameMicros, 0, 5)
+}
+
+// fullTableYields: more streams than anybody has places for, of all of which
+// something is to come.
+func fullTableYields(t *testing.T, r *Rig) {
+	const most = 80
+	last := uint16(100)
+	for ; last < 100+most && r.Driver.OpenStream(last, false) == nil; last++ {
+		r.Driver.Send(Marked(r.Driver.Needs(), last, 0, r.Now()+8_000_000, 1))
+		time.Sleep(frame.Duration)
+	}
+	at := r.Now() + soon
+	r.open(t, 7, true)
+	r.play(7, at, 31, 25)
+	r.until(at + 30*frameMicros)
+	r.heard(t, "the emergency", at, 31, 25)
+	for n := uint16(100); n < last; n++ {
+		r.Driver.Cancel(n, 0)
+		r.Driver.CloseStream(n)
+	}
+	r.until(r.Now() + soon)
 }
 
 // stallIsBounded: half a minute in which nobody takes anything.

@@ -67,6 +67,7 @@ type Driver struct {
 
 	mu        sync.Mutex
 	streams   map[uint16]*stream
+	opened    uint64 // streams, ever
 	listeners map[*listener]struct{}
 	page      [][]byte
 	sent      map[uint16]uint64
@@ -76,6 +77,7 @@ type Driver struct {
 
 type stream struct {
 	emergency bool
+	order     uint64         // of opening
 	waiting   []frame.Packet // by PlayAt
 	ending    bool
 	cut       bool
@@ -97,15 +99,33 @@ func New(opt Options) *Driver {
 // Needs is the codec of the packets that it takes.
 func (d *Driver) Needs() frame.Codec { return frame.Opus }
 
-// OpenStream announces a stream; an emergency is heard instead of anything else.
+// OpenStream announces a stream; an emergency is heard instead of anything else. Where
+// there are too many it takes the place of the oldest ordinary one.
 func (d *Driver) OpenStream(number uint16, emergency bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.streams[number] != nil || len(d.streams) >= maxStreams {
+	if d.streams[number] != nil || len(d.streams) >= maxStreams && !(emergency && d.yield()) {
 		return fmt.Errorf("%w %d: open already, or more than %d", ErrStream, number, maxStreams)
 	}
-	d.streams[number] = &stream{emergency: emergency}
+	d.opened++
+	d.streams[number] = &stream{emergency: emergency, order: d.opened}
 	return nil
+}
+
+// yield makes room for an emergency: the oldest ordinary stream goes. It is
+// false where there is none. The caller holds mu.
+func (d *Driver) yield() bool {
+	oldest, order := uint16(0), uint64(0)
+	for n, s := range d.streams {
+		if !s.emergency && (order == 0 || s.order < order) {
+			oldest, order = n, s.order
+		}
+	}
+	if order == 0 {
+		return false
+	}
+	delete(d.streams, oldest)
+	return true
 }
 
 // Send takes the stream's next packet.

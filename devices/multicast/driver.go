@@ -48,6 +48,7 @@ type Driver struct {
 
 	mu       sync.Mutex
 	streams  map[uint16]*stream
+	opened   uint64         // streams, ever
 	waiting  []frame.Packet // by PlayAt
 	channels [2]channel
 	account  Account
@@ -56,6 +57,7 @@ type Driver struct {
 
 type stream struct {
 	emergency bool
+	order     uint64 // of opening
 	begun     bool
 	first     frame.Packet // what time stamps are counted from
 	stamp     uint32       // of first
@@ -96,15 +98,36 @@ func Open(opt Options) (*Driver, error) {
 	return d, nil
 }
 
-// OpenStream announces a stream; an emergency goes by the emergencies' channel.
+// OpenStream announces a stream; an emergency goes by the emergencies' channel. Where
+// there are too many it takes the place of the oldest ordinary one.
 func (d *Driver) OpenStream(number uint16, emergency bool) error {
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	if d.streams[number] != nil || len(d.streams) >= maxStreams {
+	if d.streams[number] != nil || len(d.streams) >= maxStreams && !(emergency && d.yield()) {
 		return fmt.Errorf("%w %d: open already, or more than %d", ErrStream, number, maxStreams)
 	}
-	d.streams[number] = &stream{emergency: emergency}
+	d.opened++
+	d.streams[number] = &stream{emergency: emergency, order: d.opened}
 	return nil
+}
+
+// yield makes room for an emergency: the oldest ordinary stream goes. It is
+// false where there is none. The caller holds mu.
+func (d *Driver) yield() bool {
+	oldest, order := uint16(0), uint64(0)
+	for n, s := range d.streams {
+		if !s.emergency && (order == 0 || s.order < order) {
+			oldest, order = n, s.order
+		}
+	}
+	if order == 0 {
+		return false
+	}
+	before := len(d.waiting)
+	d.waiting = slices.DeleteFunc(d.waiting, func(p frame.Packet) bool { return p.Stream == oldest })
+	d.account.Cut += uint64(before - len(d.waiting))
+	delete(d.streams, oldest)
+	return true
 }
 
 // Send takes the stream's next packet. Packets of a stream that is not open,
