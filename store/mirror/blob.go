@@ -121,9 +121,10 @@ func (f Folder) Piece(ref Ref, offset int64, most int) (Piece, error) {
 	if err != nil {
 		return Piece{}, fmt.Errorf("mirror: %w", err)
 	}
-	if !st.Mode().IsRegular() || st.Size() == 0 || st.Size() > MaxBlob || offset > st.Size() {
+	if !st.Mode().IsRegular() || st.Size() == 0 || st.Size() > MaxBlob {
 		return Piece{}, fmt.Errorf("mirror: %s: %w", path, fs.ErrNotExist)
 	}
+	offset = min(offset, st.Size()) // who has more than there is learns the size
 	data := make([]byte, min(int64(most), st.Size()-offset))
 	if _, err := in.ReadAt(data, offset); err != nil {
 		return Piece{}, fmt.Errorf("mirror: %w", err)

@@ -268,7 +268,8 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 	defer f.mu.Unlock()
 	q := f.under
 	i := slices.IndexFunc(f.list, func(w *wanted) bool { return w.ref == p.Ref })
-	if q == nil || q.ref != p.Ref || q.offset != p.Offset && p.Size > 0 || i < 0 {
+	beyond := q != nil && p.Size > 0 && q.offset > p.Size // more is here than there is
+	if q == nil || q.ref != p.Ref || q.offset != p.Offset && p.Size > 0 && !beyond || i < 0 {
 		return nil
 	}
 	if len(p.Data) > q.most {
@@ -287,7 +288,7 @@ func (f *Fetch) got(ctx context.Context, p Piece, bytes int, rtt time.Duration) 
 		w.rest, w.why = time.Now().Add(fetchBarred), "larger than was said"
 		return nil
 	}
-	whole := w.size > 0 && w.size != p.Size // another size of the same name: begin anew
+	whole := beyond || w.size > 0 && w.size != p.Size // another size of the same name: begin anew
 	if p.Size == 0 || whole || len(p.Data) == 0 && p.Offset < p.Size {
 		w.rest, w.why = time.Now().Add(fetchAgain), "not there yet"
 		if whole {

@@ -165,3 +165,18 @@ func TestARecordingThatIsTooLargeIsLeft(t *testing.T) {
 		}
 	})
 }
+
+// TestHalfABlobThatIsTooLongIsBegunAnew: what another file left under the name,
+// or a peer that gave a wrong size.
+func TestHalfABlobThatIsTooLongIsBegunAnew(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		u := newUpward(t, &line{rate: 4 << 20, delay: 40 * time.Millisecond, queue: 64 << 10}, 1<<30)
+		defer u.end()
+		ref := u.shelf.put(noise(100 << 10))
+		if err := os.WriteFile(filepath.Join(u.dir, "recordings", fmt.Sprintf("%x.part", ref[:])), noise(101<<10), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		u.fetch.Want(ref, time.Now().Add(day))
+		u.until("it is here", 10*time.Minute, func() bool { return u.has(ref) })
+	})
+}
