@@ -12,6 +12,7 @@ import (
 	"syscall"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"github.com/creack/pty"
 	"github.com/hinshun/vt10x"
@@ -41,12 +42,15 @@ func onTerminal(t testing.TB, cols, rows int, env []string, args ...string) *ter
 	c := &terminal{t: t, cmd: cmd, pty: f, vt: vt10x.New(vt10x.WithSize(cols, rows)), end: make(chan struct{})}
 	go func() {
 		defer close(c.end)
-		b := make([]byte, 64<<10)
+		b, had := make([]byte, 64<<10), 0 // had: the beginning of a letter whose rest comes with the next read
 		for {
-			n, err := f.Read(b)
+			n, err := f.Read(b[had:])
+			n += had
+			whole := wholeLetters(b[:n])
 			c.mu.Lock()
-			_, _ = c.vt.Write(b[:n])
+			_, _ = c.vt.Write(b[:whole])
 			c.mu.Unlock()
+			had = copy(b, b[whole:n])
 			if err != nil {
 				return
 			}
@@ -58,6 +62,20 @@ func onTerminal(t testing.TB, cols, rows int, env []string, args ...string) *ter
 		_ = f.Close()
 	})
 	return c
+}
+
+// wholeLetters is how much of b ends with a letter that is all there: the
+// emulator drops what a read has cut in two.
+func wholeLetters(b []byte) int {
+	for i := 1; i <= min(len(b), utf8.UTFMax); i++ {
+		if utf8.RuneStart(b[len(b)-i]) {
+			if utf8.FullRune(b[len(b)-i:]) {
+				return len(b)
+			}
+			return len(b) - i
+		}
+	}
+	return len(b)
 }
 
 func (c *terminal) screen() string {
