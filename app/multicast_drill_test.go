@@ -6,10 +6,12 @@ import (
 	"encoding/binary"
 	"encoding/json"
 	"fmt"
+	"math"
 	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -168,4 +170,46 @@ func TestALoudspeakerOfAnotherMaker(t *testing.T) {
 	s.end()
 	checkSent(t, "the item", tap, item)
 	checkSent(t, "the emergency", tap, danger)
+}
+
+// TestAnotherMakersPlayerDecodesOpus: RTP Opus by its description alone, one
+// note whole, in a player that knows nothing of us.
+func TestAnotherMakersPlayerDecodesOpus(t *testing.T) {
+	t.Parallel() // it mostly waits
+	ffmpeg, err := exec.LookPath("ffmpeg")
+	if err != nil {
+		t.Skip("skipped: no ffmpeg here")
+	}
+	v := newVillage(t, 1)
+	conf := fmt.Sprintf("demo = true\n[[multicast]]\nname = 'Trường'\nnumber = 8\nzones = ['z9']\naddress = '127.0.0.1:%d'\ncoding = 'opus'\nttl = 1\n", evenPort(t))
+	if err := os.WriteFile(filepath.Join(v.station, boot.StationFile), []byte(conf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	start(t, "station", "--data", v.station, "--listen", "127.0.0.1:0", "--page", "127.0.0.1:0", "--pins", v.pins, "--mic", "none")
+	eventually(t, "it is in the list", func() bool {
+		return slices.ContainsFunc(snapshot(t, v.station).Clusters, func(c station.ClusterView) bool { return c.Number == 8 && c.Why == station.WhySentOnly })
+	})
+	if slices.Contains(snapshot(t, v.station).Station.Missing, "opus") {
+		t.Skip("skipped: no Opus library here")
+	}
+	ear := otherMaker(t, ffmpeg, "opus", must(t, "sdp", "Trường", "--data", v.station))
+	const note = 440
+	must(t, "ctl", "--data", v.station, "play", audiotest.WriteWAV(t, "la.wav", audiotest.Sine(note, 0.2, 0, 60*frame.Rate)), "--to", "z9")
+	b := ear.heard(t) // two channels, as the format's description has it
+	var left []float64
+	for i := 0; i+3 < len(b); i += 4 {
+		left = append(left, float64(int16(binary.LittleEndian.Uint16(b[i:])))/32768)
+	}
+	left = left[len(left)/2:] // behind the fade in and what the player begins with
+	if len(left) < frame.Rate/3 {
+		t.Fatalf("%d samples were heard", len(left))
+	}
+	var re, im, all float64
+	for i, x := range left {
+		w := 2 * math.Pi * note * float64(i) / frame.Rate
+		re, im, all = re+x*math.Cos(w), im+x*math.Sin(w), all+x*x
+	}
+	if share := 2 * (re*re + im*im) / float64(len(left)) / all; share < 0.98 || all/float64(len(left)) < 1e-4 {
+		t.Errorf("%.3f of what was heard is the note, power %g", share, all/float64(len(left)))
+	}
 }
