@@ -11,7 +11,8 @@ OUT      ?= docs/bench.md
 export GOFLAGS := -buildvcs=false $(GOFLAGS)
 
 RUN_DEPS  := libopus0 espeak-ng ffmpeg gcc libc6-dev tzdata
-TEST_DEPS := $(RUN_DEPS) lame flac vorbis-tools opus-tools sox pulseaudio nftables iproute2 e2fsprogs mount
+TEST_DEPS := $(RUN_DEPS) lame flac vorbis-tools opus-tools sox pulseaudio nftables iproute2 e2fsprogs mount \
+	gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile

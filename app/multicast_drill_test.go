@@ -172,16 +172,17 @@ func TestALoudspeakerOfAnotherMaker(t *testing.T) {
 	checkSent(t, "the emergency", tap, danger)
 }
 
-// TestAnotherMakersPlayerDecodesOpus: RTP Opus by its description alone, one
-// note whole, in a player that knows nothing of us.
-func TestAnotherMakersPlayerDecodesOpus(t *testing.T) {
+// TestOtherMakersPlayersDecodeOpus: RTP Opus, one note whole, in two players that
+// know nothing of us: one by its description, one by its caps.
+func TestOtherMakersPlayersDecodeOpus(t *testing.T) {
 	t.Parallel() // it mostly waits
 	ffmpeg, err := exec.LookPath("ffmpeg")
 	if err != nil {
 		t.Skip("skipped: no ffmpeg here")
 	}
 	v := newVillage(t, 1)
-	conf := fmt.Sprintf("demo = true\n[[multicast]]\nname = 'Trường'\nnumber = 8\nzones = ['z9']\naddress = '127.0.0.1:%d'\ncoding = 'opus'\nttl = 1\n", evenPort(t))
+	port := evenPort(t)
+	conf := fmt.Sprintf("demo = true\n[[multicast]]\nname = 'Trường'\nnumber = 8\nzones = ['z9']\naddress = '127.0.0.1:%d'\ncoding = 'opus'\nttl = 1\n", port)
 	if err := os.WriteFile(filepath.Join(v.station, boot.StationFile), []byte(conf), 0o600); err != nil {
 		t.Fatal(err)
 	}
@@ -195,14 +196,34 @@ func TestAnotherMakersPlayerDecodesOpus(t *testing.T) {
 	ear := otherMaker(t, ffmpeg, "opus", must(t, "sdp", "Trường", "--data", v.station))
 	const note = 440
 	must(t, "ctl", "--data", v.station, "play", audiotest.WriteWAV(t, "la.wav", audiotest.Sine(note, 0.2, 0, 60*frame.Rate)), "--to", "z9")
-	b := ear.heard(t) // two channels, as the format's description has it
+	checkNote(t, "ffmpeg", note, 2, ear.heard(t)) // two channels, as the format's description has it
+	gst, err := exec.LookPath("gst-launch-1.0")
+	if err != nil {
+		t.Skip("skipped: no GStreamer here")
+	}
+	raw := filepath.Join(v.dir, "gst.raw")
+	ctx, stop := context.WithTimeout(t.Context(), 60*time.Second)
+	defer stop()
+	out, err := exec.CommandContext(ctx, gst, "-q", "udpsrc", "num-buffers=100", "address=127.0.0.1", fmt.Sprint("port=", port),
+		"caps=application/x-rtp,media=audio,clock-rate=48000,encoding-name=OPUS,payload=97", "!", "rtpopusdepay", "!", "opusdec", "!", "audioconvert", "!",
+		"audio/x-raw,format=S16LE,rate=48000,channels=1", "!", "filesink", "location="+raw).CombinedOutput() //nolint:gosec // a fixed program on the test's own port
+	b, rerr := os.ReadFile(raw)
+	if err != nil || rerr != nil {
+		t.Fatalf("%v %v: %s", err, rerr, out)
+	}
+	checkNote(t, "GStreamer", note, 1, b)
+}
+
+// checkNote tells whether one note is all that is heard, in s16le at 48 kHz.
+func checkNote(t testing.TB, who string, note float64, channels int, b []byte) {
+	t.Helper()
 	var left []float64
-	for i := 0; i+3 < len(b); i += 4 {
+	for i := 0; i+2*channels <= len(b); i += 2 * channels {
 		left = append(left, float64(int16(binary.LittleEndian.Uint16(b[i:])))/32768)
 	}
 	left = left[len(left)/2:] // behind the fade in and what the player begins with
 	if len(left) < frame.Rate/3 {
-		t.Fatalf("%d samples were heard", len(left))
+		t.Fatalf("%s: %d samples were heard", who, len(left))
 	}
 	var re, im, all float64
 	for i, x := range left {
@@ -210,6 +231,6 @@ func TestAnotherMakersPlayerDecodesOpus(t *testing.T) {
 		re, im, all = re+x*math.Cos(w), im+x*math.Sin(w), all+x*x
 	}
 	if share := 2 * (re*re + im*im) / float64(len(left)) / all; share < 0.98 || all/float64(len(left)) < 1e-4 {
-		t.Errorf("%.3f of what was heard is the note, power %g", share, all/float64(len(left)))
+		t.Errorf("%s: %.3f of what was heard is the note, power %g", who, share, all/float64(len(left)))
 	}
 }
