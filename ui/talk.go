@@ -117,9 +117,3 @@ func (c *Console) talkSeen() {
 		c.talk = talk{tells: c.talk.tells, stays: c.talk.stays}
 	}
 }
-
-// listens tells whether the terminal is to tell releases and when it is left.
-func (c *Console) listens() bool {
-	_, booth := c.top().(*dialog.Live)
-	return booth || c.talk.held || c.talk.open
-}

@@ -19,7 +19,10 @@ func (c *Console) View() tea.View {
 	v := tea.NewView(c.drawn)
 	v.AltScreen = true
 	v.MouseMode = tea.MouseModeCellMotion
-	v.ReportFocus, v.KeyboardEnhancements.ReportEventTypes = c.listens(), c.listens()
+	// From the first frame to the last: what is switched in the middle is followed
+	// by no whole frame, and a terminal that takes it for something else would show
+	// another line than ours.
+	v.ReportFocus, v.KeyboardEnhancements.ReportEventTypes = true, true
 	v.BackgroundColor, v.ForegroundColor = c.look.ground()
 	v.WindowTitle = "Loaxa"
 	if c.known.snap != nil && c.known.snap.Station.Name != "" {
